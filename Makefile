@@ -1,0 +1,71 @@
+# Every target that people and CI run. `make help` prints the ## lines.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+QUADRILLE := $(BIN)/quadrille
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup lock generate check-compat apply up down status demo test test-fast check clean-data
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements/all.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Quadrille needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Run: make PYTHON=python3.12 <target>"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up $(VENV) from requirements/all.txt (about a minute, once)"
+	@rm -f $(STAMP); test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --progress-bar on --require-hashes -r requirements/all.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+setup: $(STAMP) ## Make the environment in .venv (every other target does it when needed).
+
+lock: setup ## Pin the dependencies again, with hashes (needs uv).
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/runtime.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/runtime.txt --extra local --extra dev pyproject.toml -o requirements/all.txt
+
+generate: setup ## Generate the shared package from proto/ and schemas/.
+	@$(BIN)/python -m codegen
+
+check-compat: setup ## Lint the schemas and compare them with every released version.
+	@$(QUADRILLE) schemas check
+
+up: setup ## Start servers and services.
+	@$(QUADRILLE) up
+
+apply: setup ## Create topics and register schemas (`make up` does it too).
+	@$(QUADRILLE) apply
+
+down: setup ## Stop what `make up` started.
+	@$(QUADRILLE) down
+
+status: setup ## Show servers and services.
+	@$(QUADRILLE) status
+
+demo: setup ## Start everything, place 15,000 real orders, show what became of them, stop.
+	@$(QUADRILLE) demo
+
+test: setup ## All tests, on real servers that the tests start.
+	@$(BIN)/python -m pytest tests
+
+test-fast: setup ## The tests that need no server.
+	@$(BIN)/python -m pytest tests -m "not live" -q
+
+check: setup ## Lint, types, import order, fresh generated code, schemas, Compose file.
+	@$(BIN)/ruff check . || { echo "mend with: .venv/bin/ruff check --fix ."; exit 1; }
+	@$(BIN)/ruff format --check . || { echo "mend with: .venv/bin/ruff format ."; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/buf lint proto
+	@$(BIN)/python -m codegen --check
+	@$(MAKE) -s check-compat
+
+clean-data: setup ## Delete the local databases, topics and logs.
+	@$(QUADRILLE) down
+	@rm -rf "$${QUADRILLE_DATA:-.quadrille}"
+	@echo "deleted $${QUADRILLE_DATA:-.quadrille}"

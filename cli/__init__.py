@@ -1,0 +1,1 @@
+"""The `quadrille` command. Each command is one module in `cli.commands`, imported only when it runs."""

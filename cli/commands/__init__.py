@@ -1,0 +1,1 @@
+"""One module for each command of `quadrille`; `cli.main.COMMANDS` lists them."""

@@ -1,0 +1,109 @@
+"""Entry point of `quadrille`: a table of commands, each imported only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+
+from cli.errors import CommandError
+
+
+class Entry(NamedTuple):
+    """One command: the module in `cli.commands` that defines it, under the same name, and its line of help."""
+
+    module: str
+    help: str
+
+
+# The help stands here so that `quadrille --help` imports no command.
+COMMANDS: dict[str, Entry] = {
+    "up": Entry("up", "Start the servers that are not external, and the four services."),
+    "down": Entry("down", "Stop everything that `up` started."),
+    "status": Entry("status", "Show each server and service: where, ready or not, lag, outbox."),
+    "migrate": Entry("migrate", "Create roles and databases, and bring each service's tables up to date."),
+    "apply": Entry("apply", "Create topics and register schemas as the repository says."),
+    "topics": Entry("topics", "Show topics with their events, owners and consumers."),
+    "flow": Entry("flow", "Print the choreography as a Mermaid diagram."),
+    "schemas": Entry("schemas", "Lint, check and record the event schemas."),
+    "place": Entry("place", "Place an order."),
+    "get": Entry("get", "Show an order with its timeline."),
+    "list": Entry("list", "List orders."),
+    "watch": Entry("watch", "Follow an order until it is settled."),
+    "stock": Entry("stock", "Show items with their stock."),
+    "load": Entry("load", "Place the orders of a TPC-H folder and report what became of them."),
+    "audit": Entry("audit", "Check the platform's invariants in the live databases."),
+    "demo": Entry("demo", "Start everything, place 15,000 orders, show what became of them, stop."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they run. `quadrille --help` stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module = importlib.import_module(f"cli.commands.{entry.module}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f" Did you mean `quadrille {near[0]}`?" if near else " `quadrille --help` lists the commands."
+            raise click.UsageError(f"there is no command `{name}`.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 fine, 1 the answer is no, 2 wrong usage, 3 a server is not reachable.",
+)
+@click.version_option(package_name="quadrille")
+def quadrille() -> None:
+    """Quadrille: a schema-first order platform."""
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line and exit.
+
+    Args:
+        args: The arguments without the program's name; those of the process if None.
+    """
+    try:
+        result = quadrille.main(args=args, prog_name="quadrille", standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except CommandError as error:
+        click.echo(f"quadrille: {error.format_message()}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("quadrille: interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(result if isinstance(result, int) else 0)
