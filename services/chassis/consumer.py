@@ -1,0 +1,299 @@
+"""The consumer loop: reads batches, hands them to the processor, and survives what comes in between.
+
+Invariants:
+
+- Where to read from is the database's word. Offsets committed to Kafka are for monitoring only.
+- A batch that cannot be done now is kept and tried again, in order, while its partitions are paused; the consumer goes
+  on polling, so that it is not thrown out of its group.
+- Light load means batches of one and no waiting: the loop takes the first record as it comes, and then whatever else
+  has arrived already.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from confluent_kafka import Consumer as KafkaConsumer
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
+from quadrille.events.topics import Topic
+from sqlalchemy import Engine
+
+from services.chassis import positions
+from services.chassis.batch import Inbound, Processor
+from services.chassis.errors import BrokerAway, PositionTaken, Retryable, Undecodable, WentBack, classify
+from services.chassis.wire import Decoder
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.2
+COMMIT_EVERY = 1.0
+FIRST_BACKOFF = 0.1
+LONGEST_BACKOFF = 5.0
+
+Partition = tuple[str, int]
+
+
+class Consumer:
+    """One member of a service's consumer group."""
+
+    def __init__(
+        self,
+        *,
+        bootstrap_servers: str,
+        service: str,
+        instance: str,
+        topics: Mapping[str, tuple[Topic, str]],
+        engine: Engine,
+        processor: Processor,
+        decoder: Decoder,
+        batch_max: int,
+        session_timeout: float,
+        crowded: Callable[[], bool],
+        on_state: Callable[[str], None],
+    ) -> None:
+        """Prepare; nothing connects yet.
+
+        Args:
+            bootstrap_servers: Kafka's addresses.
+            service: Names the consumer group.
+            instance: Names this member; the same name after a restart gets its partitions back at once.
+            topics: What is read: by name, the topic and Kafka's id of it.
+            engine: The service's database.
+            processor: Takes batches through their transactions.
+            decoder: Reads records.
+            batch_max: Records in a batch, at most.
+            session_timeout: Seconds after which a silent member's partitions go to others.
+            crowded: True while the publisher has more than it can send.
+            on_state: Told what the consumer waits for, in a sentence; empty when it reads.
+        """
+        self._topics = topics
+        self._engine = engine
+        self._processor = processor
+        self._decoder = decoder
+        self._batch_max = batch_max
+        self._crowded = crowded
+        self._on_state = on_state
+        self._stopping = threading.Event()
+        self._at: dict[tuple[str, int], int] = {}
+        self._owned: set[Partition] = set()
+        self._stash: list[Message] = []
+        self._paused = False
+        self._committed: dict[Partition, int] = {}
+        self._committed_at = 0.0
+        self._config = {
+            "bootstrap.servers": bootstrap_servers,
+            "group.id": f"quadrille.{service}",
+            "group.instance.id": instance,
+            "client.id": instance,
+            "enable.auto.commit": False,
+            "auto.offset.reset": "error",
+            "partition.assignment.strategy": "cooperative-sticky",
+            "session.timeout.ms": int(session_timeout * 1000),
+            "heartbeat.interval.ms": int(session_timeout * 1000 / 4),
+            "fetch.wait.max.ms": 500,
+            "queued.max.messages.kbytes": 16384,
+            "allow.auto.create.topics": False,
+            "log_level": 4,
+        }
+        self._consumer: Any = None
+
+    def run(self) -> None:
+        """Read until `stop`.
+
+        Raises:
+            KafkaException: The client failed for good; the process should end and be started again.
+        """
+        self._consumer = KafkaConsumer(self._config, logger=log)
+        self._consumer.subscribe(list(self._topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke)
+        try:
+            while not self._stopping.is_set():
+                messages = self._next()
+                if messages:
+                    self._handle(messages)
+                self._commit_offsets()
+        finally:
+            self._commit_offsets(last=True)
+            self._consumer.close()
+
+    def stop(self) -> None:
+        """Make `run` return after the batch in hand."""
+        self._stopping.set()
+
+    def lag(self) -> dict[Partition, tuple[int, int]]:
+        """Measure what is still to be read.
+
+        Returns:
+            For each partition of this member: the next offset, and how many records follow it.
+        """
+        measured = {}
+        for topic, partition in sorted(self._owned):
+            following = self._at.get((self._topics[topic][1], partition), 0)
+            try:
+                _, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=1.0, cached=False)
+            except KafkaException:
+                high = following
+            measured[topic, partition] = following, max(0, high - following)
+        return measured
+
+    def _next(self) -> list[Message]:
+        if self._stash:
+            messages, self._stash = self._stash, []
+            return messages
+        while self._crowded() and not self._stopping.is_set():
+            self._wait(POLL_SECONDS)
+        first = self._consumer.poll(POLL_SECONDS)
+        if first is None:
+            return []
+        messages = [first]
+        if self._batch_max > 1:
+            messages += self._consumer.consume(self._batch_max - 1, 0)
+        return messages
+
+    def _handle(self, messages: Sequence[Message]) -> None:
+        backoff = FIRST_BACKOFF
+        while not self._stopping.is_set():
+            try:
+                batch = self._inbound(messages)
+                if batch:
+                    self._processor.run(batch, self._at)
+                self._resume()
+                return
+            except PositionTaken as error:
+                log.info("another instance was faster, reading the positions again", extra={"error": str(error)})
+                self._reload()
+            except Retryable as error:
+                self._pause(str(error))
+            self._wait(backoff * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+            backoff = min(backoff * 2, LONGEST_BACKOFF)
+
+    def _inbound(self, messages: Sequence[Message]) -> list[Inbound]:
+        batch: list[Inbound] = []
+        for message in messages:
+            if message.error() is not None:
+                self._on_message_error(message.error())
+                continue
+            topic, topic_id = self._topics[message.topic()]
+            partition, offset = message.partition(), message.offset()
+            at = self._at.get((topic_id, partition))
+            # Records of a partition that was just revoked, and those that an earlier try got done, are left out.
+            if at is None or offset < at or (topic.name, partition) not in self._owned:
+                continue
+            received, problem = None, None
+            try:
+                received = self._decoder.decode(topic, partition, offset, message.key(), message.value(), message.headers())
+            except Undecodable as error:
+                problem = error
+            batch.append(
+                Inbound(
+                    topic, topic_id, partition, offset, message.key(), message.value(), message.headers(), received, problem
+                )
+            )
+        return batch
+
+    def _on_message_error(self, error: KafkaError) -> None:
+        if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - librdkafka's name for it
+            # Records that were never handled are gone from the topic: going on would lose them without a word.
+            self._on_state(f"a position is outside its topic: {error.str()}; see docs/operations.md, 'offset out of range'")
+        log.warning("consumer", extra={"error": str(error)})
+
+    def _pause(self, why: str) -> None:
+        if not self._paused:
+            log.warning("paused", extra={"error": why})
+            self._paused = True
+        self._on_state(why)
+        owned = [TopicPartition(t, p) for t, p in self._owned]
+        if owned:
+            self._consumer.pause(owned)
+
+    def _resume(self) -> None:
+        if self._paused:
+            self._paused = False
+            self._consumer.resume([TopicPartition(t, p) for t, p in self._owned])
+            self._on_state("")
+            log.info("resumed")
+
+    def _wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._stopping.is_set() and (left := until - time.monotonic()) > 0:
+            message = self._consumer.poll(min(left, POLL_SECONDS))
+            if message is not None:
+                # Fetched before the pause took hold. It comes after the batch in hand.
+                self._stash.append(message)
+
+    def _on_assign(self, _consumer: Any, assigned: Sequence[TopicPartition]) -> None:
+        pairs = [(p.topic, p.partition) for p in assigned]
+        offsets = self._starting_offsets(pairs)
+        self._owned.update(pairs)
+        self._consumer.incremental_assign([TopicPartition(t, p, offsets[t, p]) for t, p in pairs])
+        log.info("assigned", extra={"partitions": [f"{t}-{p}" for t, p in pairs]})
+        self._on_state("")
+
+    def _on_revoke(self, _consumer: Any, revoked: Sequence[TopicPartition]) -> None:
+        for partition in revoked:
+            pair = (partition.topic, partition.partition)
+            self._owned.discard(pair)
+            self._at.pop((self._topics[partition.topic][1], partition.partition), None)
+        self._stash = [m for m in self._stash if (m.topic(), m.partition()) in self._owned]
+        log.info("revoked", extra={"partitions": [f"{p.topic}-{p.partition}" for p in revoked]})
+
+    def _starting_offsets(self, pairs: Sequence[Partition]) -> dict[Partition, int]:
+        backoff = FIRST_BACKOFF
+        while True:
+            try:
+                return self._load_or_start(pairs)
+            except Exception as error:
+                away = classify(error)
+                if not isinstance(away, Retryable) or self._stopping.is_set():
+                    raise
+                self._on_state(str(away))
+            time.sleep(backoff)
+            backoff = min(backoff * 2, LONGEST_BACKOFF)
+
+    def _load_or_start(self, pairs: Sequence[Partition]) -> dict[Partition, int]:
+        by_id = {(self._topics[t][1], p): (t, p) for t, p in pairs}
+        with self._engine.begin() as connection:
+            found = dict(positions.load(connection, list(by_id)))
+            for (topic_id, partition), (topic, _) in by_id.items():
+                if (topic_id, partition) not in found:
+                    try:
+                        low, _ = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=5.0)
+                    except KafkaException as error:
+                        raise BrokerAway(str(error)) from error
+                    positions.start(connection, topic_id, topic, partition, low)
+                    found[topic_id, partition] = low
+        self._at.update(found)
+        return {by_id[pair]: offset for pair, offset in found.items()}
+
+    def _reload(self) -> None:
+        try:
+            with self._engine.connect() as connection:
+                found = positions.load(connection, list(self._at))
+            if any(offset < self._at[pair] for pair, offset in found.items()):
+                # What was fetched no longer follows the positions. A fresh start reads from where they are now.
+                raise WentBack("positions went back: the database was restored under this process")
+            self._at.update(found)
+        except Exception as error:
+            away = classify(error)
+            if not isinstance(away, Retryable):
+                raise
+            self._pause(str(away))
+
+    def _commit_offsets(self, *, last: bool = False) -> None:
+        if not last and time.monotonic() - self._committed_at < COMMIT_EVERY:
+            return
+        self._committed_at = time.monotonic()
+        now = {(t, p): self._at.get((self._topics[t][1], p)) for t, p in self._owned}
+        moved = {pair: at for pair, at in now.items() if at is not None and self._committed.get(pair) != at}
+        if moved:
+            try:
+                self._consumer.commit(
+                    offsets=[TopicPartition(t, p, at) for (t, p), at in moved.items()], asynchronous=not last
+                )
+                self._committed.update(moved)
+            except KafkaException as error:
+                log.info("offsets not committed", extra={"error": str(error)})

@@ -1,0 +1,81 @@
+"""The service's own database: the engine, and the wait until its tables are of a revision that the service runs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import ProgrammingError
+
+from services.chassis.errors import DatabaseAway, WrongRevision, classify
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The revisions of its tables that a version of a service runs on, both ends included.
+
+    Attributes:
+        oldest: The first that has all that the service needs.
+        newest: The last that the service knows; migrations expand first, so an older service runs on a newer table
+            only as far as this.
+    """
+
+    oldest: str
+    newest: str
+
+
+def make_engine(url: str, *, transaction_timeout: float, application_name: str, pool_size: int = 12) -> Engine:
+    """Make the engine; it connects when it is used.
+
+    Args:
+        url: SQLAlchemy's URL of the database.
+        transaction_timeout: Seconds after which the server ends a transaction.
+        application_name: How the server's views name this process.
+        pool_size: Connections, at most.
+
+    Returns:
+        The engine.
+    """
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=False,
+        connect_args={
+            "application_name": application_name,
+            "connect_timeout": 3,
+            "options": f"-c transaction_timeout={int(transaction_timeout * 1000)} -c timezone=UTC",
+        },
+    )
+
+
+def check_revision(engine: Engine, service: str, revisions: Revisions) -> None:
+    """Hold the database's revision against the range that the service runs on.
+
+    Args:
+        engine: The service's database.
+        service: The service.
+        revisions: The range.
+
+    Raises:
+        DatabaseAway: The database cannot be reached, or is older: wait, or run the command that the message names.
+        WrongRevision: The database is newer than the service.
+    """
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    except ProgrammingError:
+        found = None
+    except Exception as error:
+        raise classify(error) from error
+    if found is None or found < revisions.oldest:
+        raise DatabaseAway(
+            f"the database of {service} is at revision {found or 'none'} and must be at {revisions.oldest}; "
+            "run: quadrille migrate"
+        )
+    if found > revisions.newest:
+        raise WrongRevision(
+            f"the database of {service} is at revision {found}, this version of the service knows {revisions.newest}; "
+            "run a newer version of the service"
+        )

@@ -1,0 +1,101 @@
+"""What can go wrong inside a service. Whether to try again is a type, not a guess.
+
+    ChassisError
+    ├── Retryable                 the same work may succeed later; order is kept meanwhile
+    │   ├── DatabaseAway
+    │   ├── BrokerAway
+    │   ├── RegistryAway
+    │   └── Conflict              another transaction was first; load again and decide again
+    ├── Permanent                 trying again gives the same
+    │   ├── Undecodable           a record whose bytes cannot be read as its event
+    │   ├── UnreachableCell       a (row, event) pair that no delivery can reach was reached
+    │   ├── UndeclaredEvent       a handler returned an event that it does not declare, or its service may not publish
+    │   └── WrongRevision         the database is newer than this version of the service
+    ├── PositionTaken             another instance moved a position of ours: this one is a zombie for it
+    └── WentBack                  a position is before where this process had brought it: the database was restored
+"""
+
+from __future__ import annotations
+
+import psycopg.errors
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+
+class ChassisError(Exception):
+    """Any failure that the chassis knows."""
+
+
+class Retryable(ChassisError):
+    """The same work may succeed later."""
+
+
+class DatabaseAway(Retryable):
+    """The database cannot be reached, or gave up on the transaction."""
+
+
+class BrokerAway(Retryable):
+    """Kafka cannot be reached, or lacks a topic."""
+
+
+class RegistryAway(Retryable):
+    """The schema registry cannot be reached, or lacks a schema."""
+
+
+class Conflict(Retryable):
+    """Another transaction was first: a serialisation failure, a deadlock, or a row that both would insert."""
+
+
+class Permanent(ChassisError):
+    """Trying again gives the same."""
+
+
+class Undecodable(Permanent):
+    """A record whose bytes cannot be read as its event."""
+
+
+class UnreachableCell(Permanent):
+    """A (row, event) pair that no delivery can reach was reached."""
+
+
+class UndeclaredEvent(Permanent):
+    """A handler returned an event that it does not declare, or that its service may not publish."""
+
+
+class WrongRevision(Permanent):
+    """The database is newer than this version of the service."""
+
+
+class PositionTaken(ChassisError):
+    """Another instance moved a position that this one believed to own. Nothing was written."""
+
+
+class WentBack(ChassisError):
+    """A position is before where this process had brought it. The process must start afresh."""
+
+
+_CONFLICTS = (
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.UniqueViolation,
+)
+
+
+def classify(error: BaseException) -> BaseException:
+    """Translate a database driver's error into this module's tree.
+
+    Args:
+        error: Whatever a transaction raised.
+
+    Returns:
+        A `Retryable` where trying again may help; else the error itself.
+    """
+    if isinstance(error, ChassisError):
+        return error
+    if isinstance(error, DBAPIError) and isinstance(error.orig, _CONFLICTS):
+        return Conflict(str(error.orig))
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+        return DatabaseAway(str(getattr(error, "orig", None) or error))
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return DatabaseAway(str(error.orig))
+    return error

@@ -1,0 +1,111 @@
+"""Group commit: calls that arrive while a commit is under way share the next one.
+
+Invariants:
+
+- A call is answered after the commit of its transaction, never before.
+- A caller who goes away does not undo its call: the work goes on, and an idempotency key makes asking again safe.
+- One call that cannot be committed does not take the others with it: they are tried one by one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from services.chassis.errors import Retryable
+
+log = logging.getLogger(__name__)
+
+C = TypeVar("C")
+A = TypeVar("A")
+
+
+class Full(Retryable):
+    """More calls wait than the service takes."""
+
+
+class GroupCommit(Generic[C, A]):
+    """A queue of commands and the thread that commits them in groups."""
+
+    def __init__(self, commit: Callable[[Sequence[C]], Sequence[A | Exception]], *, most: int, waiting: int) -> None:
+        """Prepare.
+
+        Args:
+            commit: Takes commands through one transaction and gives each its answer, in order; it returns after the
+                commit. It raises if nothing was committed, or if that is unknown.
+            most: Commands in one group, at most.
+            waiting: Commands that may wait; one more is refused.
+        """
+        self._commit = commit
+        self._most = most
+        self._waiting = waiting
+        self._queue: deque[tuple[C, asyncio.Future[A]]] = deque()
+        self._wake = threading.Condition()
+        self._stopping = False
+
+    async def submit(self, command: C) -> A:
+        """Have a command committed.
+
+        Args:
+            command: The command.
+
+        Returns:
+            Its answer, once it is durable.
+
+        Raises:
+            Full: Too many commands wait.
+            Exception: Whatever `commit` raised or gave for it.
+        """
+        future: asyncio.Future[A] = asyncio.get_running_loop().create_future()
+        with self._wake:
+            if self._stopping or len(self._queue) >= self._waiting:
+                raise Full("the service is stopping" if self._stopping else f"{self._waiting} calls wait already")
+            self._queue.append((command, future))
+            self._wake.notify()
+        return await future
+
+    def run(self) -> None:
+        """Commit until `stop`, and then what still waits."""
+        while True:
+            with self._wake:
+                while not self._queue and not self._stopping:
+                    self._wake.wait()
+                group = [self._queue.popleft() for _ in range(min(self._most, len(self._queue)))]
+                if not group and self._stopping:
+                    return
+            self._answer(group, self._outcomes([command for command, _ in group]))
+
+    def stop(self) -> None:
+        """Make `run` return once nothing waits."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+
+    def _outcomes(self, commands: Sequence[C]) -> Sequence[A | Exception]:
+        try:
+            return self._commit(commands)
+        except Retryable as error:
+            return [error] * len(commands)
+        except Exception as error:
+            if len(commands) == 1:
+                log.exception("a call failed")
+                return [error]
+            return [outcome for command in commands for outcome in self._outcomes([command])]
+
+    @staticmethod
+    def _answer(group: Sequence[tuple[C, asyncio.Future[A]]], outcomes: Sequence[A | Exception]) -> None:
+        def deliver() -> None:
+            for (_, future), outcome in zip(group, outcomes, strict=True):
+                if future.done():
+                    continue  # the caller went away
+                if isinstance(outcome, Exception):
+                    future.set_exception(outcome)
+                else:
+                    future.set_result(outcome)
+
+        # One wake-up of the event loop for the whole group.
+        group[0][1].get_loop().call_soon_threadsafe(deliver)

@@ -1,0 +1,176 @@
+"""What a service gives to the chassis: pure decisions, the rows they work on, and nothing that can do I/O.
+
+A decision is a function `on_<event>(row, event, books) -> Decision`. It sees the one row that its service keeps for
+the event's key (None if there is none yet), the event, and the books of the batch (shared rows such as stock, and the
+time). It returns the new row and the events to publish; it never sees a producer, so the outbox cannot be bypassed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
+from uuid import UUID
+
+from quadrille.avro import Event
+from quadrille.events.topics import Topic, events_read_by, topic_of
+from sqlalchemy import Connection
+
+from services.chassis.errors import UndeclaredEvent, UnreachableCell
+
+R = TypeVar("R")
+E = TypeVar("E", bound=Event)
+H = TypeVar("H", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[E]):
+    """One decoded record.
+
+    Attributes:
+        event: The event, read with this version's schema.
+        key: The record's key: the id of the aggregate that the event speaks of.
+        event_id: `ce_id` of the record.
+        topic: Where it was read.
+        partition: Partition of the topic.
+        offset: Offset in the partition.
+        traceparent: W3C trace context of the record, if it has one.
+    """
+
+    event: E
+    key: UUID
+    event_id: UUID
+    topic: Topic
+    partition: int
+    offset: int
+    traceparent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[R]):
+    """What a handler decides.
+
+    Attributes:
+        row: The new row of the key; None leaves it as it is.
+        events: What is to be published, in order.
+    """
+
+    row: R | None = None
+    events: tuple[Event, ...] = ()
+
+
+def stays(why: str) -> Decision[Any]:  # noqa: ARG001
+    """Decide that nothing happens.
+
+    Args:
+        why: The reason, for the reader of the decision.
+
+    Returns:
+        The empty decision.
+    """
+    return _NOTHING
+
+
+_NOTHING: Decision[Any] = Decision()
+
+
+def unreachable(row: object, event: Event) -> NoReturn:
+    """Say that no delivery can lead here.
+
+    Args:
+        row: The row as it is.
+        event: The event that cannot come.
+
+    Raises:
+        UnreachableCell: Always; the record becomes a dead letter.
+    """
+    raise UnreachableCell(f"{type(event).__name__} cannot come when the row is {row!r}")
+
+
+class Books(Protocol[R]):
+    """The rows of one batch, in memory: loaded by one query each, written back in bulk.
+
+    Attributes:
+        now: The time of the batch.
+    """
+
+    now: datetime
+
+    def row(self, key: UUID) -> R | None:
+        """Give the row of a key as the decisions so far have left it; None if there is none."""
+
+    def apply(self, record: Received[Any], decision: Decision[R]) -> None:
+        """Take a decision in: the new row, and what follows from it for shared rows."""
+
+    def save(self, connection: Connection) -> None:
+        """Write what has changed, in bulk."""
+
+
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers(Generic[B]):
+    """A service's choreography: which event is answered by which decision.
+
+    Attributes:
+        service: The service's name, as topics.yaml has it.
+        load: Loads the books for the records of a batch, and locks their rows.
+        on: The decision for each event that topics.yaml gives to the service.
+        announce: Called with the keys of a batch after its commit, outside any transaction; None for nothing.
+    """
+
+    service: str
+    load: Callable[[Connection, Sequence[Received[Any]], datetime], B]
+    on: Mapping[type[Event], Callable[..., Decision[Any]]]
+    announce: Callable[[Connection, Sequence[UUID]], None] | None = None
+
+    def __post_init__(self) -> None:
+        """Hold the handlers against topics.yaml.
+
+        Raises:
+            UndeclaredEvent: A handler is missing or too many, or declares an event of another service.
+        """
+        given = set(events_read_by(self.service).values())
+        for event in given ^ set(self.on):
+            raise UndeclaredEvent(
+                f"{event.__name__}: topics.yaml {'gives' if event in given else 'does not give'} it to {self.service}, "
+                f"and {self.service} has {'no' if event in given else 'a'} handler for it"
+            )
+        for handler in self.on.values():
+            for event in published_by(handler):
+                if topic_of(event).owner != self.service:
+                    raise UndeclaredEvent(
+                        f"{handler.__name__} publishes {event.__name__}, which belongs to {topic_of(event).owner}"
+                    )
+
+
+def publishes(*events: type[Event]) -> Callable[[H], H]:
+    """Declare which events a handler may return. `quadrille flow` draws it; the chassis holds the handler to it.
+
+    Args:
+        *events: The event types.
+
+    Returns:
+        A decorator that leaves the function as it is.
+    """
+
+    def declare(handler: H) -> H:
+        setattr(handler, "__publishes__", frozenset(events))  # noqa: B010
+        return handler
+
+    return declare
+
+
+def published_by(handler: Callable[..., Any]) -> frozenset[type[Event]]:
+    """Tell what a handler declares to publish.
+
+    Args:
+        handler: A handler.
+
+    Returns:
+        The event types; empty if it declares none.
+    """
+    declared: frozenset[type[Event]] = getattr(handler, "__publishes__", frozenset())
+    return declared

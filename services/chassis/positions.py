@@ -1,0 +1,127 @@
+"""Positions: how far each partition has been handled. They live beside the rows that the records changed.
+
+Invariants:
+
+- A position moves in the transaction of its records' effects, by compare-and-set: each record takes effect once.
+- The compare-and-set is the first statement of that transaction, and its row lock lasts until the commit: an instance
+  that comes back after its partition moved waits, fails the compare, and has written nothing.
+- Positions are kept by topic id, not by name: a topic that was deleted and created again starts anew, and is noticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Column, Connection, DateTime, Integer, MetaData, Table, Text, func, text
+
+from services.chassis.errors import PositionTaken
+
+metadata = MetaData()
+
+positions = Table(
+    "positions",
+    metadata,
+    Column("topic_id", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("next_offset", BigInteger, nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A move of one position.
+
+    Attributes:
+        topic_id: Kafka's id of the topic.
+        partition: The partition.
+        expected: Where the position must be.
+        following: Where it moves.
+    """
+
+    topic_id: str
+    partition: int
+    expected: int
+    following: int
+
+
+_CLAIM = text(
+    """
+    UPDATE positions AS p SET next_offset = v.following, updated_at = now()
+    FROM unnest(CAST(:topic_id AS text[]), CAST(:partition AS integer[]),
+                CAST(:expected AS bigint[]), CAST(:following AS bigint[])) AS v(topic_id, partition, expected, following)
+    WHERE p.topic_id = v.topic_id AND p.partition = v.partition AND p.next_offset = v.expected
+    """
+)
+
+_LOAD = text(
+    """
+    SELECT p.topic_id, p.partition, p.next_offset FROM positions AS p
+    JOIN unnest(CAST(:topic_id AS text[]), CAST(:partition AS integer[])) AS v(topic_id, partition)
+      ON p.topic_id = v.topic_id AND p.partition = v.partition
+    """
+)
+
+_START = text(
+    """
+    INSERT INTO positions (topic_id, partition, topic, next_offset) VALUES (:topic_id, :partition, :topic, :next_offset)
+    ON CONFLICT DO NOTHING
+    """
+)
+
+
+def claim(connection: Connection, claims: Sequence[Claim]) -> None:
+    """Move positions, or nothing.
+
+    Args:
+        connection: In the transaction of the effects, before any of them.
+        claims: The moves.
+
+    Raises:
+        PositionTaken: A position was not where it was expected; the transaction must be rolled back.
+    """
+    ordered = sorted(claims, key=lambda c: (c.topic_id, c.partition))
+    result = connection.execute(
+        _CLAIM,
+        {
+            "topic_id": [c.topic_id for c in ordered],
+            "partition": [c.partition for c in ordered],
+            "expected": [c.expected for c in ordered],
+            "following": [c.following for c in ordered],
+        },
+    )
+    if result.rowcount != len(ordered):
+        raise PositionTaken(f"{len(ordered) - result.rowcount} of {len(ordered)} positions were moved by another")
+
+
+def load(connection: Connection, partitions: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
+    """Read positions.
+
+    Args:
+        connection: Any.
+        partitions: Pairs of topic id and partition.
+
+    Returns:
+        The next offset of each pair that has a position.
+    """
+    rows = connection.execute(
+        _LOAD, {"topic_id": [t for t, _ in partitions], "partition": [p for _, p in partitions]}
+    )
+    return {(row.topic_id, row.partition): row.next_offset for row in rows}
+
+
+def start(connection: Connection, topic_id: str, topic: str, partition: int, offset: int) -> None:
+    """Give a partition its first position, unless it has one.
+
+    Args:
+        connection: In a transaction.
+        topic_id: Kafka's id of the topic.
+        topic: The topic's name.
+        partition: The partition.
+        offset: The first offset to handle.
+    """
+    connection.execute(
+        _START, {"topic_id": topic_id, "partition": partition, "topic": topic, "next_offset": offset}
+    )

@@ -1,0 +1,159 @@
+"""Publishes outbox rows to Kafka, and marks those that the broker has acknowledged.
+
+Invariants:
+
+- Rows of a key are handed to the producer in their order; the producer is idempotent and never gives a message up by
+  itself, so a later row cannot overtake an earlier one.
+- A row is marked only after its acknowledgement. A delivery error means *unknown*: the row stays unpublished and the
+  sweeper sends it again, with the same event id.
+- `publish` never waits for the broker. What it does not take (too much is in flight, or publishing failed) stays in
+  the outbox for the sweeper.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, Producer
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.chassis import outbox
+from services.chassis.errors import Retryable
+from services.chassis.schemas import Schemas
+from services.chassis.wire import frame, headers
+
+log = logging.getLogger(__name__)
+
+#: Rows in flight beyond which `publish` leaves rows to the sweeper.
+MAX_IN_FLIGHT = 50_000
+#: Seconds between two markings: marking is off the path of an order, so it can wait for company.
+MARK_EVERY = 0.1
+
+
+class Publisher:
+    """One producer and the thread that serves it."""
+
+    def __init__(self, bootstrap_servers: str, service: str, engine: Engine, schemas: Schemas) -> None:
+        """Make the producer; it connects by itself.
+
+        Args:
+            bootstrap_servers: Kafka's addresses.
+            service: The service that publishes.
+            engine: The service's database.
+            schemas: Knows the schemas' ids.
+        """
+        self._config = {
+            "bootstrap.servers": bootstrap_servers,
+            "client.id": f"quadrille-{service}",
+            "enable.idempotence": True,
+            "acks": "all",
+            # librdkafka's own default puts most keys on other partitions than Java's clients do.
+            "partitioner": "murmur2_random",
+            "message.timeout.ms": 0,
+            "linger.ms": 0,
+            "queue.buffering.max.messages": 2 * MAX_IN_FLIGHT,
+            "allow.auto.create.topics": False,
+            "error_cb": self._on_error,
+            "log_level": 4,
+        }
+        self._service = service
+        self._engine = engine
+        self._schemas = schemas
+        self._lock = threading.Lock()
+        self._in_flight: dict[int, outbox.Row] = {}
+        self._acknowledged: list[outbox.Row] = []
+        self._fatal: str | None = None
+        self._stopping = threading.Event()
+        self._producer: Any = Producer(self._config, logger=log)
+
+    def publish(self, rows: Sequence[outbox.Row]) -> None:
+        """Send rows, in order, without waiting. Rows that are on their way already are left out.
+
+        Args:
+            rows: Committed outbox rows.
+        """
+        with self._lock:
+            if len(self._in_flight) > MAX_IN_FLIGHT:
+                return
+            for row in rows:
+                if row.id in self._in_flight:
+                    continue
+                try:
+                    value = frame(self._schemas.id_of(row.fingerprint, row.topic, row.type), row.body)
+                    self._producer.produce(
+                        row.topic,
+                        value=value,
+                        key=str(row.key),
+                        headers=headers(row, self._service),
+                        on_delivery=partial(self._on_delivery, row, self._producer),
+                    )
+                except (BufferError, KafkaException, Retryable, KeyError) as error:
+                    # Later rows of this batch may be of the same key: they wait for the sweeper too.
+                    log.warning("not published yet", extra={"error": str(error), "rows": len(rows)})
+                    return
+                self._in_flight[row.id] = row
+
+    @property
+    def crowded(self) -> bool:
+        """True when so much is in flight that reading more would only move the queue here."""
+        return len(self._in_flight) > MAX_IN_FLIGHT // 2
+
+    def run(self) -> None:
+        """Serve the producer until `stop`; then wait for what is in flight, and mark it."""
+        marked = time.monotonic()
+        while not self._stopping.is_set():
+            self._producer.poll(MARK_EVERY)
+            if self._fatal is not None:
+                self._rebuild()
+            if self._acknowledged and time.monotonic() - marked >= MARK_EVERY:
+                self._mark()
+                marked = time.monotonic()
+        self._producer.flush(5.0)
+        self._mark()
+
+    def stop(self) -> None:
+        """Make `run` return."""
+        self._stopping.set()
+
+    def _on_delivery(self, row: outbox.Row, producer: Any, error: KafkaError | None, _message: Any) -> None:
+        if producer is not self._producer:
+            return
+        if error is None:
+            self._acknowledged.append(row)
+        else:
+            log.warning("delivery is unknown, will send again", extra={"error": str(error), "type": row.type})
+            self._in_flight.pop(row.id, None)
+
+    def _on_error(self, error: KafkaError) -> None:
+        if error.fatal():
+            self._fatal = str(error)
+        else:
+            log.info("broker", extra={"error": str(error)})
+
+    def _rebuild(self) -> None:
+        log.error("the producer failed for good, starting a new one", extra={"error": self._fatal})
+        with self._lock:
+            self._fatal = None
+            # All that is in flight is unknown now. The sweeper sends it again, in order.
+            self._producer.purge()
+            self._in_flight.clear()
+            self._producer = Producer(self._config, logger=log)
+
+    def _mark(self) -> None:
+        rows, self._acknowledged = self._acknowledged, []
+        try:
+            with self._engine.begin() as connection:
+                outbox.mark_published(connection, rows)
+        except SQLAlchemyError as error:
+            log.warning("published, but not marked yet", extra={"error": str(error), "rows": len(rows)})
+            self._acknowledged = rows + self._acknowledged
+            time.sleep(MARK_EVERY)
+            return
+        for row in rows:
+            self._in_flight.pop(row.id, None)

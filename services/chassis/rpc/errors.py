@@ -1,0 +1,141 @@
+"""Errors as callers see them: google.rpc.Status with an ErrorInfo on each (AIP-193).
+
+One class, because a caller tells errors apart by `reason`, not by type; one function per kind, so that each is made in
+one way only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import grpc
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+from quadrille.errors.v1.error_reason_pb2 import ErrorReason
+
+DOMAIN = "quadrille"
+_PREFIX = "ERROR_REASON_"
+_DETAILS = "grpc-status-details-bin"
+
+
+class ApiError(Exception):
+    """An answer that is an error."""
+
+    def __init__(
+        self,
+        code: grpc.StatusCode,
+        reason: ErrorReason.ValueType,
+        message: str,
+        *,
+        metadata: Mapping[str, str] | None = None,
+        violations: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Make an error.
+
+        Args:
+            code: The status code.
+            reason: The machine-readable reason.
+            message: What is wrong and what to do, in a sentence.
+            metadata: Further facts, by name.
+            violations: Pairs of field path and what is wrong with it.
+        """
+        super().__init__(message)
+        self.code = code
+        self.reason = ErrorReason.Name(reason).removeprefix(_PREFIX)
+        self.message = message
+        self.metadata = dict(metadata or {})
+        self.violations = tuple(violations)
+
+    def trailing_metadata(self) -> tuple[tuple[str, bytes], ...]:
+        """Give the rich status as gRPC carries it.
+
+        Returns:
+            One metadata entry, `grpc-status-details-bin`.
+        """
+        number = code_pb2.Code.Value(self.code.name)
+        status = status_pb2.Status(code=number, message=self.message)
+        status.details.add().Pack(
+            error_details_pb2.ErrorInfo(reason=self.reason, domain=DOMAIN, metadata=self.metadata)
+        )
+        if self.violations:
+            bad = error_details_pb2.BadRequest(
+                field_violations=[
+                    error_details_pb2.BadRequest.FieldViolation(field=field, description=description)
+                    for field, description in self.violations
+                ]
+            )
+            status.details.add().Pack(bad)
+        return ((_DETAILS, status.SerializeToString()),)
+
+
+def invalid(violations: Sequence[tuple[str, str]]) -> ApiError:
+    """Say which fields break a rule.
+
+    Args:
+        violations: Pairs of field path and what is wrong with it; at least one.
+
+    Returns:
+        INVALID_ARGUMENT with all of them.
+    """
+    first = "; ".join(f"{field}: {description}" for field, description in violations[:3])
+    more = f"; and {len(violations) - 3} more" if len(violations) > 3 else ""  # noqa: PLR2004
+    return ApiError(
+        grpc.StatusCode.INVALID_ARGUMENT, ErrorReason.ERROR_REASON_FIELD_INVALID, first + more, violations=violations
+    )
+
+
+def not_found(reason: ErrorReason.ValueType, what: str, name: str, value: str) -> ApiError:
+    """Say that something does not exist.
+
+    Args:
+        reason: Which kind of thing.
+        what: The kind, in words.
+        name: Name of its identifier.
+        value: The identifier.
+
+    Returns:
+        NOT_FOUND.
+    """
+    return ApiError(grpc.StatusCode.NOT_FOUND, reason, f"there is no {what} {value}", metadata={name: value})
+
+
+def request_id_reused(request_id: str) -> ApiError:
+    """Say that an idempotency key was used before, for something else.
+
+    Args:
+        request_id: The key.
+
+    Returns:
+        ALREADY_EXISTS.
+    """
+    return ApiError(
+        grpc.StatusCode.ALREADY_EXISTS,
+        ErrorReason.ERROR_REASON_REQUEST_ID_REUSED,
+        f"request_id {request_id} was used before for another request; choose a new one",
+        metadata={"request_id": request_id},
+    )
+
+
+def unavailable(why: str) -> ApiError:
+    """Say that the service cannot answer now.
+
+    Args:
+        why: What it waits for.
+
+    Returns:
+        UNAVAILABLE.
+    """
+    return ApiError(
+        grpc.StatusCode.UNAVAILABLE, ErrorReason.ERROR_REASON_SERVICE_UNAVAILABLE, f"try again: {why}"
+    )
+
+
+def too_many_calls(why: str) -> ApiError:
+    """Say that the service is given more than it takes.
+
+    Args:
+        why: The limit.
+
+    Returns:
+        RESOURCE_EXHAUSTED.
+    """
+    return ApiError(grpc.StatusCode.RESOURCE_EXHAUSTED, ErrorReason.ERROR_REASON_TOO_MANY_CALLS, f"try again: {why}")

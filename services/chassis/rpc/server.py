@@ -1,0 +1,206 @@
+"""The gRPC server, and what stands before every method: limits, bytes that are no message, errors.
+
+Traps that are met here: a generated deserialiser that raises answers UNKNOWN before any handler runs, so ours never
+raise; `maximum_concurrent_rpcs` answers without details, so calls are counted here first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, NoReturn
+
+import grpc
+import grpc.aio
+from quadrille.errors.v1.error_reason_pb2 import ErrorReason
+
+from services.chassis.errors import Retryable
+from services.chassis.group_commit import Full
+from services.chassis.rpc.errors import ApiError, too_many_calls, unavailable
+
+log = logging.getLogger(__name__)
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class Malformed:
+    """Stands where the message would be when the bytes are none."""
+
+    def __init__(self, error: ApiError) -> None:
+        """Keep the error until the method is called.
+
+        Args:
+            error: What the caller is told.
+        """
+        self.error = error
+
+
+class Edge:
+    """Registers generated services on a server, each method behind the same checks.
+
+    It takes the server's place in the generated `add_…_to_server` functions.
+    """
+
+    def __init__(
+        self,
+        server: grpc.aio.Server,
+        *,
+        max_message_bytes: int,
+        max_concurrent_calls: int,
+        waiting_for: Callable[[], str],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            server: Where methods are registered.
+            max_message_bytes: Longest message that is read.
+            max_concurrent_calls: Calls that are served at once.
+            waiting_for: Says what the service waits for before it can answer at all; empty when it can.
+        """
+        self._server = server
+        self._max_bytes = max_message_bytes
+        self._max_calls = max_concurrent_calls
+        self._waiting_for = waiting_for
+        self._calls = 0
+
+    def add_generic_rpc_handlers(self, _handlers: object) -> None:
+        """Ignore the unguarded handlers; `add_registered_method_handlers` gets the same ones by name."""
+
+    def add_registered_method_handlers(self, service: str, methods: Mapping[str, grpc.RpcMethodHandler[Any, Any]]) -> None:
+        """Register a service's methods, guarded.
+
+        Args:
+            service: Its full name.
+            methods: Its handlers by name.
+        """
+        guarded = {name: self._guard(handler) for name, handler in methods.items()}
+        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, guarded),))
+
+    def _guard(self, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
+        read = self._reader(handler.request_deserializer)
+        if handler.response_streaming:
+            return grpc.unary_stream_rpc_method_handler(
+                self._streaming(handler.unary_stream), read, handler.response_serializer
+            )
+        return grpc.unary_unary_rpc_method_handler(self._unary(handler.unary_unary), read, handler.response_serializer)
+
+    def _reader(self, deserialise: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+        def read(data: bytes) -> Any:
+            if len(data) > self._max_bytes:
+                return Malformed(
+                    ApiError(
+                        grpc.StatusCode.RESOURCE_EXHAUSTED,
+                        ErrorReason.ERROR_REASON_MESSAGE_TOO_LARGE,
+                        f"the message has {len(data)} bytes; at most {self._max_bytes} are read",
+                        metadata={"limit_bytes": str(self._max_bytes), "size_bytes": str(len(data))},
+                    )
+                )
+            try:
+                return deserialise(data)
+            except Exception as error:  # noqa: BLE001 - whatever the runtime raises, the bytes are at fault
+                return Malformed(
+                    ApiError(
+                        grpc.StatusCode.INVALID_ARGUMENT,
+                        ErrorReason.ERROR_REASON_MESSAGE_MALFORMED,
+                        f"the bytes are no message of this method's type: {error}",
+                    )
+                )
+
+        return read
+
+    def _unary(self, method: Callable[[Any, Context], Awaitable[Any]]) -> Callable[[Any, Context], Awaitable[Any]]:
+        async def call(request: Any, context: Context) -> Any:
+            try:
+                self._admit(request)
+                if self._calls >= self._max_calls:
+                    raise too_many_calls(f"{self._max_calls} calls are being served")
+                self._calls += 1
+                try:
+                    return await method(request, context)
+                finally:
+                    self._calls -= 1
+            except Exception as error:
+                await _abort(context, error)
+
+        return call
+
+    def _streaming(
+        self, method: Callable[[Any, Context], AsyncIterator[Any]]
+    ) -> Callable[[Any, Context], AsyncIterator[Any]]:
+        async def call(request: Any, context: Context) -> AsyncIterator[Any]:
+            try:
+                self._admit(request)
+                async for message in method(request, context):
+                    yield message
+            except Exception as error:
+                await _abort(context, error)
+
+        return call
+
+    def _admit(self, request: Any) -> None:
+        if isinstance(request, Malformed):
+            raise request.error
+        waiting = self._waiting_for()
+        if waiting:
+            raise unavailable(waiting)
+
+
+async def _abort(context: Context, error: Exception) -> NoReturn:
+    if isinstance(error, grpc.aio.AbortError):
+        raise error
+    if not isinstance(error, ApiError):
+        if isinstance(error, Full):
+            error = too_many_calls(str(error))
+        elif isinstance(error, Retryable):
+            log.warning("a call cannot be answered now", extra={"error": str(error)})
+            error = unavailable("the service cannot reach its database")
+        else:
+            log.error("a call failed", exc_info=error)
+            error = ApiError(
+                grpc.StatusCode.INTERNAL, ErrorReason.ERROR_REASON_INTERNAL, "a defect of the service; its log says more"
+            )
+    await context.abort(error.code, error.message, error.trailing_metadata())
+    raise AssertionError("abort raises")
+
+
+def make_server(*, max_message_bytes: int, max_concurrent_calls: int) -> grpc.aio.Server:
+    """Make a server.
+
+    Args:
+        max_message_bytes: Longest message that methods read. gRPC itself refuses sixteen times as much, without details.
+        max_concurrent_calls: Unary calls that are served at once. gRPC itself refuses eight times as many calls and
+            streams, without details.
+
+    Returns:
+        The server, not started.
+    """
+    return grpc.aio.server(
+        maximum_concurrent_rpcs=8 * max_concurrent_calls,
+        options=[
+            ("grpc.max_receive_message_length", 16 * max_message_bytes),
+            ("grpc.so_reuseport", 0),
+            ("grpc.keepalive_permit_without_calls", 1),
+            ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+        ],
+    )
+
+
+async def in_thread(work: Callable[[], Any]) -> Any:
+    """Run blocking work, such as a query, off the event loop.
+
+    Args:
+        work: What to run.
+
+    Returns:
+        What it returns. A caller who goes away does not stop it half-way.
+
+    Raises:
+        Exception: Whatever it raises; a database that is away as `Retryable`.
+    """
+    from services.chassis.errors import classify
+
+    try:
+        return await asyncio.shield(asyncio.to_thread(work))
+    except Exception as error:
+        raise classify(error) from error

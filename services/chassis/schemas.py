@@ -1,0 +1,124 @@
+"""Which schema has which id. Services look ids up; they never register."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from quadrille.avro import RecordSchema
+from quadrille.events.history import HISTORY
+from quadrille.events.topics import TOPICS, subject
+
+from services.chassis.errors import RegistryAway, Undecodable
+
+
+class Schemas:
+    """Schema ids of one registry, each asked for once."""
+
+    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
+        """Prepare to ask; nothing is sent yet.
+
+        Args:
+            url: Base URL of the registry's Confluent-compatible API.
+            timeout: Seconds that a request may take.
+        """
+        # Imported here: the client brings an HTTP stack that processes which never ask need not load.
+        from confluent_kafka.schema_registry import SchemaRegistryClient
+
+        self._url = url
+        self._client = SchemaRegistryClient({"url": url, "timeout": timeout, "max.retries": 0})
+        self._ids: dict[str, int] = {}
+        self._by_id: dict[int, RecordSchema] = {}
+
+    def look_up(self, service: str) -> None:
+        """Ask for the ids of all schemas that a service publishes with. Asking again asks only for what is missing.
+
+        Args:
+            service: The service.
+
+        Raises:
+            RegistryAway: The registry does not answer, or lacks a schema; the message names the command to run.
+        """
+        for topic in TOPICS:
+            if topic.owner == service:
+                for binding in topic.events:
+                    schema = binding.event.SCHEMA
+                    if schema.fingerprint not in self._ids:
+                        self._look_up(subject(topic, binding.event), schema)
+
+    def id_of(self, fingerprint: str, topic: str, full_name: str) -> int:
+        """Give the id to publish a body with.
+
+        Args:
+            fingerprint: Of the schema that the body was written with.
+            topic: Where it goes.
+            full_name: The event's full name.
+
+        Returns:
+            The registry's id.
+
+        Raises:
+            RegistryAway: The registry does not answer, or lacks the schema.
+        """
+        known = self._ids.get(fingerprint)
+        if known is None:
+            # An outbox row of an earlier version of this service.
+            known = self._look_up(f"{topic}-{full_name}", HISTORY[fingerprint])
+        return known
+
+    def written_with(self, schema_id: int, fingerprint: str | None) -> RecordSchema:
+        """Find the schema that a body was written with.
+
+        Args:
+            schema_id: The id in the record's prefix.
+            fingerprint: The fingerprint in its headers, if there is one.
+
+        Returns:
+            The writer's schema.
+
+        Raises:
+            RegistryAway: The registry does not answer, and the recorded history does not know the fingerprint either.
+            Undecodable: The registry has no such id, or one that is no record.
+        """
+        known = self._by_id.get(schema_id)
+        if known is None:
+            known = self._by_id[schema_id] = self._ask(schema_id, fingerprint)
+        return known
+
+    def _ask(self, schema_id: int, fingerprint: str | None) -> RecordSchema:
+        from confluent_kafka.schema_registry.error import SchemaRegistryError
+
+        recorded = HISTORY.get(fingerprint) if fingerprint else None
+        try:
+            text = self._client.get_schema(schema_id).schema_str
+        except SchemaRegistryError as error:
+            if recorded is not None:
+                return recorded
+            if error.http_status_code == 404:
+                raise Undecodable(f"the registry has no schema with id {schema_id}") from error
+            raise RegistryAway(f"the registry at {self._url} answers: {error}") from error
+        except Exception as error:
+            if recorded is not None:
+                return recorded
+            raise RegistryAway(f"the registry at {self._url} does not answer: {error}") from error
+        parsed = json.loads(text or "null")
+        if not isinstance(parsed, Mapping) or parsed.get("type") != "record":
+            raise Undecodable(f"the schema with id {schema_id} is not a record")
+        return RecordSchema.of(text)
+
+    def _look_up(self, subject_: str, schema: RecordSchema) -> int:
+        from confluent_kafka.schema_registry import Schema
+        from confluent_kafka.schema_registry.error import SchemaRegistryError
+
+        try:
+            found = self._client.lookup_schema(subject_, Schema(schema.text, "AVRO"))
+        except SchemaRegistryError as error:
+            if error.http_status_code == 404:
+                raise RegistryAway(f"the registry lacks the schema of {subject_}; run: quadrille apply") from error
+            raise RegistryAway(f"the registry at {self._url} answers: {error}") from error
+        except Exception as error:
+            raise RegistryAway(f"the registry at {self._url} does not answer: {error}") from error
+        id_: int = found.schema_id
+        self._ids[schema.fingerprint] = id_
+        self._by_id[id_] = schema
+        return id_

@@ -1,0 +1,350 @@
+"""The wiring of a service: what is built, in which order it starts and stops.
+
+Starting: the gRPC server serves health and status at once; then the service waits for its database, for its schemas'
+ids and for its topics, in any order in which they come up; then it consumes. Stopping: no new calls, calls in flight
+are answered, the batch in hand is finished, what is in flight to Kafka is waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import grpc.aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+from pydantic import ValidationError
+from quadrille.events.topics import TOPICS, Topic, topics_read_by
+from quadrille.ops.v1 import status_service_pb2_grpc
+
+from services.chassis import logs, outbox
+from services.chassis.batch import Processor
+from services.chassis.consumer import Consumer
+from services.chassis.database import Revisions, check_revision, make_engine
+from services.chassis.errors import BrokerAway, ChassisError, Retryable
+from services.chassis.group_commit import GroupCommit
+from services.chassis.handlers import Handlers
+from services.chassis.publisher import Publisher
+from services.chassis.readiness import Readiness
+from services.chassis.rpc.server import Edge, make_server
+from services.chassis.rpc.status import StatusServicer
+from services.chassis.schemas import Schemas
+from services.chassis.settings import Settings
+from services.chassis.sweeper import Sweeper
+from services.chassis.wire import Decoder
+
+log = logging.getLogger(__name__)
+
+S = TypeVar("S", bound=Settings)
+C = TypeVar("C")
+A = TypeVar("A")
+
+FIRST_WAIT = 0.1
+LONGEST_WAIT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service, as its `app` module declares it.
+
+    Attributes:
+        name: As topics.yaml has it.
+        api: Full names of its gRPC services.
+        revisions: Revisions of its tables that it runs on.
+        settings: Its settings' class.
+        build: Registers its gRPC methods and gives its handlers. It must not connect to anything.
+    """
+
+    name: str
+    api: tuple[str, ...]
+    revisions: Revisions
+    settings: type[Settings]
+    build: Callable[[Runtime], Handlers[Any]]
+
+
+class Runtime:
+    """What a service is built from."""
+
+    def __init__(self, service: Service, settings: Settings, server: grpc.aio.Server) -> None:
+        """Build the parts; none of them connects yet.
+
+        Args:
+            service: The service.
+            settings: Its settings.
+            server: Its gRPC server.
+        """
+        self.service = service
+        self.settings = settings
+        self.serving = False
+        self.readiness = Readiness()
+        self.engine = make_engine(
+            settings.sqlalchemy_url,
+            transaction_timeout=settings.transaction_timeout,
+            application_name=settings.instance,
+        )
+        self.schemas = Schemas(settings.registry_url)
+        self.publisher = Publisher(settings.kafka_bootstrap_servers, service.name, self.engine, self.schemas)
+        self.edge = Edge(
+            server,
+            max_message_bytes=settings.max_message_bytes,
+            max_concurrent_calls=settings.max_concurrent_calls,
+            waiting_for=lambda: "" if self.serving else self.readiness.waiting_for or "the service is starting",
+        )
+        self.groups: list[GroupCommit[Any, Any]] = []
+        self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
+
+    @staticmethod
+    def clock() -> datetime:
+        """Give the time, in whole milliseconds, as events carry it."""
+        now = datetime.now(UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def group_commit(self, commit: Callable[[Sequence[C]], Sequence[A | Exception]]) -> GroupCommit[C, A]:
+        """Make a queue whose commands share transactions.
+
+        Args:
+            commit: Takes commands through one transaction.
+
+        Returns:
+            The queue; the runtime starts and stops it.
+        """
+        group: GroupCommit[C, A] = GroupCommit(
+            commit, most=self.settings.batch_max, waiting=2 * self.settings.max_concurrent_calls
+        )
+        self.groups.append(group)
+        return group
+
+    def background(self, task: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run a coroutine beside the server, from when the database is there until the service stops.
+
+        Args:
+            task: Makes the coroutine.
+        """
+        self.tasks.append(task)
+
+
+def run(service: Service) -> None:
+    """Run a service until it is told to stop; then exit.
+
+    Args:
+        service: The service.
+    """
+    try:
+        settings = service.settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "QUADRILLE_" + "_".join(map(str, problem["loc"])).upper()
+            sys.stderr.write(f"{service.name}: {name}: {problem['msg']}\n")
+        sys.exit(2)
+    logs.configure(service.name, settings.instance, settings.log_level, settings.log_format)
+    sys.exit(asyncio.run(_Process(service, settings).main()))
+
+
+class _Process:
+    """One run of a service."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self._service = service
+        self._settings = settings
+        self._failed = False
+        self._stopping = threading.Event()
+        self._threads: dict[str, threading.Thread] = {}
+        self._consumer: Consumer | None = None
+        self._sweeper: Sweeper | None = None
+
+    async def main(self) -> int:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self._stop.set)
+        settings = self._settings
+        server = make_server(
+            max_message_bytes=settings.max_message_bytes, max_concurrent_calls=settings.max_concurrent_calls
+        )
+        self._runtime = runtime = Runtime(self._service, settings, server)
+        handlers = self._service.build(runtime)
+        self._processor = Processor(runtime.engine, handlers, runtime.publisher.publish, runtime.clock)
+        self._health = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        status = StatusServicer(
+            self._service.name, settings.instance, runtime.readiness, self._processor, runtime.engine, self._lag
+        )
+        status_service_pb2_grpc.add_StatusServiceServicer_to_server(status, server)
+        names = [*self._service.api, "quadrille.ops.v1.StatusService", health.SERVICE_NAME]
+        reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
+        runtime.readiness.set("start", "starting")
+        runtime.readiness.on_change = self._on_readiness
+        await self._set_health(serving=False)
+        try:
+            port = server.add_insecure_port(settings.listen)
+        except RuntimeError:
+            log.error("cannot listen", extra={"listen": settings.listen})
+            return 1
+        await server.start()
+        log.info("listening", extra={"port": port})
+        self._start("publisher", runtime.publisher.run)
+        for number, group in enumerate(runtime.groups):
+            self._start(f"commit-{number}", group.run)
+        self._start("start", self._start_up)
+        await self._stop.wait()
+        await self._shut_down(server)
+        return 1 if self._failed else 0
+
+    def _start_up(self) -> None:
+        runtime, service = self._runtime, self._service
+        self._wait("database", lambda: check_revision(runtime.engine, service.name, service.revisions))
+        self._wait("outbox", self._maintain)
+        if self._stopping.is_set():
+            return
+        runtime.serving = True
+        for task in runtime.tasks:
+            self._loop.call_soon_threadsafe(self._spawn, task)
+        self._sweeper = Sweeper(runtime.engine, runtime.publisher, self._retention())
+        self._start("sweeper", self._sweeper.run)
+        self._wait("registry", lambda: runtime.schemas.look_up(service.name))
+        topics = self._wait("kafka", lambda: describe(self._settings.kafka_bootstrap_servers, topics_read_by(service.name)))
+        if topics is None:
+            return
+        self._consumer = Consumer(
+            bootstrap_servers=self._settings.kafka_bootstrap_servers,
+            service=service.name,
+            instance=self._settings.instance,
+            topics=topics,
+            engine=runtime.engine,
+            processor=self._processor,
+            decoder=Decoder(service.name, runtime.schemas),
+            batch_max=self._settings.batch_max,
+            session_timeout=self._settings.session_timeout,
+            crowded=lambda: runtime.publisher.crowded,
+            on_state=lambda why: runtime.readiness.set("consumer", why),
+        )
+        runtime.readiness.set("consumer", "waiting for partitions")
+        runtime.readiness.set("start", "")
+        self._start("consumer", self._consumer.run)
+
+    def _wait(self, condition: str, attempt: Callable[[], A]) -> A | None:
+        wait = FIRST_WAIT
+        while not self._stopping.is_set():
+            try:
+                found = attempt()
+            except Retryable as error:
+                self._runtime.readiness.set(condition, str(error))
+            else:
+                self._runtime.readiness.set(condition, "")
+                return found
+            self._stopping.wait(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+        return None
+
+    def _maintain(self) -> None:
+        from services.chassis.errors import classify
+
+        try:
+            with self._runtime.engine.begin() as connection:
+                outbox.maintain(connection, retention=self._retention())
+        except Exception as error:
+            raise classify(error) from error
+
+    def _retention(self) -> Any:
+        return max(topic.retention for topic in TOPICS if topic.owner == self._service.name)
+
+    def _lag(self) -> dict[tuple[str, int], tuple[int, int]]:
+        return self._consumer.lag() if self._consumer is not None else {}
+
+    def _start(self, name: str, target: Callable[[], None]) -> None:
+        def guarded() -> None:
+            try:
+                target()
+            except Exception as error:
+                # A thread that ends is a service that only looks alive. The supervisor starts it afresh.
+                log.critical(
+                    "stopping", extra={"thread": name, "error": str(error)},
+                    exc_info=None if isinstance(error, ChassisError) else error,
+                )
+                self._failed = True
+                self._loop.call_soon_threadsafe(self._stop.set)
+
+        thread = threading.Thread(target=guarded, name=name, daemon=True)
+        self._threads[name] = thread
+        thread.start()
+
+    def _spawn(self, task: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._background = [*getattr(self, "_background", []), self._loop.create_task(task())]
+
+    def _on_readiness(self, ready: bool) -> None:  # noqa: FBT001
+        def change() -> None:
+            self._changing = self._loop.create_task(self._set_health(serving=ready))
+
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(change)
+
+    async def _set_health(self, *, serving: bool) -> None:
+        serving_status = health_pb2.HealthCheckResponse.ServingStatus
+        status = serving_status.SERVING if serving else serving_status.NOT_SERVING
+        for name in ("", *self._service.api):
+            await self._health.set(name, status)
+
+    async def _shut_down(self, server: grpc.aio.Server) -> None:
+        log.info("stopping")
+        self._stopping.set()
+        began = time.monotonic()
+        await self._health.enter_graceful_shutdown()
+        if self._consumer is not None:
+            self._consumer.stop()
+        for task in getattr(self, "_background", []):
+            task.cancel()
+        await server.stop(self._settings.stop_grace)
+        for group in self._runtime.groups:
+            group.stop()
+        await self._join("start", *(name for name in self._threads if name.startswith("commit-")), "consumer")
+        if self._sweeper is not None:
+            self._sweeper.stop()
+        await self._join("sweeper")
+        self._runtime.publisher.stop()
+        await self._join("publisher")
+        self._runtime.engine.dispose()
+        log.info("stopped", extra={"seconds": round(time.monotonic() - began, 2)})
+
+    async def _join(self, *names: str) -> None:
+        for name in names:
+            thread = self._threads.get(name)
+            if thread is not None:
+                await asyncio.to_thread(thread.join, 10.0)
+
+
+def describe(bootstrap_servers: str, topics: Sequence[Topic]) -> dict[str, tuple[Topic, str]]:
+    """Ask Kafka for topics' ids.
+
+    Args:
+        bootstrap_servers: Kafka's addresses.
+        topics: The topics.
+
+    Returns:
+        By name: the topic and its id.
+
+    Raises:
+        BrokerAway: Kafka does not answer, or lacks a topic; the message names the command to run.
+    """
+    from confluent_kafka import KafkaError, KafkaException, TopicCollection
+    from confluent_kafka.admin import AdminClient
+
+    admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 3}, logger=log)
+    asked = admin.describe_topics(TopicCollection([topic.name for topic in topics]), request_timeout=5)
+    described = {}
+    for topic in topics:
+        try:
+            described[topic.name] = topic, str(asked[topic.name].result().topic_id)
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+                raise BrokerAway(f"Kafka lacks the topic {topic.name}; run: quadrille apply") from error
+            raise BrokerAway(f"Kafka at {bootstrap_servers} does not answer: {error.args[0].str()}") from error
+    return described

@@ -1,0 +1,74 @@
+"""Finds outbox rows that nobody published, and keeps the outbox's partitions.
+
+A process publishes what it wrote straight after the commit. What a crash, a broker's absence or a crowded producer left
+behind is found here. One instance of a service sweeps at a time: it holds an advisory lock for as long as it lives.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import timedelta
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.chassis import outbox
+from services.chassis.publisher import Publisher
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two looks. This is not on the path of an order: rows get here only after a failure.
+SWEEP_EVERY = 1.0
+#: Younger rows are their writer's business.
+OLDER_THAN = timedelta(seconds=2)
+MAINTAIN_EVERY = 3600.0
+BATCH = 2000
+
+
+class Sweeper:
+    """The thread that sweeps the outbox of one service."""
+
+    def __init__(self, engine: Engine, publisher: Publisher, retention: timedelta) -> None:
+        """Prepare.
+
+        Args:
+            engine: The service's database.
+            publisher: Takes the rows.
+            retention: How long published rows are kept.
+        """
+        self._engine = engine
+        self._publisher = publisher
+        self._retention = retention
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Sweep until `stop`."""
+        while not self._stopping.is_set():
+            try:
+                with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    self._sweep_while_chosen(connection)
+            except SQLAlchemyError as error:
+                log.warning("cannot sweep the outbox", extra={"error": str(error).splitlines()[0]})
+                self._stopping.wait(SWEEP_EVERY)
+
+    def stop(self) -> None:
+        """Make `run` return."""
+        self._stopping.set()
+
+    def _sweep_while_chosen(self, connection: Connection) -> None:
+        chosen = False
+        maintained = -MAINTAIN_EVERY
+        while not self._stopping.wait(SWEEP_EVERY):
+            if not chosen:
+                lock = text("SELECT pg_try_advisory_lock(hashtext('outbox.sweep'))")
+                chosen = connection.execute(lock).scalar_one()
+            if time.monotonic() - maintained > MAINTAIN_EVERY:
+                with self._engine.begin() as transaction:
+                    outbox.maintain(transaction, retention=self._retention)
+                maintained = time.monotonic()
+            if chosen:
+                rows = outbox.unpublished(connection, older_than=OLDER_THAN, limit=BATCH)
+                if rows:
+                    self._publisher.publish(rows)

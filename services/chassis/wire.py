@@ -1,0 +1,219 @@
+"""The bytes of a record: framing, headers, and which schema a body was written with.
+
+Framing is Confluent's wire format: a zero byte, the schema's id in four bytes, big-endian, then the Avro body.
+Headers follow the CloudEvents Kafka protocol binding 1.0 (binary mode) and W3C Trace Context.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from quadrille.avro import DecodeError, Event, RecordSchema, decode
+from quadrille.events.topics import Topic, events_read_by
+
+from services.chassis.deadletters import DeadLetter
+from services.chassis.errors import Undecodable
+from services.chassis.handlers import Received
+from services.chassis.ids import derived
+from services.chassis.outbox import Row
+from services.chassis.schemas import Schemas
+
+MAGIC = 0
+_PREFIX = struct.Struct(">BI")
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+def frame(schema_id: int, body: bytes) -> bytes:
+    """Put the prefix before a body.
+
+    Args:
+        schema_id: The registry's id of the schema that the body was written with.
+        body: The Avro body.
+
+    Returns:
+        The record's value.
+    """
+    return _PREFIX.pack(MAGIC, schema_id) + body
+
+
+def unframe(value: bytes | None) -> tuple[int, bytes]:
+    """Take the prefix off a value.
+
+    Args:
+        value: The record's value.
+
+    Returns:
+        The schema's id and the body.
+
+    Raises:
+        Undecodable: The value is missing, too short, or begins with another byte than zero.
+    """
+    if value is None:
+        raise Undecodable("the record has no value")
+    if len(value) < _PREFIX.size:
+        raise Undecodable(f"the value has {len(value)} bytes; the prefix alone has {_PREFIX.size}")
+    magic, schema_id = _PREFIX.unpack_from(value)
+    if magic != MAGIC:
+        raise Undecodable(f"the value begins with byte {magic}, not with {MAGIC}: it is not framed for a registry")
+    return schema_id, value[_PREFIX.size :]
+
+
+def dataschema(fingerprint: str) -> str:
+    """Name a schema by its fingerprint.
+
+    Args:
+        fingerprint: SHA-256 of the schema's text, in hexadecimal.
+
+    Returns:
+        The value of `ce_dataschema`.
+    """
+    return _DATASCHEMA + fingerprint
+
+
+_DATASCHEMA = "urn:quadrille:schema:sha256:"
+
+
+def headers(row: Row, source: str) -> list[tuple[str, bytes]]:
+    """Make the headers of an outbox row.
+
+    Args:
+        row: The row.
+        source: The service that publishes it.
+
+    Returns:
+        Names and values.
+    """
+    made = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", str(row.event_id).encode()),
+        ("ce_type", row.type.encode()),
+        ("ce_source", b"/services/" + source.encode()),
+        ("ce_time", row.created_at.isoformat().encode()),
+        ("ce_dataschema", dataschema(row.fingerprint).encode()),
+        ("content-type", b"application/avro"),
+    ]
+    if row.traceparent:
+        made.append(("traceparent", row.traceparent.encode()))
+    return made
+
+
+class Decoder:
+    """Reads records for one service: resolves the writer's schema to this version's, dispatches on the full name."""
+
+    def __init__(self, service: str, schemas: Schemas) -> None:
+        """Prepare to read.
+
+        Args:
+            service: Whose events are read; all others are skipped.
+            schemas: Finds writers' schemas.
+        """
+        self._schemas = schemas
+        self._events: Mapping[str, type[Event]] = events_read_by(service)
+        self._plans: dict[int, tuple[type[Event] | None, RecordSchema]] = {}
+
+    def decode(
+        self, topic: Topic, partition: int, offset: int, key: bytes | None, value: bytes | None, raw: Headers | None
+    ) -> Received[Any] | None:
+        """Read one record.
+
+        Args:
+            topic: Where it was read.
+            partition: Partition of the topic.
+            offset: Offset in the partition.
+            key: The key's bytes.
+            value: The value's bytes.
+            raw: The headers.
+
+        Returns:
+            The record; None if topics.yaml does not give its type to this service.
+
+        Raises:
+            Undecodable: The bytes cannot be read.
+            RegistryAway: The writer's schema is not known yet and cannot be asked for now.
+        """
+        schema_id, body = unframe(value)
+        found: dict[str, bytes] = dict(raw or ())
+        plan = self._plans.get(schema_id)
+        if plan is None:
+            writer = self._schemas.written_with(schema_id, _fingerprint(found))
+            plan = self._plans[schema_id] = (self._events.get(writer.full_name), writer)
+        event_type, writer = plan
+        if event_type is None:
+            return None
+        aggregate = as_uuid(key)
+        if aggregate is None:
+            raise Undecodable(f"the key {key!r} is not a UUID")
+        try:
+            event = decode(event_type, body, writer)
+        except DecodeError as error:
+            raise Undecodable(str(error)) from error
+        named = getattr(event, topic.key)
+        if named != aggregate:
+            raise Undecodable(f"the key is {aggregate}, and {topic.key} is {named}")
+        # A producer that sends no ce_id still has one id for one record: its place.
+        event_id = as_uuid(found.get("ce_id")) or derived(f"{topic.name}/{partition}", aggregate, offset)
+        traceparent = found.get("traceparent")
+        return Received(
+            event, aggregate, event_id, topic, partition, offset, traceparent.decode("ascii", "replace") if traceparent else None
+        )
+
+
+def as_uuid(value: bytes | None) -> UUID | None:
+    """Read a UUID's canonical text.
+
+    Args:
+        value: Its bytes.
+
+    Returns:
+        The UUID; None if it is none.
+    """
+    try:
+        return UUID(value.decode("ascii")) if value and len(value) == 36 else None
+    except ValueError:
+        return None
+
+
+def dead_letter(
+    topic: Topic,
+    partition: int,
+    offset: int,
+    key: bytes | None,
+    value: bytes | None,
+    raw: Headers | None,
+    error: BaseException,
+) -> DeadLetter:
+    """Make a dead letter of a record.
+
+    Args:
+        topic: Where it was read.
+        partition: Partition of the topic.
+        offset: Offset in the partition.
+        key: The key's bytes.
+        value: The value's bytes.
+        raw: The headers.
+        error: Why it cannot take effect.
+
+    Returns:
+        The dead letter, with the original bytes.
+    """
+    return DeadLetter(
+        topic=topic.name,
+        partition=partition,
+        offset=offset,
+        key=key,
+        aggregate=as_uuid(key),
+        headers=json.dumps([[name, (content or b"").hex()] for name, content in raw or ()]),
+        value=value,
+        error_type=type(error).__name__,
+        error=str(error)[:2000],
+    )
+
+
+def _fingerprint(found: Mapping[str, bytes]) -> str | None:
+    named = found.get("ce_dataschema", b"").decode("ascii", "replace")
+    return named.removeprefix(_DATASCHEMA) if named.startswith(_DATASCHEMA) else None
