@@ -1,0 +1,1 @@
+# DO NOT EDIT. Made from proto/ and schemas/ by `make generate`.

@@ -1,0 +1,65 @@
+"""What a check found: a rule, a place, a reason and a remedy.
+
+RegistryError
+├── InvalidSources    the schemas or topics.yaml break a rule; carries every finding
+└── CannotJudge       a check could not be made; never to be taken for a pass
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken rule.
+
+    Attributes:
+        rule: Stable id of the rule, such as `unknown-type`.
+        file: The file, relative to the repository where it lies inside.
+        at: The place in the file, such as `fields.total`; empty for the file as a whole.
+        why: What is wrong, in a sentence.
+        fix: What to write instead, in a sentence.
+        versions: Which recorded versions disagree, such as `1 -> current`; empty outside comparisons.
+    """
+
+    rule: str
+    file: str
+    at: str
+    why: str
+    fix: str
+    versions: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}: {self.at}" if self.at else self.file
+        versions = f" [{self.versions}]" if self.versions else ""
+        return f"{place}: {self.why} {self.fix} ({self.rule}){versions}"
+
+    def to_json(self) -> dict[str, str]:
+        """Return the finding as the JSON object that `--json` prints.
+
+        Returns:
+            One string for each attribute.
+        """
+        return asdict(self)
+
+
+class RegistryError(Exception):
+    """Base of what this package raises on purpose."""
+
+
+class InvalidSources(RegistryError, ValueError):  # noqa: N818 - reads as a sentence where it is raised
+    """The schemas or topics.yaml break at least one rule.
+
+    Attributes:
+        findings: All of them, in the order of the files.
+    """
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = tuple(findings)
+
+
+class CannotJudge(RegistryError):  # noqa: N818 - reads as a sentence where it is raised
+    """A check could not be made, so neither yes nor no would be true."""
