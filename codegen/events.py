@@ -252,10 +252,8 @@ def render_topics(catalogue: Catalogue) -> str:
 
 def _topic(topic: TopicSpec, classes: Mapping[str, str], aliases: Mapping[str, str]) -> str:
     lines = [f"{_constant(topic.name)} = Topic("]
-    for key in ("name", "key", "owner"):
-        lines.append(f'    {key}="{getattr(topic, key)}",')
-    for key in ("partitions", "replication", "min_insync_replicas"):
-        lines.append(f"    {key}={getattr(topic, key)},")
+    lines += [f'    {key}="{getattr(topic, key)}",' for key in ("name", "key", "owner")]
+    lines += [f"    {key}={getattr(topic, key)}," for key in ("partitions", "replication", "min_insync_replicas")]
     lines += [f"    retention={_timedelta(topic.retention)},", "    events=("]
     for event in topic.events:
         cls = f"{aliases[split(event.full_name)[0]]}.{classes[event.full_name]}"

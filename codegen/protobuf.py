@@ -36,8 +36,8 @@ def compile_protos(protos: Path) -> dict[str, str]:
         raise ProtocError(f"{error}; run `make setup`") from None
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{protos}", f"-I{well_known}", f"-I{common}"]
-        for name in ("protoc-gen-mypy", "protoc-gen-mypy_grpc"):
-            command.append(f"--plugin={name}={Path(sys.executable).parent / name}")
+        plugins = ("protoc-gen-mypy", "protoc-gen-mypy_grpc")
+        command += [f"--plugin={name}={Path(sys.executable).parent / name}" for name in plugins]
         command += [f"--{kind}_out={out}" for kind in ("python", "grpc_python", "mypy", "mypy_grpc")]
         done = subprocess.run([*command, *sources], capture_output=True, text=True, check=False)
         if done.returncode:

@@ -51,9 +51,11 @@ def _render(module: Module, types: Sequence[Named], texts: Mapping[str, str], ev
     if records:
         blocks.append("\n".join(_schema(module, record, texts[record.full_name]) for record in records))
     body = "\n\n\n".join(blocks)
-    exported = "".join(f'    "{name}",\n' for name in sorted(module.name(type_) for type_ in [*enums, *records]))
+    classes = sorted([*map(module.name, enums), *map(module.name, records)])
+    exported = "".join(f'    "{name}",\n' for name in classes)
     title = f'"""{module.namespace}: {len(records)} records, {len(enums)} enums."""'
-    return f"{title}\n\nfrom __future__ import annotations\n\n{_imports(module, body)}\n\n__all__ = [\n{exported}]\n\n\n{body}\n"
+    future = "from __future__ import annotations"
+    return f"{title}\n\n{future}\n\n{_imports(module, body)}\n\n__all__ = [\n{exported}]\n\n\n{body}\n"
 
 
 def _imports(module: Module, body: str) -> str:
@@ -69,7 +71,8 @@ def _imports(module: Module, body: str) -> str:
         "_Any": "from typing import Any as _Any",
     }
     lines = [line for use, line in candidates.items() if use in body]
-    lines += ["", "from quadrille import avro as _avro"] if "_avro." in body else []
+    lines += ["", "from quadrille import avro as _avro"] if "_avro." in body else [""]
+    lines += ["from quadrille import avro_values as _values"] if "_values." in body else []
     lines += [f"import {module_path(name)} as {module_alias(name)}" for name in sorted(module.imports)]
     return "\n".join(lines)
 

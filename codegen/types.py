@@ -25,13 +25,13 @@ _PLAIN = {
 # Logical type: annotation, what writes it, what reads it.
 _LOGICAL = {
     "uuid": ("_uuid.UUID", "str({})", "_uuid.UUID({})"),
-    "date": ("_dt.date", "_avro.to_days({})", "_avro.from_days({})"),
-    "time-millis": ("_dt.time", "_avro.to_time_millis({})", "_avro.from_time_millis({})"),
-    "time-micros": ("_dt.time", "_avro.to_time_micros({})", "_avro.from_time_micros({})"),
-    "timestamp-millis": ("_dt.datetime", "_avro.to_millis({})", "_avro.from_millis({})"),
-    "timestamp-micros": ("_dt.datetime", "_avro.to_micros({})", "_avro.from_micros({})"),
-    "local-timestamp-millis": ("_dt.datetime", "_avro.to_local_millis({})", "_avro.from_local_millis({})"),
-    "local-timestamp-micros": ("_dt.datetime", "_avro.to_local_micros({})", "_avro.from_local_micros({})"),
+    "date": ("_dt.date", "_values.to_days({})", "_values.from_days({})"),
+    "time-millis": ("_dt.time", "_values.to_time_millis({})", "_values.from_time_millis({})"),
+    "time-micros": ("_dt.time", "_values.to_time_micros({})", "_values.from_time_micros({})"),
+    "timestamp-millis": ("_dt.datetime", "_values.to_millis({})", "_values.from_millis({})"),
+    "timestamp-micros": ("_dt.datetime", "_values.to_micros({})", "_values.from_micros({})"),
+    "local-timestamp-millis": ("_dt.datetime", "_values.to_local_millis({})", "_values.from_local_millis({})"),
+    "local-timestamp-micros": ("_dt.datetime", "_values.to_local_micros({})", "_values.from_local_micros({})"),
 }
 
 
@@ -88,14 +88,14 @@ class Module:
             case Record():
                 return f"{value}.to_avro()"
             case Enum():
-                return f"{value} if type({value}) is {self.name(type_)} else _avro.reject({value})"
+                return f"{value} if type({value}) is {self.name(type_)} else _values.reject({value})"
             case Primitive() | Fixed():
                 return _write_scalar(type_, value)
             case Array(items):
                 # A list, for fastavro takes a tuple for a named branch of a union.
                 item = self.write(items, f"_{depth}", depth + 1)
                 inner = f"[{item} for _{depth} in {value}]" if item != f"_{depth}" else f"list({value})"
-                return f"{inner} if type({value}) is tuple else _avro.reject({value})"
+                return f"{inner} if type({value}) is tuple else _values.reject({value})"
             case Map(values):
                 item = self.write(values, f"_{depth}", depth + 1)
                 return f"{{_k{depth}: {item} for _k{depth}, _{depth} in {value}.items()}}"
@@ -126,7 +126,7 @@ class Module:
                 if len(others) != 1:
                     return f"_read_{self._union(type_)}({value})" if others else f"{value}"
                 named = isinstance(others[0], Record | Enum | Fixed)
-                inner = self.read(others[0], f"_avro.bare({value})" if named else value, depth)
+                inner = self.read(others[0], f"_values.bare({value})" if named else value, depth)
                 if inner == value:
                     return value
                 return f"None if {value} is None else {inner}" if len(branches) > 1 else inner
@@ -212,34 +212,34 @@ def _scalar_annotation(type_: Primitive | Fixed) -> str:
 def _write_scalar(type_: Primitive | Fixed, value: str) -> str:
     if type_.logical == "decimal":
         size = f", {type_.size}" if isinstance(type_, Fixed) else ""
-        return f"_avro.to_decimal({value}, {type_.precision}, {type_.scale}{size})"
+        return f"_values.to_decimal({value}, {type_.precision}, {type_.scale}{size})"
     if type_.logical == "uuid":
         inner = "{}.bytes" if isinstance(type_, Fixed) else "str({})"
-        return f"{inner.format(value)} if type({value}) is _uuid.UUID else _avro.reject({value})"
+        return f"{inner.format(value)} if type({value}) is _uuid.UUID else _values.reject({value})"
     if type_.logical in _LOGICAL:
         return _LOGICAL[type_.logical][1].format(value)
     if isinstance(type_, Fixed):
         return value
     match type_.name:
         case "int":
-            return f"{value} if type({value}) is int and -(1 << 31) <= {value} < 1 << 31 else _avro.reject({value})"
+            return f"{value} if type({value}) is int and -(1 << 31) <= {value} < 1 << 31 else _values.reject({value})"
         case "long":
-            return f"{value} if type({value}) is int else _avro.reject({value})"
+            return f"{value} if type({value}) is int else _values.reject({value})"
         case "boolean":
-            return f"{value} if type({value}) is bool else _avro.reject({value})"
+            return f"{value} if type({value}) is bool else _values.reject({value})"
         case "float":
-            return f"_avro.to_float32({value})"
+            return f"_values.to_float32({value})"
         case "double":
-            return f"{value} if type({value}) is not bool else _avro.reject({value})"
+            return f"{value} if type({value}) is not bool else _values.reject({value})"
         case _:
             return value
 
 
 def _read_scalar(type_: Primitive | Fixed, value: str) -> str:
     if type_.logical == "decimal":
-        return f"_avro.from_decimal({value}, {type_.precision}, {type_.scale})"
+        return f"_values.from_decimal({value}, {type_.precision}, {type_.scale})"
     if type_.logical == "uuid" and isinstance(type_, Fixed):
-        return f"_avro.from_uuid_bytes({value})"
+        return f"_values.from_uuid_bytes({value})"
     if type_.logical in _LOGICAL:
         return _LOGICAL[type_.logical][2].format(value)
     return value
@@ -319,7 +319,7 @@ def _writer_of(module: Module, union: Union, name: str) -> str:
             f"    if {_test(module, branch, 'value')}:",
             f"        return {module._write_branch(branch, 'value', 0) if branch != Primitive('null') else 'None'}",  # noqa: SLF001 - its own module
         ]
-    lines.append("    return _avro.reject(value)")
+    lines.append("    return _values.reject(value)")
     return "\n".join(lines)
 
 
@@ -340,8 +340,8 @@ def _reader_of(module: Module, union: Union, name: str) -> str:
     lines = [f"def _read_{name}(value: _Any) -> {module.annotation(union)}:"]
     if named:
         lines += ["    if type(value) is tuple:", "        name, value = value"]
-        for branch in named:
-            lines += [f'        if name == "{branch.full_name}":', f"            return {module.read(branch, 'value')}"]
+        for each in named:
+            lines += [f'        if name == "{each.full_name}":', f"            return {module.read(each, 'value')}"]
     for branch in union.branches:
         if not isinstance(branch, Record | Enum | Fixed):
             lines += [

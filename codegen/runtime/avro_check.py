@@ -8,11 +8,11 @@ import enum
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-if TYPE_CHECKING:
-    from quadrille.avro import Record
+from quadrille.avro import Record
+from quadrille.avro_values import to_decimal
 
 _LOGICAL: dict[str, type] = {
     "uuid": UUID,
@@ -36,7 +36,7 @@ _PLAIN: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def blame(record: Record, error: Exception) -> str:
+def blame(record: Any, error: Exception) -> str:
     """Say which field cannot be written, and why.
 
     Args:
@@ -65,12 +65,13 @@ def _walk(schema: Any, value: Any, at: str, names: dict[str, Any], namespace: st
         names[f"{namespace}.{schema['name']}" if namespace else schema["name"]] = schema
     match kind:
         case "record":
-            if not dataclasses.is_dataclass(value) or value.SCHEMA.full_name.rpartition(".")[2] != schema["name"]:
-                yield f"{at}: {value!r} is no {schema['name']}"
+            full_name = f"{namespace}.{schema['name']}" if namespace else schema["name"]
+            if not isinstance(value, Record) or value.SCHEMA.full_name != full_name:
+                yield f"{at or full_name}: {value!r} is no {full_name}"
                 return
-            for field, attribute in zip(schema["fields"], dataclasses.fields(value), strict=True):
+            for field, attribute in zip(schema["fields"], _attributes(value), strict=True):
                 place = f"{at}.{field['name']}" if at else field["name"]
-                yield from _walk(field["type"], getattr(value, attribute.name), place, names, namespace)
+                yield from _walk(field["type"], getattr(value, attribute), place, names, namespace)
         case "array":
             if isinstance(value, str | bytes) or not isinstance(value, tuple | list):
                 yield f"{at}: {value!r} is no tuple"
@@ -90,6 +91,10 @@ def _walk(schema: Any, value: Any, at: str, names: dict[str, Any], namespace: st
         case _:
             if problem := _scalar(kind, schema if isinstance(schema, dict) else {}, value):
                 yield f"{at}: {problem}"
+
+
+def _attributes(record: Any) -> list[str]:
+    return [field.name for field in dataclasses.fields(record)]
 
 
 def _walk_union(schema: list[Any], value: Any, at: str, names: dict[str, Any], namespace: str) -> Iterator[str]:
@@ -120,8 +125,13 @@ def _scalar(kind: str, schema: Mapping[str, Any], value: Any) -> str:
         if type(value) is not int:
             return f"{value!r} is no {kind}"
         return "" if -(1 << bits) <= value < 1 << bits else f"{value} is out of the range of {kind}"
-    if not isinstance(value, _PLAIN[kind]) or (isinstance(value, bool) and kind != "boolean"):
+    shapes: Any = _PLAIN[kind]
+    if not isinstance(value, shapes) or (isinstance(value, bool) and kind != "boolean"):
         return f"{value!r} is no {kind}"
+    return _bounds(kind, schema, value)
+
+
+def _bounds(kind: str, schema: Mapping[str, Any], value: Any) -> str:
     if kind == "string":
         try:
             value.encode()
@@ -135,8 +145,6 @@ def _scalar(kind: str, schema: Mapping[str, Any], value: Any) -> str:
 
 
 def _decimal(schema: Mapping[str, Any], value: Decimal) -> str:
-    from quadrille.avro import to_decimal
-
     try:
         to_decimal(value, schema["precision"], schema.get("scale", 0), schema.get("size"))
     except (ValueError, OverflowError) as error:

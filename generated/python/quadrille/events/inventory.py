@@ -11,6 +11,7 @@ from dataclasses import dataclass as _dataclass
 from typing import Any as _Any
 
 from quadrille import avro as _avro
+from quadrille import avro_values as _values
 import quadrille.events.types as _events_types
 
 __all__ = [
@@ -62,9 +63,9 @@ class LineFailure(_avro.Record):
     def to_avro(self) -> dict[str, _Any]:
         return {
             "sku": self.sku,
-            "reason": self.reason if type(self.reason) is InventoryFailureReason else _avro.reject(self.reason),
-            "requested": self.requested if type(self.requested) is int else _avro.reject(self.requested),
-            "available": None if self.available is None else ("long", self.available if type(self.available) is int else _avro.reject(self.available)),
+            "reason": self.reason if type(self.reason) is InventoryFailureReason else _values.reject(self.reason),
+            "requested": self.requested if type(self.requested) is int else _values.reject(self.requested),
+            "available": None if self.available is None else ("long", self.available if type(self.available) is int else _values.reject(self.available)),
             "quoted_price": None if self.quoted_price is None else ("quadrille.events.types.Money", self.quoted_price.to_avro()),
             "list_price": None if self.list_price is None else ("quadrille.events.types.Money", self.list_price.to_avro()),
         }
@@ -76,8 +77,8 @@ class LineFailure(_avro.Record):
             reason=InventoryFailureReason(datum["reason"]),
             requested=datum["requested"],
             available=datum["available"],
-            quoted_price=None if datum["quoted_price"] is None else _events_types.Money.from_avro(_avro.bare(datum["quoted_price"])),
-            list_price=None if datum["list_price"] is None else _events_types.Money.from_avro(_avro.bare(datum["list_price"])),
+            quoted_price=None if datum["quoted_price"] is None else _events_types.Money.from_avro(_values.bare(datum["quoted_price"])),
+            list_price=None if datum["list_price"] is None else _events_types.Money.from_avro(_values.bare(datum["list_price"])),
         )
 
 
@@ -99,17 +100,17 @@ class InventoryFailed(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
-            "reason": self.reason if type(self.reason) is InventoryFailureReason else _avro.reject(self.reason),
-            "lines": [_0.to_avro() for _0 in self.lines] if type(self.lines) is tuple else _avro.reject(self.lines),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
+            "reason": self.reason if type(self.reason) is InventoryFailureReason else _values.reject(self.reason),
+            "lines": [_0.to_avro() for _0 in self.lines] if type(self.lines) is tuple else _values.reject(self.lines),
         }
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryFailed:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             reason=InventoryFailureReason(datum["reason"]),
             lines=tuple([LineFailure.from_avro(_0) for _0 in datum["lines"]]),
         )
@@ -130,7 +131,7 @@ class ReleasedLine(_avro.Record):
     def to_avro(self) -> dict[str, _Any]:
         return {
             "sku": self.sku,
-            "quantity": self.quantity if type(self.quantity) is int else _avro.reject(self.quantity),
+            "quantity": self.quantity if type(self.quantity) is int else _values.reject(self.quantity),
         }
 
     @classmethod
@@ -157,16 +158,16 @@ class InventoryReleased(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
-            "lines": [_0.to_avro() for _0 in self.lines] if type(self.lines) is tuple else _avro.reject(self.lines),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
+            "lines": [_0.to_avro() for _0 in self.lines] if type(self.lines) is tuple else _values.reject(self.lines),
         }
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryReleased:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             lines=tuple([ReleasedLine.from_avro(_0) for _0 in datum["lines"]]),
         )
 
@@ -187,8 +188,8 @@ class InventoryReserved(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
             "order": self.order.to_avro(),
         }
 
@@ -196,7 +197,7 @@ class InventoryReserved(_avro.Event):
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryReserved:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             order=_events_types.OrderDetails.from_avro(datum["order"]),
         )
 

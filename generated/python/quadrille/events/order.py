@@ -10,6 +10,7 @@ from dataclasses import dataclass as _dataclass
 from typing import Any as _Any
 
 from quadrille import avro as _avro
+from quadrille import avro_values as _values
 import quadrille.events.types as _events_types
 
 __all__ = [
@@ -37,16 +38,16 @@ class InventoryRollback(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
-            "reason": self.reason if type(self.reason) is _events_types.CancelReason else _avro.reject(self.reason),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
+            "reason": self.reason if type(self.reason) is _events_types.CancelReason else _values.reject(self.reason),
         }
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryRollback:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             reason=_events_types.CancelReason(datum["reason"]),
         )
 
@@ -69,17 +70,17 @@ class OrderCancelRequested(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
             "customer_id": self.customer_id,
-            "reason": self.reason if type(self.reason) is _events_types.CancelReason else _avro.reject(self.reason),
+            "reason": self.reason if type(self.reason) is _events_types.CancelReason else _values.reject(self.reason),
         }
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCancelRequested:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             customer_id=datum["customer_id"],
             reason=_events_types.CancelReason(datum["reason"]),
         )
@@ -105,10 +106,10 @@ class OrderCancelled(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
             "customer_id": self.customer_id,
-            "reason": self.reason if type(self.reason) is _events_types.CancelReason else _avro.reject(self.reason),
+            "reason": self.reason if type(self.reason) is _events_types.CancelReason else _values.reject(self.reason),
             "total": self.total.to_avro(),
         }
 
@@ -116,7 +117,7 @@ class OrderCancelled(_avro.Event):
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCancelled:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             customer_id=datum["customer_id"],
             reason=_events_types.CancelReason(datum["reason"]),
             total=_events_types.Money.from_avro(datum["total"]),
@@ -141,8 +142,8 @@ class OrderCompleted(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
             "customer_id": self.customer_id,
             "total": self.total.to_avro(),
         }
@@ -151,7 +152,7 @@ class OrderCompleted(_avro.Event):
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCompleted:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             customer_id=datum["customer_id"],
             total=_events_types.Money.from_avro(datum["total"]),
         )
@@ -175,19 +176,19 @@ class OrderCreated(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
             "order": self.order.to_avro(),
-            "deadline_at": _avro.to_millis(self.deadline_at),
+            "deadline_at": _values.to_millis(self.deadline_at),
         }
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCreated:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             order=_events_types.OrderDetails.from_avro(datum["order"]),
-            deadline_at=_avro.from_millis(datum["deadline_at"]),
+            deadline_at=_values.from_millis(datum["deadline_at"]),
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass as _dataclass
 from typing import Any as _Any
 
 from quadrille import avro as _avro
+from quadrille import avro_values as _values
 import quadrille.events.types as _events_types
 
 __all__ = [
@@ -57,10 +58,10 @@ class PaymentCompleted(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
             "order": self.order.to_avro(),
-            "charge_id": str(self.charge_id) if type(self.charge_id) is _uuid.UUID else _avro.reject(self.charge_id),
+            "charge_id": str(self.charge_id) if type(self.charge_id) is _uuid.UUID else _values.reject(self.charge_id),
             "amount": self.amount.to_avro(),
         }
 
@@ -68,7 +69,7 @@ class PaymentCompleted(_avro.Event):
     def from_avro(cls, datum: _Mapping[str, _Any]) -> PaymentCompleted:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             order=_events_types.OrderDetails.from_avro(datum["order"]),
             charge_id=_uuid.UUID(datum["charge_id"]),
             amount=_events_types.Money.from_avro(datum["amount"]),
@@ -95,9 +96,9 @@ class PaymentFailed(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
-            "reason": self.reason if type(self.reason) is PaymentFailureReason else _avro.reject(self.reason),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
+            "reason": self.reason if type(self.reason) is PaymentFailureReason else _values.reject(self.reason),
             "amount": self.amount.to_avro(),
             "available": None if self.available is None else ("quadrille.events.types.Money", self.available.to_avro()),
         }
@@ -106,10 +107,10 @@ class PaymentFailed(_avro.Event):
     def from_avro(cls, datum: _Mapping[str, _Any]) -> PaymentFailed:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             reason=PaymentFailureReason(datum["reason"]),
             amount=_events_types.Money.from_avro(datum["amount"]),
-            available=None if datum["available"] is None else _events_types.Money.from_avro(_avro.bare(datum["available"])),
+            available=None if datum["available"] is None else _events_types.Money.from_avro(_values.bare(datum["available"])),
         )
 
 
@@ -131,17 +132,17 @@ class PaymentRefunded(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
             "amount": self.amount.to_avro(),
-            "charge_id": None if self.charge_id is None else ("string", str(self.charge_id) if type(self.charge_id) is _uuid.UUID else _avro.reject(self.charge_id)),
+            "charge_id": None if self.charge_id is None else ("string", str(self.charge_id) if type(self.charge_id) is _uuid.UUID else _values.reject(self.charge_id)),
         }
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> PaymentRefunded:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             amount=_events_types.Money.from_avro(datum["amount"]),
             charge_id=None if datum["charge_id"] is None else _uuid.UUID(datum["charge_id"]),
         )

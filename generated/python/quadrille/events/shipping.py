@@ -11,6 +11,7 @@ from dataclasses import dataclass as _dataclass
 from typing import Any as _Any
 
 from quadrille import avro as _avro
+from quadrille import avro_values as _values
 
 __all__ = [
     "OrderShipped",
@@ -53,9 +54,9 @@ class OrderShipped(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
-            "shipment_id": str(self.shipment_id) if type(self.shipment_id) is _uuid.UUID else _avro.reject(self.shipment_id),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
+            "shipment_id": str(self.shipment_id) if type(self.shipment_id) is _uuid.UUID else _values.reject(self.shipment_id),
             "carrier": self.carrier,
             "tracking_id": self.tracking_id,
         }
@@ -64,7 +65,7 @@ class OrderShipped(_avro.Event):
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderShipped:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             shipment_id=_uuid.UUID(datum["shipment_id"]),
             carrier=datum["carrier"],
             tracking_id=datum["tracking_id"],
@@ -85,15 +86,15 @@ class ShipmentCancelled(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
         }
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> ShipmentCancelled:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
         )
 
 
@@ -115,9 +116,9 @@ class ShippingFailed(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _avro.reject(self.order_id),
-            "occurred_at": _avro.to_millis(self.occurred_at),
-            "reason": self.reason if type(self.reason) is ShippingFailureReason else _avro.reject(self.reason),
+            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "occurred_at": _values.to_millis(self.occurred_at),
+            "reason": self.reason if type(self.reason) is ShippingFailureReason else _values.reject(self.reason),
             "detail": None if self.detail is None else ("string", self.detail),
         }
 
@@ -125,7 +126,7 @@ class ShippingFailed(_avro.Event):
     def from_avro(cls, datum: _Mapping[str, _Any]) -> ShippingFailed:
         return cls(
             order_id=_uuid.UUID(datum["order_id"]),
-            occurred_at=_avro.from_millis(datum["occurred_at"]),
+            occurred_at=_values.from_millis(datum["occurred_at"]),
             reason=ShippingFailureReason(datum["reason"]),
             detail=datum["detail"],
         )

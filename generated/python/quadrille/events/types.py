@@ -9,6 +9,7 @@ from dataclasses import dataclass as _dataclass
 from typing import Any as _Any
 
 from quadrille import avro as _avro
+from quadrille import avro_values as _values
 
 __all__ = [
     "CancelReason",
@@ -70,7 +71,7 @@ class Money(_avro.Record):
     def to_avro(self) -> dict[str, _Any]:
         return {
             "currency_code": self.currency_code,
-            "minor_units": self.minor_units if type(self.minor_units) is int else _avro.reject(self.minor_units),
+            "minor_units": self.minor_units if type(self.minor_units) is int else _values.reject(self.minor_units),
         }
 
     @classmethod
@@ -98,7 +99,7 @@ class OrderLine(_avro.Record):
     def to_avro(self) -> dict[str, _Any]:
         return {
             "sku": self.sku,
-            "quantity": self.quantity if type(self.quantity) is int else _avro.reject(self.quantity),
+            "quantity": self.quantity if type(self.quantity) is int else _values.reject(self.quantity),
             "unit_price": self.unit_price.to_avro(),
         }
 
@@ -133,7 +134,7 @@ class OrderDetails(_avro.Record):
     def to_avro(self) -> dict[str, _Any]:
         return {
             "customer_id": self.customer_id,
-            "lines": [_0.to_avro() for _0 in self.lines] if type(self.lines) is tuple else _avro.reject(self.lines),
+            "lines": [_0.to_avro() for _0 in self.lines] if type(self.lines) is tuple else _values.reject(self.lines),
             "total": self.total.to_avro(),
             "address_reference": self.address_reference,
             "country_code": self.country_code,
