@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 
@@ -104,7 +105,8 @@ class Schemas:
         parsed = json.loads(text or "null")
         if not isinstance(parsed, Mapping) or parsed.get("type") != "record":
             raise Undecodable(f"the schema with id {schema_id} is not a record")
-        return RecordSchema.of(text)
+        full_name = ".".join(part for part in (parsed.get("namespace"), parsed["name"]) if part)
+        return RecordSchema(full_name, text, hashlib.sha256(text.encode()).hexdigest())
 
     def _look_up(self, subject_: str, schema: RecordSchema) -> int:
         from confluent_kafka.schema_registry import Schema

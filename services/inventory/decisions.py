@@ -1,0 +1,163 @@
+"""Inventory's decisions: each a total function of (row, event). No I/O, no clock, no randomness.
+
+The stock follows from the rows: `move` says what a change of a reservation does to its items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from quadrille.avro import Event
+from quadrille.events.inventory import (
+    InventoryFailed,
+    InventoryFailureReason,
+    InventoryReleased,
+    InventoryReserved,
+    LineFailure,
+    ReleasedLine,
+)
+from quadrille.events.order import InventoryRollback, OrderCompleted, OrderCreated
+from quadrille.events.types import Money, OrderLine
+
+from services.chassis.handlers import Decision, publishes, stays, unreachable
+from services.inventory.model import Item, Reservation, ReservationState
+
+HELD, FAILED = ReservationState.HELD, ReservationState.FAILED
+RELEASED, SHIPPED = ReservationState.RELEASED, ReservationState.SHIPPED
+
+
+class Shelf(Protocol):
+    """What a decision may look at beside its row: the items, and the time."""
+
+    now: datetime
+    items: Mapping[str, Item]
+
+
+@publishes(InventoryReserved, InventoryFailed)
+def on_order_created(row: Reservation | None, event: OrderCreated, shelf: Shelf) -> Decision[Reservation]:
+    """Hold every line, or none."""
+    if row is not None:
+        if row.state is RELEASED:
+            return stays("its undo came first, or it was undone: nothing is ever held again")
+        return stays("repeated")
+    failures = tuple(_failures(event, shelf.items))
+    if failures:
+        failed = InventoryFailed(
+            order_id=event.order_id, occurred_at=shelf.now, reason=failures[0].reason, lines=failures
+        )
+        return Decision(Reservation(event.order_id, FAILED, (), shelf.now), (failed,))
+    lines = tuple(sorted(_asked(event).items()))
+    reserved = InventoryReserved(order_id=event.order_id, occurred_at=shelf.now, order=event.order)
+    return Decision(Reservation(event.order_id, HELD, lines, shelf.now), (reserved,))
+
+
+@publishes(InventoryReleased)
+def on_inventory_rollback(
+    row: Reservation | None, event: InventoryRollback, shelf: Shelf
+) -> Decision[Reservation]:
+    """Give back what is held, and answer in any case."""
+    if row is not None and row.state is RELEASED:
+        return stays("repeated: it was answered")
+    if row is not None and row.state is SHIPPED:
+        unreachable(row, event)
+    # Without a row, the undo came before its do: the row is a tombstone that makes the do a no-op.
+    lines = row.lines if row is not None else ()
+    released = InventoryReleased(
+        order_id=event.order_id,
+        occurred_at=shelf.now,
+        lines=tuple(ReleasedLine(sku=sku, quantity=quantity) for sku, quantity in lines),
+    )
+    return Decision(Reservation(event.order_id, RELEASED, lines, shelf.now), (released,))
+
+
+@publishes()
+def on_order_completed(row: Reservation | None, event: OrderCompleted, shelf: Shelf) -> Decision[Reservation]:
+    """What was held has gone out."""
+    if row is None or row.state in {FAILED, RELEASED}:
+        # An order is completed only after its stock was held, and never undone.
+        unreachable(row, event)
+    if row.state is SHIPPED:
+        return stays("repeated")
+    return Decision(Reservation(row.order_id, SHIPPED, row.lines, shelf.now))
+
+
+#: The wiring: which event is answered by which decision.
+ON: Mapping[type[Event], Any] = {
+    OrderCreated: on_order_created,
+    InventoryRollback: on_inventory_rollback,
+    OrderCompleted: on_order_completed,
+}
+
+
+def move(items: Mapping[str, Item], before: Reservation | None, after: Reservation) -> list[Item]:
+    """Do to the stock what a change of a reservation means.
+
+    Args:
+        items: The items, by SKU; those of the reservation are changed.
+        before: The reservation as it was.
+        after: The reservation as it is.
+
+    Returns:
+        The items that changed.
+    """
+    was = before.state if before is not None else None
+    changed = []
+    for sku, quantity in after.lines:
+        item = items[sku]
+        if after.state is HELD and was is None:
+            item.on_hand, item.held = item.on_hand - quantity, item.held + quantity
+        elif after.state is RELEASED and was is HELD:
+            item.on_hand, item.held = item.on_hand + quantity, item.held - quantity
+        elif after.state is SHIPPED and was is HELD:
+            item.held, item.shipped = item.held - quantity, item.shipped + quantity
+        else:
+            continue
+        changed.append(item)
+    return changed
+
+
+def _asked(event: OrderCreated) -> dict[str, int]:
+    """The same SKU may stand on several lines; stock is decided on the sum."""
+    asked: dict[str, int] = {}
+    for line in event.order.lines:
+        asked[line.sku] = asked.get(line.sku, 0) + line.quantity
+    return asked
+
+
+def _failures(event: OrderCreated, items: Mapping[str, Item]) -> list[LineFailure]:
+    asked = _asked(event)
+    failures = []
+    for sku, requested in asked.items():
+        item = items.get(sku)
+        if item is None:
+            failures.append(LineFailure(sku=sku, reason=InventoryFailureReason.UNKNOWN_SKU, requested=requested))
+            continue
+        quoted = next((line for line in event.order.lines if line.sku == sku and not _is_list_price(line, item)), None)
+        if quoted is not None:
+            failures.append(
+                LineFailure(
+                    sku=sku,
+                    reason=InventoryFailureReason.PRICE_CHANGED,
+                    requested=requested,
+                    available=item.on_hand,
+                    quoted_price=quoted.unit_price,
+                    list_price=Money(currency_code=item.currency_code, minor_units=item.list_price),
+                )
+            )
+        elif requested > item.on_hand:
+            failures.append(
+                LineFailure(
+                    sku=sku,
+                    reason=InventoryFailureReason.OUT_OF_STOCK,
+                    requested=requested,
+                    available=item.on_hand,
+                )
+            )
+    return failures
+
+
+def _is_list_price(line: OrderLine, item: Item) -> bool:
+    quoted = line.unit_price
+    return quoted.minor_units == item.list_price and quoted.currency_code == item.currency_code
