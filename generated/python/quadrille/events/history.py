@@ -12,66 +12,67 @@ __all__ = ["RECORDED", "recorded"]
 
 _SCHEMAS = (
     RecordSchema(
-        "quadrille.events.order.OrderCreated",
-        '{"type":"record","name":"OrderCreated","namespace":"quadrille.events.order","doc":"An order was placed a'
-        'nd is durable. It starts the saga.","fields":[{"name":"order_id","type":{"type":"string","logicalType":"'
-        'uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at","type":{"type":"long","logicalTy'
-        'pe":"timestamp-millis"},"doc":"When the owner of this event decided it, by its own clock."},{"name":"ord'
-        'er","type":{"type":"record","name":"OrderDetails","namespace":"quadrille.events.types","doc":"What was o'
-        'rdered, by whom and where to. It travels with the order, so that no service asks another for it.","field'
-        's":[{"name":"customer_id","type":"string","doc":"The customer, as the caller\'s customer system names the'
-        'm. No personal data."},{"name":"lines","type":{"type":"array","items":{"type":"record","name":"OrderLine'
-        '","namespace":"quadrille.events.types","doc":"One line of an order. The same SKU may stand on several li'
-        'nes.","fields":[{"name":"sku","type":"string","doc":"Stock keeping unit, as inventory knows it."},{"name'
-        '":"quantity","type":"long","doc":"How many are ordered. At least 1."},{"name":"unit_price","type":{"type'
-        '":"record","name":"Money","namespace":"quadrille.events.types","doc":"An amount of money. Never a float.'
-        '","fields":[{"name":"currency_code","type":"string","doc":"ISO 4217 code, three capital letters."},{"nam'
-        'e":"minor_units","type":"long","doc":"The amount in the currency\'s minor unit: 1234 is 12.34 USD, and 12'
-        '34 JPY."}]},"doc":"Price of one, as the customer was quoted it."}]}},"doc":"The lines, in the order of t'
-        'he request. At least one."},{"name":"total","type":"quadrille.events.types.Money","doc":"Sum of quantity'
-        ' times unit price over all lines."},{"name":"address_reference","type":"string","doc":"Where to ship to:'
-        ' a reference into the caller\'s address book. No personal data."},{"name":"country_code","type":"string",'
-        '"doc":"Country to ship to: ISO 3166-1 alpha-2, two capital letters."}]},"doc":"What was ordered."},{"nam'
-        'e":"deadline_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the order is cancel'
-        'led if it has not ended by then."}]}',
-        "bb78f9d757d8f06ea6fed4bb398a43b1599c3339c6b099919fe09d6771e97407",
+        "quadrille.events.inventory.InventoryFailed",
+        '{"type":"record","name":"InventoryFailed","namespace":"quadrille.events.inventory","doc":"Nothing is hel'
+        'd for the order: at least one line could not be.","fields":[{"name":"order_id","type":{"type":"string","'
+        'logicalType":"uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at","type":{"type":"lo'
+        'ng","logicalType":"timestamp-millis"},"doc":"When the owner of this event decided it, by its own clock."'
+        '},{"name":"reason","type":{"type":"enum","name":"InventoryFailureReason","namespace":"quadrille.events.i'
+        'nventory","doc":"Why inventory cannot hold a line. UNKNOWN stands for symbols that the reader\'s version '
+        'does not have.","symbols":["UNKNOWN","OUT_OF_STOCK","UNKNOWN_SKU","PRICE_CHANGED"],"default":"UNKNOWN","'
+        'symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","OUT_OF_STOCK":"Not enough wa'
+        's free.","UNKNOWN_SKU":"There is no item with this SKU.","PRICE_CHANGED":"The quoted price is not the li'
+        'st price."}},"doc":"The reason of the first failed line."},{"name":"lines","type":{"type":"array","items'
+        '":{"type":"record","name":"LineFailure","namespace":"quadrille.events.inventory","doc":"One SKU that can'
+        'not be held, and why.","fields":[{"name":"sku","type":"string","doc":"The stock keeping unit asked for."'
+        '},{"name":"reason","type":"quadrille.events.inventory.InventoryFailureReason","doc":"Why it cannot be he'
+        'ld."},{"name":"requested","type":"long","doc":"How many the order asks for, summed over its lines of thi'
+        's SKU."},{"name":"available","type":["null","long"],"doc":"How many could be held at that moment; null i'
+        'f the SKU is unknown.","default":null},{"name":"quoted_price","type":["null",{"type":"record","name":"Mo'
+        'ney","namespace":"quadrille.events.types","doc":"An amount of money. Never a float.","fields":[{"name":"'
+        'currency_code","type":"string","doc":"ISO 4217 code, three capital letters."},{"name":"minor_units","typ'
+        'e":"long","doc":"The amount in the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]}],"doc":"T'
+        'he unit price that the request quoted, if it is not the list price; else null.","default":null},{"name":'
+        '"list_price","type":["null","quadrille.events.types.Money"],"doc":"The list price at that moment, if the'
+        ' request quoted another; else null.","default":null}]}},"doc":"Every SKU that could not be held. At leas'
+        't one."}]}',
+        "27698823437646e8e0738478accc7649847ebde2aee85cdc2c18c2a55149a853",
     ),
     RecordSchema(
-        "quadrille.events.order.OrderCompleted",
-        '{"type":"record","name":"OrderCompleted","namespace":"quadrille.events.order","doc":"The order ended wel'
-        'l: held stock, one charge, one shipment. Final.","fields":[{"name":"order_id","type":{"type":"string","l'
-        'ogicalType":"uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at","type":{"type":"lon'
-        'g","logicalType":"timestamp-millis"},"doc":"When the owner of this event decided it, by its own clock."}'
-        ',{"name":"customer_id","type":"string","doc":"The customer, as the caller\'s customer system names them."'
-        '},{"name":"total","type":{"type":"record","name":"Money","namespace":"quadrille.events.types","doc":"An '
-        'amount of money. Never a float.","fields":[{"name":"currency_code","type":"string","doc":"ISO 4217 code,'
-        ' three capital letters."},{"name":"minor_units","type":"long","doc":"The amount in the currency\'s minor '
-        'unit: 1234 is 12.34 USD, and 1234 JPY."}]},"doc":"What the customer was charged."}]}',
-        "990db1e20e64f257bc97ed4b39f85be67705bbfc3e11d6738083106cb197572b",
+        "quadrille.events.inventory.InventoryReleased",
+        '{"type":"record","name":"InventoryReleased","namespace":"quadrille.events.inventory","doc":"Nothing is h'
+        'eld for the order any more, nor ever will be. Always sent in answer to InventoryRollback.","fields":[{"n'
+        'ame":"order_id","type":{"type":"string","logicalType":"uuid"},"doc":"The order. Also the record\'s key."}'
+        ',{"name":"occurred_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the owner of '
+        'this event decided it, by its own clock."},{"name":"lines","type":{"type":"array","items":{"type":"recor'
+        'd","name":"ReleasedLine","namespace":"quadrille.events.inventory","doc":"Stock of one SKU that was given'
+        ' back.","fields":[{"name":"sku","type":"string","doc":"The stock keeping unit."},{"name":"quantity","typ'
+        'e":"long","doc":"How many were given back."}]}},"doc":"What was given back. Empty if nothing was held."}'
+        ']}',
+        "05987c8de559243cdcbf5901a38ad33dd1afbf027874bec8351b53036b512d87",
     ),
     RecordSchema(
-        "quadrille.events.order.OrderCancelled",
-        '{"type":"record","name":"OrderCancelled","namespace":"quadrille.events.order","doc":"The order ended wit'
-        'hout effect: whatever was charged is refunded. Final.","fields":[{"name":"order_id","type":{"type":"stri'
-        'ng","logicalType":"uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at","type":{"type'
-        '":"long","logicalType":"timestamp-millis"},"doc":"When the owner of this event decided it, by its own cl'
-        'ock."},{"name":"customer_id","type":"string","doc":"The customer, as the caller\'s customer system names '
-        'them."},{"name":"reason","type":{"type":"enum","name":"CancelReason","namespace":"quadrille.events.types'
-        '","doc":"Why an order was, or is to be, cancelled. Symbols are added at the end only.","symbols":["UNKNO'
-        'WN","OUT_OF_STOCK","UNKNOWN_SKU","PRICE_CHANGED","INSUFFICIENT_CREDIT","UNKNOWN_ACCOUNT","CURRENCY_MISMA'
-        'TCH","UNSERVED_COUNTRY","CARRIER_REFUSED","CUSTOMER_REQUEST","DEADLINE_EXCEEDED"],"default":"UNKNOWN","s'
-        'ymbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","OUT_OF_STOCK":"Not enough of '
-        'a SKU was free.","UNKNOWN_SKU":"Inventory does not know a SKU.","PRICE_CHANGED":"A quoted price is not t'
-        'he list price.","INSUFFICIENT_CREDIT":"Balance and credit limit do not cover the total.","UNKNOWN_ACCOUN'
-        'T":"The customer has no account.","CURRENCY_MISMATCH":"The account is kept in another currency.","UNSERV'
-        'ED_COUNTRY":"No carrier serves the country.","CARRIER_REFUSED":"The carrier refused the parcel.","CUSTOM'
-        'ER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The order had not ended by its deadline."}'
-        '},"doc":"Why it was cancelled."},{"name":"total","type":{"type":"record","name":"Money","namespace":"qua'
-        'drille.events.types","doc":"An amount of money. Never a float.","fields":[{"name":"currency_code","type"'
-        ':"string","doc":"ISO 4217 code, three capital letters."},{"name":"minor_units","type":"long","doc":"The '
-        'amount in the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]},"doc":"What the order would ha'
-        've cost. A refund answers in its currency, even if nothing was charged."}]}',
-        "0536158c60486d0e913694fd41ab6c9d6640af7171c80615d629b3f233450980",
+        "quadrille.events.inventory.InventoryReserved",
+        '{"type":"record","name":"InventoryReserved","namespace":"quadrille.events.inventory","doc":"Every line o'
+        'f the order is held.","fields":[{"name":"order_id","type":{"type":"string","logicalType":"uuid"},"doc":"'
+        'The order. Also the record\'s key."},{"name":"occurred_at","type":{"type":"long","logicalType":"timestamp'
+        '-millis"},"doc":"When the owner of this event decided it, by its own clock."},{"name":"order","type":{"t'
+        'ype":"record","name":"OrderDetails","namespace":"quadrille.events.types","doc":"What was ordered, by who'
+        'm and where to. It travels with the order, so that no service asks another for it.","fields":[{"name":"c'
+        'ustomer_id","type":"string","doc":"The customer, as the caller\'s customer system names them. No personal'
+        ' data."},{"name":"lines","type":{"type":"array","items":{"type":"record","name":"OrderLine","namespace":'
+        '"quadrille.events.types","doc":"One line of an order. The same SKU may stand on several lines.","fields"'
+        ':[{"name":"sku","type":"string","doc":"Stock keeping unit, as inventory knows it."},{"name":"quantity","'
+        'type":"long","doc":"How many are ordered. At least 1."},{"name":"unit_price","type":{"type":"record","na'
+        'me":"Money","namespace":"quadrille.events.types","doc":"An amount of money. Never a float.","fields":[{"'
+        'name":"currency_code","type":"string","doc":"ISO 4217 code, three capital letters."},{"name":"minor_unit'
+        's","type":"long","doc":"The amount in the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]},"d'
+        'oc":"Price of one, as the customer was quoted it."}]}},"doc":"The lines, in the order of the request. At'
+        ' least one."},{"name":"total","type":"quadrille.events.types.Money","doc":"Sum of quantity times unit pr'
+        'ice over all lines."},{"name":"address_reference","type":"string","doc":"Where to ship to: a reference i'
+        'nto the caller\'s address book. No personal data."},{"name":"country_code","type":"string","doc":"Country'
+        ' to ship to: ISO 3166-1 alpha-2, two capital letters."}]},"doc":"What was ordered."}]}',
+        "b2a8a2d192e83a6d66699c50a34516f2be4d09e617d49181957bbb7f26c5da0b",
     ),
     RecordSchema(
         "quadrille.events.order.InventoryRollback",
@@ -113,67 +114,66 @@ _SCHEMAS = (
         "6a083f35afc99faaa86fb56d35aa250ba696df179c8c4a28dcf69723d42fc550",
     ),
     RecordSchema(
-        "quadrille.events.inventory.InventoryReserved",
-        '{"type":"record","name":"InventoryReserved","namespace":"quadrille.events.inventory","doc":"Every line o'
-        'f the order is held.","fields":[{"name":"order_id","type":{"type":"string","logicalType":"uuid"},"doc":"'
-        'The order. Also the record\'s key."},{"name":"occurred_at","type":{"type":"long","logicalType":"timestamp'
-        '-millis"},"doc":"When the owner of this event decided it, by its own clock."},{"name":"order","type":{"t'
-        'ype":"record","name":"OrderDetails","namespace":"quadrille.events.types","doc":"What was ordered, by who'
-        'm and where to. It travels with the order, so that no service asks another for it.","fields":[{"name":"c'
-        'ustomer_id","type":"string","doc":"The customer, as the caller\'s customer system names them. No personal'
-        ' data."},{"name":"lines","type":{"type":"array","items":{"type":"record","name":"OrderLine","namespace":'
-        '"quadrille.events.types","doc":"One line of an order. The same SKU may stand on several lines.","fields"'
-        ':[{"name":"sku","type":"string","doc":"Stock keeping unit, as inventory knows it."},{"name":"quantity","'
-        'type":"long","doc":"How many are ordered. At least 1."},{"name":"unit_price","type":{"type":"record","na'
-        'me":"Money","namespace":"quadrille.events.types","doc":"An amount of money. Never a float.","fields":[{"'
-        'name":"currency_code","type":"string","doc":"ISO 4217 code, three capital letters."},{"name":"minor_unit'
-        's","type":"long","doc":"The amount in the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]},"d'
-        'oc":"Price of one, as the customer was quoted it."}]}},"doc":"The lines, in the order of the request. At'
-        ' least one."},{"name":"total","type":"quadrille.events.types.Money","doc":"Sum of quantity times unit pr'
-        'ice over all lines."},{"name":"address_reference","type":"string","doc":"Where to ship to: a reference i'
-        'nto the caller\'s address book. No personal data."},{"name":"country_code","type":"string","doc":"Country'
-        ' to ship to: ISO 3166-1 alpha-2, two capital letters."}]},"doc":"What was ordered."}]}',
-        "b2a8a2d192e83a6d66699c50a34516f2be4d09e617d49181957bbb7f26c5da0b",
+        "quadrille.events.order.OrderCancelled",
+        '{"type":"record","name":"OrderCancelled","namespace":"quadrille.events.order","doc":"The order ended wit'
+        'hout effect: whatever was charged is refunded. Final.","fields":[{"name":"order_id","type":{"type":"stri'
+        'ng","logicalType":"uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at","type":{"type'
+        '":"long","logicalType":"timestamp-millis"},"doc":"When the owner of this event decided it, by its own cl'
+        'ock."},{"name":"customer_id","type":"string","doc":"The customer, as the caller\'s customer system names '
+        'them."},{"name":"reason","type":{"type":"enum","name":"CancelReason","namespace":"quadrille.events.types'
+        '","doc":"Why an order was, or is to be, cancelled. Symbols are added at the end only.","symbols":["UNKNO'
+        'WN","OUT_OF_STOCK","UNKNOWN_SKU","PRICE_CHANGED","INSUFFICIENT_CREDIT","UNKNOWN_ACCOUNT","CURRENCY_MISMA'
+        'TCH","UNSERVED_COUNTRY","CARRIER_REFUSED","CUSTOMER_REQUEST","DEADLINE_EXCEEDED"],"default":"UNKNOWN","s'
+        'ymbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","OUT_OF_STOCK":"Not enough of '
+        'a SKU was free.","UNKNOWN_SKU":"Inventory does not know a SKU.","PRICE_CHANGED":"A quoted price is not t'
+        'he list price.","INSUFFICIENT_CREDIT":"Balance and credit limit do not cover the total.","UNKNOWN_ACCOUN'
+        'T":"The customer has no account.","CURRENCY_MISMATCH":"The account is kept in another currency.","UNSERV'
+        'ED_COUNTRY":"No carrier serves the country.","CARRIER_REFUSED":"The carrier refused the parcel.","CUSTOM'
+        'ER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The order had not ended by its deadline."}'
+        '},"doc":"Why it was cancelled."},{"name":"total","type":{"type":"record","name":"Money","namespace":"qua'
+        'drille.events.types","doc":"An amount of money. Never a float.","fields":[{"name":"currency_code","type"'
+        ':"string","doc":"ISO 4217 code, three capital letters."},{"name":"minor_units","type":"long","doc":"The '
+        'amount in the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]},"doc":"What the order would ha'
+        've cost. A refund answers in its currency, even if nothing was charged."}]}',
+        "0536158c60486d0e913694fd41ab6c9d6640af7171c80615d629b3f233450980",
     ),
     RecordSchema(
-        "quadrille.events.inventory.InventoryFailed",
-        '{"type":"record","name":"InventoryFailed","namespace":"quadrille.events.inventory","doc":"Nothing is hel'
-        'd for the order: at least one line could not be.","fields":[{"name":"order_id","type":{"type":"string","'
-        'logicalType":"uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at","type":{"type":"lo'
-        'ng","logicalType":"timestamp-millis"},"doc":"When the owner of this event decided it, by its own clock."'
-        '},{"name":"reason","type":{"type":"enum","name":"InventoryFailureReason","namespace":"quadrille.events.i'
-        'nventory","doc":"Why inventory cannot hold a line. UNKNOWN stands for symbols that the reader\'s version '
-        'does not have.","symbols":["UNKNOWN","OUT_OF_STOCK","UNKNOWN_SKU","PRICE_CHANGED"],"default":"UNKNOWN","'
-        'symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","OUT_OF_STOCK":"Not enough wa'
-        's free.","UNKNOWN_SKU":"There is no item with this SKU.","PRICE_CHANGED":"The quoted price is not the li'
-        'st price."}},"doc":"The reason of the first failed line."},{"name":"lines","type":{"type":"array","items'
-        '":{"type":"record","name":"LineFailure","namespace":"quadrille.events.inventory","doc":"One SKU that can'
-        'not be held, and why.","fields":[{"name":"sku","type":"string","doc":"The stock keeping unit asked for."'
-        '},{"name":"reason","type":"quadrille.events.inventory.InventoryFailureReason","doc":"Why it cannot be he'
-        'ld."},{"name":"requested","type":"long","doc":"How many the order asks for, summed over its lines of thi'
-        's SKU."},{"name":"available","type":["null","long"],"doc":"How many could be held at that moment; null i'
-        'f the SKU is unknown.","default":null},{"name":"quoted_price","type":["null",{"type":"record","name":"Mo'
-        'ney","namespace":"quadrille.events.types","doc":"An amount of money. Never a float.","fields":[{"name":"'
-        'currency_code","type":"string","doc":"ISO 4217 code, three capital letters."},{"name":"minor_units","typ'
-        'e":"long","doc":"The amount in the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]}],"doc":"T'
-        'he unit price that the request quoted, if it is not the list price; else null.","default":null},{"name":'
-        '"list_price","type":["null","quadrille.events.types.Money"],"doc":"The list price at that moment, if the'
-        ' request quoted another; else null.","default":null}]}},"doc":"Every SKU that could not be held. At leas'
-        't one."}]}',
-        "27698823437646e8e0738478accc7649847ebde2aee85cdc2c18c2a55149a853",
+        "quadrille.events.order.OrderCompleted",
+        '{"type":"record","name":"OrderCompleted","namespace":"quadrille.events.order","doc":"The order ended wel'
+        'l: held stock, one charge, one shipment. Final.","fields":[{"name":"order_id","type":{"type":"string","l'
+        'ogicalType":"uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at","type":{"type":"lon'
+        'g","logicalType":"timestamp-millis"},"doc":"When the owner of this event decided it, by its own clock."}'
+        ',{"name":"customer_id","type":"string","doc":"The customer, as the caller\'s customer system names them."'
+        '},{"name":"total","type":{"type":"record","name":"Money","namespace":"quadrille.events.types","doc":"An '
+        'amount of money. Never a float.","fields":[{"name":"currency_code","type":"string","doc":"ISO 4217 code,'
+        ' three capital letters."},{"name":"minor_units","type":"long","doc":"The amount in the currency\'s minor '
+        'unit: 1234 is 12.34 USD, and 1234 JPY."}]},"doc":"What the customer was charged."}]}',
+        "990db1e20e64f257bc97ed4b39f85be67705bbfc3e11d6738083106cb197572b",
     ),
     RecordSchema(
-        "quadrille.events.inventory.InventoryReleased",
-        '{"type":"record","name":"InventoryReleased","namespace":"quadrille.events.inventory","doc":"Nothing is h'
-        'eld for the order any more, nor ever will be. Always sent in answer to InventoryRollback.","fields":[{"n'
-        'ame":"order_id","type":{"type":"string","logicalType":"uuid"},"doc":"The order. Also the record\'s key."}'
-        ',{"name":"occurred_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the owner of '
-        'this event decided it, by its own clock."},{"name":"lines","type":{"type":"array","items":{"type":"recor'
-        'd","name":"ReleasedLine","namespace":"quadrille.events.inventory","doc":"Stock of one SKU that was given'
-        ' back.","fields":[{"name":"sku","type":"string","doc":"The stock keeping unit."},{"name":"quantity","typ'
-        'e":"long","doc":"How many were given back."}]}},"doc":"What was given back. Empty if nothing was held."}'
-        ']}',
-        "05987c8de559243cdcbf5901a38ad33dd1afbf027874bec8351b53036b512d87",
+        "quadrille.events.order.OrderCreated",
+        '{"type":"record","name":"OrderCreated","namespace":"quadrille.events.order","doc":"An order was placed a'
+        'nd is durable. It starts the saga.","fields":[{"name":"order_id","type":{"type":"string","logicalType":"'
+        'uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at","type":{"type":"long","logicalTy'
+        'pe":"timestamp-millis"},"doc":"When the owner of this event decided it, by its own clock."},{"name":"ord'
+        'er","type":{"type":"record","name":"OrderDetails","namespace":"quadrille.events.types","doc":"What was o'
+        'rdered, by whom and where to. It travels with the order, so that no service asks another for it.","field'
+        's":[{"name":"customer_id","type":"string","doc":"The customer, as the caller\'s customer system names the'
+        'm. No personal data."},{"name":"lines","type":{"type":"array","items":{"type":"record","name":"OrderLine'
+        '","namespace":"quadrille.events.types","doc":"One line of an order. The same SKU may stand on several li'
+        'nes.","fields":[{"name":"sku","type":"string","doc":"Stock keeping unit, as inventory knows it."},{"name'
+        '":"quantity","type":"long","doc":"How many are ordered. At least 1."},{"name":"unit_price","type":{"type'
+        '":"record","name":"Money","namespace":"quadrille.events.types","doc":"An amount of money. Never a float.'
+        '","fields":[{"name":"currency_code","type":"string","doc":"ISO 4217 code, three capital letters."},{"nam'
+        'e":"minor_units","type":"long","doc":"The amount in the currency\'s minor unit: 1234 is 12.34 USD, and 12'
+        '34 JPY."}]},"doc":"Price of one, as the customer was quoted it."}]}},"doc":"The lines, in the order of t'
+        'he request. At least one."},{"name":"total","type":"quadrille.events.types.Money","doc":"Sum of quantity'
+        ' times unit price over all lines."},{"name":"address_reference","type":"string","doc":"Where to ship to:'
+        ' a reference into the caller\'s address book. No personal data."},{"name":"country_code","type":"string",'
+        '"doc":"Country to ship to: ISO 3166-1 alpha-2, two capital letters."}]},"doc":"What was ordered."},{"nam'
+        'e":"deadline_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the order is cancel'
+        'led if it has not ended by then."}]}',
+        "bb78f9d757d8f06ea6fed4bb398a43b1599c3339c6b099919fe09d6771e97407",
     ),
     RecordSchema(
         "quadrille.events.payment.PaymentCompleted",
@@ -245,6 +245,15 @@ _SCHEMAS = (
         "24ae4e28aae54b9ef5766503aeacb374e4c70de8140521ba6f16955983515441",
     ),
     RecordSchema(
+        "quadrille.events.shipping.ShipmentCancelled",
+        '{"type":"record","name":"ShipmentCancelled","namespace":"quadrille.events.shipping","doc":"Nothing was s'
+        'hipped for the order, nor ever will be. The answer to OrderCancelRequested.","fields":[{"name":"order_id'
+        '","type":{"type":"string","logicalType":"uuid"},"doc":"The order. Also the record\'s key."},{"name":"occu'
+        'rred_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the owner of this event dec'
+        'ided it, by its own clock."}]}',
+        "73e4e03a994cb68ac28d59709c1dc38a65c8e321905218308784dfa0eff65d41",
+    ),
+    RecordSchema(
         "quadrille.events.shipping.ShippingFailed",
         '{"type":"record","name":"ShippingFailed","namespace":"quadrille.events.shipping","doc":"The order cannot'
         ' be shipped, nor ever will be.","fields":[{"name":"order_id","type":{"type":"string","logicalType":"uuid'
@@ -258,15 +267,6 @@ _SCHEMAS = (
         'il","type":["null","string"],"doc":"What the carrier said, if it said anything. No personal data.","defa'
         'ult":null}]}',
         "ca27b9ac6c7e108cf7a81543c0ba755885c2911f48bf5dc1bbccf5a046aa273e",
-    ),
-    RecordSchema(
-        "quadrille.events.shipping.ShipmentCancelled",
-        '{"type":"record","name":"ShipmentCancelled","namespace":"quadrille.events.shipping","doc":"Nothing was s'
-        'hipped for the order, nor ever will be. The answer to OrderCancelRequested.","fields":[{"name":"order_id'
-        '","type":{"type":"string","logicalType":"uuid"},"doc":"The order. Also the record\'s key."},{"name":"occu'
-        'rred_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the owner of this event dec'
-        'ided it, by its own clock."}]}',
-        "73e4e03a994cb68ac28d59709c1dc38a65c8e321905218308784dfa0eff65d41",
     ),
 )
 
