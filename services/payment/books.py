@@ -1,0 +1,120 @@
+"""A batch's payments and accounts: one query for each, locked in one order, written back in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from quadrille.events.inventory import InventoryReserved
+from sqlalchemy import BigInteger, Column, Connection, DateTime, MetaData, Table, Text, Uuid, text
+
+from services.chassis.bulk import Bulk
+from services.chassis.handlers import Decision, Received
+from services.payment.model import Account, Payment, PaymentState
+from services.payment.provider import AccountsProvider
+
+metadata = MetaData()
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("currency_code", Text, nullable=False),
+    Column("charged", BigInteger, nullable=False),
+    Column("refunded", BigInteger, nullable=False),
+    Column("charge_id", Uuid),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    Column("currency_code", Text, nullable=False),
+    Column("credit_limit", BigInteger, nullable=False),
+    Column("balance", BigInteger, nullable=False),
+)
+
+_FIELDS = [c.name for c in payments.columns]
+_PAYMENTS = Bulk(payments, _FIELDS, key=["order_id"])
+_BALANCES = Bulk(accounts, ["customer_id", "balance"], key=["customer_id"])
+
+_LOAD = text(
+    f"SELECT {', '.join(_FIELDS)} FROM payments "  # noqa: S608
+    "WHERE order_id = ANY(CAST(:ids AS uuid[])) ORDER BY order_id FOR UPDATE"
+)
+# Locked in the order of their customers, whoever locks them: two batches that want one account wait, and never deadlock.
+_LOAD_ACCOUNTS = text(
+    "SELECT customer_id, currency_code, credit_limit, balance FROM accounts "
+    "WHERE customer_id = ANY(CAST(:customers AS text[])) ORDER BY customer_id FOR UPDATE"
+)
+
+
+class Books:
+    """The rows of one batch."""
+
+    def __init__(self, now: datetime, payments_: Iterable[Payment], accounts_: Iterable[Account]) -> None:
+        """Open the books.
+
+        Args:
+            now: The time of the batch.
+            payments_: Rows of the batch's orders that exist.
+            accounts_: All accounts of the batch's customers that exist.
+        """
+        self.now = now
+        self.provider = AccountsProvider({account.customer_id: account for account in accounts_})
+        self._rows = {row.order_id: row for row in payments_}
+        self._stored = frozenset(self._rows)
+        self._changed: dict[UUID, None] = {}
+
+    def row(self, key: UUID) -> Payment | None:
+        """Give an order's payment."""
+        return self._rows.get(key)
+
+    def apply(self, record: Received[Any], decision: Decision[Payment]) -> None:
+        """Take a decision in. The provider has moved the money already."""
+        if decision.row is not None:
+            self._rows[record.key] = decision.row
+            self._changed[record.key] = None
+
+    def save(self, connection: Connection) -> None:
+        """Write what has changed."""
+        _PAYMENTS.insert(connection, [self._rows[key] for key in self._changed if key not in self._stored])
+        _PAYMENTS.update(connection, [self._rows[key] for key in self._changed if key in self._stored])
+        _BALANCES.update(connection, list(self.provider.changed.values()))
+
+
+def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> Books:
+    """Load and lock the rows that records speak of.
+
+    Args:
+        connection: In the batch's transaction.
+        records: The records.
+        now: The time of the batch.
+
+    Returns:
+        The books.
+    """
+    found = [to_payment(row) for row in connection.execute(_LOAD, {"ids": list({r.key for r in records})})]
+    customers = {row.customer_id for row in found}
+    customers.update(r.event.order.customer_id for r in records if isinstance(r.event, InventoryReserved))
+    loaded = connection.execute(_LOAD_ACCOUNTS, {"customers": sorted(customers)}) if customers else ()
+    return Books(now, found, [Account(*row) for row in loaded])
+
+
+def to_payment(row: Any) -> Payment:
+    """Read a row of `payments`.
+
+    Args:
+        row: All columns, in the table's order.
+
+    Returns:
+        The payment.
+    """
+    order_id, state, *rest = row
+    return Payment(order_id, PaymentState(state), *rest)

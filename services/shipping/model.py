@@ -1,0 +1,37 @@
+"""What shipping knows: one shipment for each order."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+class ShipmentState(enum.StrEnum):
+    """How an order's shipment stands. All are final."""
+
+    SHIPPED = "SHIPPED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """The one row that shipping keeps for an order.
+
+    Attributes:
+        order_id: The order.
+        state: How it stands.
+        shipment_id: The shipment; None unless shipped.
+        carrier: Who carries it; None unless shipped.
+        tracking_id: The carrier's tracking id; None unless shipped.
+        created_at: When it was decided.
+    """
+
+    order_id: UUID
+    state: ShipmentState
+    shipment_id: UUID | None
+    carrier: str | None
+    tracking_id: str | None
+    created_at: datetime
