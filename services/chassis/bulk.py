@@ -26,6 +26,7 @@ class Bulk:
             key: Those of them that identify a row.
         """
         self._columns = tuple(columns)
+        self._key = tuple(key)
         self._values = attrgetter(*columns)
         types = {name: table.c[name].type.compile(dialect=_DIALECT) for name in columns}
         arrays = ", ".join(
@@ -56,6 +57,22 @@ class Bulk:
         """
         if rows:
             connection.execute(self._insert, self._parameters(rows))
+
+    def insert_unless(self, connection: Connection, rows: Sequence[object], taken: str) -> set[object]:
+        """Insert rows whose place is free.
+
+        Args:
+            connection: In a transaction.
+            rows: Objects with an attribute for each column; may be empty.
+            taken: Columns of the unique key that decides, with commas between them.
+
+        Returns:
+            The first key column of the rows that were inserted.
+        """
+        if not rows:
+            return set()
+        statement = text(f"{self._insert.text} ON CONFLICT ({taken}) DO NOTHING RETURNING {self._key[0]}")
+        return set(connection.execute(statement, self._parameters(rows)).scalars())
 
     def update(self, connection: Connection, rows: Sequence[object]) -> None:
         """Update rows by their key.

@@ -1,0 +1,179 @@
+"""The order service's decisions: each a total function of (row, event).
+
+Shipping decides races. Before the shipment everything can be undone; after it nothing is. So an order that is
+CANCELLING waits for shipping's word alone, whatever inventory and payment say meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from quadrille.avro import Event
+from quadrille.events.inventory import InventoryFailed, InventoryReleased, InventoryReserved
+from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCompleted
+from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentRefunded
+from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
+from quadrille.events.types import CancelReason, Money
+
+from services.chassis.handlers import Decision, publishes, stays, unreachable
+from services.order.model import OrderRow, OrderState
+
+PENDING, CANCELLING = OrderState.PENDING, OrderState.CANCELLING
+COMPLETED, CANCELLED = OrderState.COMPLETED, OrderState.CANCELLED
+
+_REPLIES = frozenset({InventoryReserved.__name__, PaymentCompleted.__name__, OrderShipped.__name__})
+
+
+class Desk(Protocol):
+    """What a decision may look at beside its row: the time."""
+
+    now: datetime
+
+
+@publishes()
+def on_inventory_reserved(row: OrderRow | None, event: InventoryReserved, desk: Desk) -> Decision[OrderRow]:
+    """Note it: payment goes on. It may be late, in any state."""
+    return _noted(row, event, desk)
+
+
+@publishes(OrderCancelled)
+def on_inventory_failed(row: OrderRow | None, event: InventoryFailed, desk: Desk) -> Decision[OrderRow]:
+    """Cancel. Nothing is held, so there is nothing to roll back."""
+    if row is not None and not _seen(row, event):
+        if row.state is PENDING:
+            return _cancel(row, event, desk, CancelReason(event.reason.value), rollback=False)
+        if row.state is COMPLETED:
+            unreachable(row, event)
+    # CANCELLING: shipping's answer ends it. CANCELLED: a cancellation was faster.
+    return _noted(row, event, desk)
+
+
+@publishes()
+def on_inventory_released(row: OrderRow | None, event: InventoryReleased, desk: Desk) -> Decision[OrderRow]:
+    """Inventory has undone its part."""
+    if row is not None and not _seen(row, event) and row.state is not CANCELLED:
+        unreachable(row, event)
+    return _noted(row, event, desk, awaits_release=False)
+
+
+@publishes()
+def on_payment_completed(row: OrderRow | None, event: PaymentCompleted, desk: Desk) -> Decision[OrderRow]:
+    """Note it: shipping goes on. It may be late, in any state."""
+    return _noted(row, event, desk)
+
+
+@publishes(OrderCancelled, InventoryRollback)
+def on_payment_failed(row: OrderRow | None, event: PaymentFailed, desk: Desk) -> Decision[OrderRow]:
+    """Cancel, and have the stock given back."""
+    if row is not None and not _seen(row, event):
+        if row.state is PENDING:
+            return _cancel(row, event, desk, CancelReason(event.reason.value), rollback=True)
+        if row.state is COMPLETED:
+            unreachable(row, event)
+    # CANCELLING: shipping's answer ends it. CANCELLED: a cancellation was faster.
+    return _noted(row, event, desk)
+
+
+@publishes()
+def on_payment_refunded(row: OrderRow | None, event: PaymentRefunded, desk: Desk) -> Decision[OrderRow]:
+    """Payment has undone its part."""
+    if row is not None and not _seen(row, event) and row.state is not CANCELLED:
+        unreachable(row, event)
+    return _noted(row, event, desk, awaits_refund=False)
+
+
+@publishes(OrderCompleted)
+def on_order_shipped(row: OrderRow | None, event: OrderShipped, desk: Desk) -> Decision[OrderRow]:
+    """Complete. A cancellation that was asked for came too late."""
+    if row is None or _seen(row, event):
+        return _noted(row, event, desk)
+    if row.state not in {PENDING, CANCELLING}:
+        unreachable(row, event)
+    completed = OrderCompleted(
+        order_id=row.order_id, occurred_at=desk.now, customer_id=row.customer_id, total=_total(row)
+    )
+    return _noted(row, event, desk, completed, state=COMPLETED, cancel_reason=None)
+
+
+@publishes(OrderCancelled, InventoryRollback)
+def on_shipping_failed(row: OrderRow | None, event: ShippingFailed, desk: Desk) -> Decision[OrderRow]:
+    """Cancel, and have stock and money given back."""
+    if row is None or _seen(row, event):
+        return _noted(row, event, desk)
+    if row.state not in {PENDING, CANCELLING}:
+        unreachable(row, event)
+    return _cancel(row, event, desk, CancelReason(event.reason.value), rollback=True)
+
+
+@publishes(OrderCancelled, InventoryRollback)
+def on_shipment_cancelled(row: OrderRow | None, event: ShipmentCancelled, desk: Desk) -> Decision[OrderRow]:
+    """Cancel for the reason that was asked for: nothing was shipped, nor ever will be."""
+    if row is None or _seen(row, event):
+        return _noted(row, event, desk)
+    if row.state is not CANCELLING or row.cancel_reason is None:
+        unreachable(row, event)
+    return _cancel(row, event, desk, row.cancel_reason, rollback=True)
+
+
+#: The wiring: which event is answered by which decision.
+ON: Mapping[type[Event], Any] = {
+    InventoryReserved: on_inventory_reserved,
+    InventoryFailed: on_inventory_failed,
+    InventoryReleased: on_inventory_released,
+    PaymentCompleted: on_payment_completed,
+    PaymentFailed: on_payment_failed,
+    PaymentRefunded: on_payment_refunded,
+    OrderShipped: on_order_shipped,
+    ShippingFailed: on_shipping_failed,
+    ShipmentCancelled: on_shipment_cancelled,
+}
+
+
+def _seen(row: OrderRow, event: Event) -> bool:
+    return type(event).__name__ in row.seen
+
+
+def _noted(
+    row: OrderRow | None, event: Event, desk: Desk, *published: Event, **changes: Any
+) -> Decision[OrderRow]:
+    """Change the row, and put the event, and what is published, on the timeline."""
+    if row is None:
+        # OrderCreated is published after the row is committed: no reply can come before it.
+        unreachable(row, event)
+    if _seen(row, event):
+        return stays("repeated")
+    names = tuple(type(e).__name__ for e in (event, *published))
+    after = replace(row, seen=row.seen + names, updated_at=desk.now, **changes)
+    return Decision(replace(after, settled=_settled(after)), published)
+
+
+def _cancel(row: OrderRow, event: Event, desk: Desk, reason: CancelReason, *, rollback: bool) -> Decision[OrderRow]:
+    cancelled = OrderCancelled(
+        order_id=row.order_id, occurred_at=desk.now, customer_id=row.customer_id, reason=reason, total=_total(row)
+    )
+    undo = (InventoryRollback(order_id=row.order_id, occurred_at=desk.now, reason=reason),) if rollback else ()
+    return _noted(
+        row,
+        event,
+        desk,
+        cancelled,
+        *undo,
+        state=CANCELLED,
+        cancel_reason=reason,
+        awaits_refund=True,
+        awaits_release=rollback,
+    )
+
+
+def _settled(row: OrderRow) -> bool:
+    if row.state is COMPLETED:
+        # Replies come by three topics: one that is late is still to come.
+        return _REPLIES.issubset(row.seen)
+    return row.state is CANCELLED and not row.awaits_release and not row.awaits_refund
+
+
+def _total(row: OrderRow) -> Money:
+    return Money(currency_code=row.currency_code, minor_units=row.total)

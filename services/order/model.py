@@ -1,0 +1,50 @@
+"""What the order service knows: one row for each order, and the steps of its timeline."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from quadrille.events.types import CancelReason
+
+
+class OrderState(enum.StrEnum):
+    """Where an order stands. COMPLETED and CANCELLED are final."""
+
+    PENDING = "PENDING"
+    CANCELLING = "CANCELLING"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """The part of an order's row that decisions see and change.
+
+    Attributes:
+        order_id: The order.
+        customer_id: Whose order it is.
+        currency_code: Currency of the total.
+        total: What it costs, in minor units.
+        state: Where it stands.
+        cancel_reason: Why it is, or is to be, cancelled; None if it is not.
+        awaits_release: True while inventory's answer to the undo is to come.
+        awaits_refund: True while payment's answer to the undo is to come.
+        settled: True when nothing more is to come.
+        seen: Names of the events of its timeline, in order. Each comes once in an order's life.
+        updated_at: When it last changed.
+    """
+
+    order_id: UUID
+    customer_id: str
+    currency_code: str
+    total: int
+    state: OrderState
+    cancel_reason: CancelReason | None
+    awaits_release: bool
+    awaits_refund: bool
+    settled: bool
+    seen: tuple[str, ...]
+    updated_at: datetime
