@@ -1,0 +1,19 @@
+"""Settings of the order service."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from services.chassis.settings import Settings
+
+
+class OrderSettings(Settings):
+    """What the order service may be told beside what every service is.
+
+    Attributes:
+        order_deadline: How long an order may take, as ISO 8601 (`PT1H`) or in seconds.
+    """
+
+    order_deadline: timedelta = Field(default=timedelta(hours=1), gt=timedelta(0))

@@ -1,0 +1,143 @@
+"""Orders as callers see them: queries, and rows made into messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from quadrille.order.v1 import order_pb2 as pb
+from sqlalchemy import Connection, select
+
+from services.order.model import OrderState
+from services.order.tables import orders, steps
+
+
+def find(connection: Connection, order_id: UUID) -> Any | None:
+    """Find an order's row.
+
+    Args:
+        connection: Any.
+        order_id: The order.
+
+    Returns:
+        All columns; None if there is no such order.
+    """
+    return connection.execute(select(orders).where(orders.c.order_id == order_id)).one_or_none()
+
+
+def page(
+    connection: Connection, *, customer_id: str, state: OrderState | None, before: UUID | None, limit: int
+) -> Sequence[Any]:
+    """Find orders, newest first. Order ids grow with time, so a later order never moves a page.
+
+    Args:
+        connection: Any.
+        customer_id: Only this customer's; all if empty.
+        state: Only in this state; all if None.
+        before: Only older than this order; from the newest if None.
+        limit: At most so many.
+
+    Returns:
+        Rows with all columns.
+    """
+    query = select(orders).order_by(orders.c.order_id.desc()).limit(limit)
+    if customer_id:
+        query = query.where(orders.c.customer_id == customer_id)
+    if state is not None:
+        query = query.where(orders.c.state == state.value)
+    if before is not None:
+        query = query.where(orders.c.order_id < before)
+    return connection.execute(query).all()
+
+
+def timeline(connection: Connection, order_id: UUID, *, after: int = 0, limit: int | None = None) -> Sequence[Any]:
+    """Find the steps of an order.
+
+    Args:
+        connection: Any.
+        order_id: The order.
+        after: Only steps after this sequence number.
+        limit: At most so many; None for all.
+
+    Returns:
+        Rows with all columns, in order.
+    """
+    query = (
+        select(steps)
+        .where(steps.c.order_id == order_id, steps.c.sequence > after)
+        .order_by(steps.c.sequence)
+        .limit(limit)
+    )
+    return connection.execute(query).all()
+
+
+def to_proto(row: Any, rows: Sequence[Any] = ()) -> pb.Order:
+    """Make a message of an order.
+
+    Args:
+        row: The order, with all columns.
+        rows: Its steps.
+
+    Returns:
+        The message.
+    """
+    order = pb.Order(
+        order_id=str(row.order_id),
+        request_id=str(row.request_id),
+        customer_id=row.customer_id,
+        address_reference=row.address_reference,
+        country_code=row.country_code,
+        state=_state(row.state),
+        cancel_reason=_reason(row.cancel_reason),
+        settled=row.settled,
+        create_time=_time(row.created_at),
+        update_time=_time(row.updated_at),
+        deadline_time=_time(row.deadline_at),
+        timeline=map(step_to_proto, rows),
+    )
+    order.total.currency_code = row.currency_code
+    order.total.minor_units = row.total
+    for sku, quantity, price in json.loads(row.lines) if isinstance(row.lines, str) else row.lines:
+        line = order.lines.add(sku=sku, quantity=quantity)
+        line.unit_price.currency_code = row.currency_code
+        line.unit_price.minor_units = price
+    return order
+
+
+def step_to_proto(row: Any) -> pb.Step:
+    """Make a message of a step.
+
+    Args:
+        row: The step, with all columns.
+
+    Returns:
+        The message.
+    """
+    return pb.Step(
+        sequence=row.sequence,
+        event=row.event,
+        service=row.service,
+        occurred_at=_time(row.occurred_at),
+        recorded_at=_time(row.recorded_at),
+        detail=row.detail,
+        state=_state(row.state),
+    )
+
+
+def _state(name: str) -> pb.OrderState.ValueType:
+    return pb.OrderState.Value(f"ORDER_STATE_{name}")
+
+
+def _reason(name: str | None) -> pb.CancelReason.ValueType:
+    known = f"CANCEL_REASON_{name}"
+    return pb.CancelReason.Value(known) if known in pb.CancelReason.keys() else pb.CANCEL_REASON_UNSPECIFIED  # noqa: SIM118
+
+
+def _time(moment: datetime) -> Timestamp:
+    stamp = Timestamp()
+    stamp.FromDatetime(moment)
+    return stamp
