@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from confluent_kafka.schema_registry import Schema, SchemaRegistryClient, ServerConfig
+from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from registry.canonical import canonical
@@ -18,6 +18,9 @@ from registry.changes import Action, Change, ServerAway
 
 LEVEL = "FULL_TRANSITIVE"
 _NOT_FOUND = 404
+# Subject not found, schema not found: any other 404 comes from something that is no registry.
+_NOT_THERE = (40401, 40403)
+_REFUSALS = (409, 422)
 
 
 def apply_schemas(catalogue: Catalogue, url: str, timeout: float = 10.0) -> list[Change]:
@@ -34,7 +37,10 @@ def apply_schemas(catalogue: Catalogue, url: str, timeout: float = 10.0) -> list
     Raises:
         ServerAway: The registry does not answer, or what answers is no registry.
     """
-    client = SchemaRegistryClient({"url": url, "timeout": timeout, "max.retries": 1})
+    try:
+        client = SchemaRegistryClient({"url": url, "timeout": timeout, "max.retries": 1})
+    except ValueError as error:
+        raise ServerAway("the schema registry", url, f"{error}") from error
     try:
         return [_apply(client, subject, catalogue.texts[name]) for subject, name in catalogue.subjects.items()]
     except SchemaRegistryError as error:
@@ -46,30 +52,31 @@ def apply_schemas(catalogue: Catalogue, url: str, timeout: float = 10.0) -> list
 
 
 def _apply(client: Any, subject: str, text: str) -> Change:
-    before = _latest(client, subject)
-    if before is not None and canonical(json.loads(before.schema.schema_str)) == text:
+    schema = Schema(text, "AVRO")
+    present = _lookup(client, subject, schema)
+    if present is not None:
         level = _set_level(client, subject)
-        return Change("schema", subject, Action.CREATED if level else Action.UNCHANGED, level)
-    if before is not None:
-        _set_level(client, subject)
+        if level:
+            return Change("schema", subject, Action.UPDATED, level)
+        same = canonical(json.loads(present.schema.schema_str)) == text
+        detail = "" if same else f"id {present.schema_id}; the registry keeps its first wording"
+        return Change("schema", subject, Action.UNCHANGED, detail)
     try:
-        registered = client.register_schema(subject, Schema(text, "AVRO"))
+        registered = client.register_schema(subject, schema)
     except SchemaRegistryError as error:
-        if error.http_status_code in (409, 422):
+        if error.http_status_code in _REFUSALS:
             return Change("schema", subject, Action.REFUSED, f"the registry refuses it: {error.error_message}")
         raise
-    # A subject must exist before Apicurio gives it a rule.
+    # After the schema: a subject must exist before Apicurio gives it a rule.
     _set_level(client, subject)
-    if before is not None and registered == before.schema_id:
-        return Change("schema", subject, Action.UNCHANGED, f"id {registered}; the registry keeps its first wording")
     return Change("schema", subject, Action.CREATED, f"id {registered}")
 
 
-def _latest(client: Any, subject: str) -> Any:
+def _lookup(client: Any, subject: str, schema: Schema) -> Any:
     try:
-        return client.get_latest_version(subject)
+        return client.lookup_schema(subject, schema)
     except SchemaRegistryError as error:
-        if error.http_status_code == _NOT_FOUND:
+        if error.http_status_code == _NOT_FOUND and error.error_code in _NOT_THERE:
             return None
         raise
 
@@ -85,7 +92,7 @@ def _set_level(client: Any, subject: str) -> str:
     # Some clients hand out an enum, some a text.
     if getattr(level, "value", level) == LEVEL:
         return ""
-    client.set_config(subject, ServerConfig(compatibility=LEVEL))
+    client.set_compatibility(subject, LEVEL)
     return f"level {getattr(level, 'value', level) or 'unset'} -> {LEVEL}"
 
 

@@ -12,6 +12,7 @@ class Action(StrEnum):
     """What became of one thing."""
 
     CREATED = "created"
+    UPDATED = "updated"
     UNCHANGED = "unchanged"
     DRIFT = "drift"
     REFUSED = "refused"

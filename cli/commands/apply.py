@@ -13,7 +13,7 @@ from cli.errors import Refused, Unreachable
 if TYPE_CHECKING:
     from registry.changes import Change
 
-_MARK = {"created": "+", "unchanged": "=", "drift": "!", "refused": "x"}
+_MARK = {"created": "+", "updated": "~", "unchanged": "=", "drift": "!", "refused": "x"}
 
 
 @click.command(epilog="Exit codes: 0 fine, 1 something was refused or differs, 3 a server is not reachable.")
