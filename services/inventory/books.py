@@ -10,35 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from quadrille.events.order import OrderCreated
-from sqlalchemy import BigInteger, Column, Connection, DateTime, MetaData, Table, Text, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Connection, text
 
 from services.chassis.bulk import Bulk
 from services.chassis.handlers import Decision, Received
 from services.inventory.decisions import move
 from services.inventory.model import Item, Reservation, ReservationState
-
-metadata = MetaData()
-
-reservations = Table(
-    "reservations",
-    metadata,
-    Column("order_id", Uuid, primary_key=True),
-    Column("state", Text, nullable=False),
-    Column("lines", JSONB, nullable=False),
-    Column("updated_at", DateTime(timezone=True), nullable=False),
-)
-
-items = Table(
-    "items",
-    metadata,
-    Column("sku", Text, primary_key=True),
-    Column("currency_code", Text, nullable=False),
-    Column("list_price", BigInteger, nullable=False),
-    Column("on_hand", BigInteger, nullable=False),
-    Column("held", BigInteger, nullable=False),
-    Column("shipped", BigInteger, nullable=False),
-)
+from services.inventory.tables import items, reservations
 
 _RESERVATIONS = Bulk(reservations, ["order_id", "state", "lines", "updated_at"], key=["order_id"])
 _STOCK = Bulk(items, ["sku", "on_hand", "held", "shipped"], key=["sku"])

@@ -8,37 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from quadrille.events.inventory import InventoryReserved
-from sqlalchemy import BigInteger, Column, Connection, DateTime, MetaData, Table, Text, Uuid, text
+from sqlalchemy import Connection, text
 
 from services.chassis.bulk import Bulk
 from services.chassis.handlers import Decision, Received
 from services.payment.model import Account, Payment, PaymentState
 from services.payment.provider import AccountsProvider
-
-metadata = MetaData()
-
-payments = Table(
-    "payments",
-    metadata,
-    Column("order_id", Uuid, primary_key=True),
-    Column("state", Text, nullable=False),
-    Column("customer_id", Text, nullable=False),
-    Column("currency_code", Text, nullable=False),
-    Column("charged", BigInteger, nullable=False),
-    Column("refunded", BigInteger, nullable=False),
-    Column("charge_id", Uuid),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("updated_at", DateTime(timezone=True), nullable=False),
-)
-
-accounts = Table(
-    "accounts",
-    metadata,
-    Column("customer_id", Text, primary_key=True),
-    Column("currency_code", Text, nullable=False),
-    Column("credit_limit", BigInteger, nullable=False),
-    Column("balance", BigInteger, nullable=False),
-)
+from services.payment.tables import accounts, payments
 
 _FIELDS = [c.name for c in payments.columns]
 _PAYMENTS = Bulk(payments, _FIELDS, key=["order_id"])

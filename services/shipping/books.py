@@ -7,25 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, DateTime, MetaData, Table, Text, Uuid, text
+from sqlalchemy import Connection, text
 
 from services.chassis.bulk import Bulk
 from services.chassis.handlers import Decision, Received
 from services.shipping.carrier import Carrier
 from services.shipping.model import Shipment, ShipmentState
-
-metadata = MetaData()
-
-shipments = Table(
-    "shipments",
-    metadata,
-    Column("order_id", Uuid, primary_key=True),
-    Column("state", Text, nullable=False),
-    Column("shipment_id", Uuid),
-    Column("carrier", Text),
-    Column("tracking_id", Text),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-)
+from services.shipping.tables import shipments
 
 _FIELDS = [c.name for c in shipments.columns]
 _SHIPMENTS = Bulk(shipments, _FIELDS, key=["order_id"])

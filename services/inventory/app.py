@@ -1,0 +1,36 @@
+"""The inventory service's wiring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quadrille.inventory.v1 import inventory_service_pb2_grpc
+
+from services.chassis.database import Revisions
+from services.chassis.handlers import Handlers
+from services.chassis.service import Runtime, Service
+from services.chassis.settings import Settings
+from services.inventory.api import InventoryServicer
+from services.inventory.books import load
+from services.inventory.decisions import ON
+
+NAME = "inventory"
+
+HANDLERS: Handlers[Any] = Handlers(NAME, load, ON)
+
+
+def build(runtime: Runtime) -> Handlers[Any]:
+    """Register the API.
+
+    Args:
+        runtime: What the service is built from.
+
+    Returns:
+        The service's handlers.
+    """
+    servicer = InventoryServicer(runtime.engine, runtime.clock)
+    inventory_service_pb2_grpc.add_InventoryServiceServicer_to_server(servicer, runtime.edge)
+    return HANDLERS
+
+
+SERVICE = Service(NAME, ("quadrille.inventory.v1.InventoryService",), Revisions("0001", "0001"), Settings, build)

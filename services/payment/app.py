@@ -1,0 +1,36 @@
+"""The payment service's wiring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quadrille.payment.v1 import payment_service_pb2_grpc
+
+from services.chassis.database import Revisions
+from services.chassis.handlers import Handlers
+from services.chassis.service import Runtime, Service
+from services.chassis.settings import Settings
+from services.payment.api import PaymentServicer
+from services.payment.books import load
+from services.payment.decisions import ON
+
+NAME = "payment"
+
+HANDLERS: Handlers[Any] = Handlers(NAME, load, ON)
+
+
+def build(runtime: Runtime) -> Handlers[Any]:
+    """Register the API.
+
+    Args:
+        runtime: What the service is built from.
+
+    Returns:
+        The service's handlers.
+    """
+    servicer = PaymentServicer(runtime.engine, runtime.clock)
+    payment_service_pb2_grpc.add_PaymentServiceServicer_to_server(servicer, runtime.edge)
+    return HANDLERS
+
+
+SERVICE = Service(NAME, ("quadrille.payment.v1.PaymentService",), Revisions("0001", "0001"), Settings, build)
