@@ -72,9 +72,7 @@ class Waiting(ChassisError):
     """An earlier record of the same key is a dead letter."""
 
 
-def decide(
-    handlers: Handlers[Any], books: Books[Any], records: Sequence[Received[Any]]
-) -> list[outbox.Message]:
+def decide(handlers: Handlers[Any], books: Books[Any], records: Sequence[Received[Any]]) -> list[outbox.Message]:
     """Let a service decide on records, in order.
 
     Args:
@@ -130,8 +128,9 @@ def message(event: Any, service: str, *, cause: UUID, ordinal: int, traceparent:
 
 
 def announce(engine: Engine, handlers: Handlers[Any], keys: Sequence[UUID]) -> None:
-    """Tell whoever watches that rows of these keys have changed. Done after their commit, so it may fail: watchers
-    look again by themselves.
+    """Tell whoever watches that rows of these keys have changed.
+
+    Done after their commit, so it may fail: watchers look again by themselves.
 
     Args:
         engine: The service's database.
@@ -187,14 +186,14 @@ class Processor:
             self._commit(batch, at, dead=None)
         except (Retryable, PositionTaken):
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises, its record is found and kept
+        except Exception as error:
             if len(batch) > 1:
                 half = len(batch) // 2
                 self.run(batch[:half], at)
                 self.run(batch[half:], at)
                 return
             poison = batch[0]
-            log.error(
+            log.error(  # noqa: TRY400 - a known error needs no traceback
                 "dead letter",
                 extra={poison.topic.key: (poison.key or b"").decode("utf-8", "replace"), "error": str(error)},
                 exc_info=error if not isinstance(error, ChassisError) else None,

@@ -8,7 +8,7 @@ from operator import attrgetter
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql
 
-_DIALECT = postgresql.dialect()
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 class Bulk:

@@ -109,7 +109,9 @@ class Consumer:
             KafkaException: The client failed for good; the process should end and be started again.
         """
         self._consumer = KafkaConsumer(self._config, logger=log)
-        self._consumer.subscribe(list(self._topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke)
+        self._consumer.subscribe(
+            list(self._topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke
+        )
         try:
             while not self._stopping.is_set():
                 messages = self._next()
@@ -134,7 +136,9 @@ class Consumer:
         for topic, partition in sorted(self._owned):
             following = self._at.get((self._topics[topic][1], partition), 0)
             try:
-                _, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=1.0, cached=False)
+                _, high = self._consumer.get_watermark_offsets(
+                    TopicPartition(topic, partition), timeout=1.0, cached=False
+                )
             except KafkaException:
                 high = following
             measured[topic, partition] = following, max(0, high - following)
@@ -185,12 +189,22 @@ class Consumer:
                 continue
             received, problem = None, None
             try:
-                received = self._decoder.decode(topic, partition, offset, message.key(), message.value(), message.headers())
+                received = self._decoder.decode(
+                    topic, partition, offset, message.key(), message.value(), message.headers()
+                )
             except Undecodable as error:
                 problem = error
             batch.append(
                 Inbound(
-                    topic, topic_id, partition, offset, message.key(), message.value(), message.headers(), received, problem
+                    topic,
+                    topic_id,
+                    partition,
+                    offset,
+                    message.key(),
+                    message.value(),
+                    message.headers(),
+                    received,
+                    problem,
                 )
             )
         return batch
@@ -198,7 +212,7 @@ class Consumer:
     def _on_message_error(self, error: KafkaError) -> None:
         if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - librdkafka's name for it
             # Records that were never handled are gone from the topic: going on would lose them without a word.
-            self._on_state(f"a position is outside its topic: {error.str()}; see docs/operations.md, 'offset out of range'")
+            self._on_state(f"a position is outside its topic, records were lost before they were read: {error.str()}")
         log.warning("consumer", extra={"error": str(error)})
 
     def _pause(self, why: str) -> None:
@@ -275,7 +289,7 @@ class Consumer:
                 found = positions.load(connection, list(self._at))
             if any(offset < self._at[pair] for pair, offset in found.items()):
                 # What was fetched no longer follows the positions. A fresh start reads from where they are now.
-                raise WentBack("positions went back: the database was restored under this process")
+                raise WentBack("positions went back: the database was restored under this process")  # noqa: TRY301
             self._at.update(found)
         except Exception as error:
             away = classify(error)

@@ -106,4 +106,5 @@ def count_open(connection: Connection) -> int:
     Returns:
         The number.
     """
-    return connection.execute(text("SELECT count(*) FROM dead_letters WHERE state = 'OPEN'")).scalar_one()
+    found: int = connection.execute(text("SELECT count(*) FROM dead_letters WHERE state = 'OPEN'")).scalar_one()
+    return found

@@ -1,18 +1,18 @@
 """What can go wrong inside a service. Whether to try again is a type, not a guess.
 
-    ChassisError
-    ├── Retryable                 the same work may succeed later; order is kept meanwhile
-    │   ├── DatabaseAway
-    │   ├── BrokerAway
-    │   ├── RegistryAway
-    │   └── Conflict              another transaction was first; load again and decide again
-    ├── Permanent                 trying again gives the same
-    │   ├── Undecodable           a record whose bytes cannot be read as its event
-    │   ├── UnreachableCell       a (row, event) pair that no delivery can reach was reached
-    │   ├── UndeclaredEvent       a handler returned an event that it does not declare, or its service may not publish
-    │   └── WrongRevision         the database is newer than this version of the service
-    ├── PositionTaken             another instance moved a position of ours: this one is a zombie for it
-    └── WentBack                  a position is before where this process had brought it: the database was restored
+ChassisError
+├── Retryable                 the same work may succeed later; order is kept meanwhile
+│   ├── DatabaseAway
+│   ├── BrokerAway
+│   ├── RegistryAway
+│   └── Conflict              another transaction was first; load again and decide again
+├── Permanent                 trying again gives the same
+│   ├── Undecodable           a record whose bytes cannot be read as its event
+│   ├── UnreachableCell       a (row, event) pair that no delivery can reach was reached
+│   ├── UndeclaredEvent       a handler returned an event that it does not declare, or its service may not publish
+│   └── WrongRevision         the database is newer than this version of the service
+├── PositionTaken             another instance moved a position of ours: this one is a zombie for it
+└── WentBack                  a position is before where this process had brought it: the database was restored
 """
 
 from __future__ import annotations

@@ -19,13 +19,13 @@ def uuid7() -> UUID:
     Returns:
         A new UUID. Layout and the 12-bit counter in `rand_a`: RFC 9562, sections 5.7 and 6.2 (method 1).
     """
-    global _last_ms, _counter  # noqa: PLW0603
+    global _last_ms, _counter
     with _lock:
         now = time.time_ns() // 1_000_000
         if now > _last_ms:
             _last_ms, _counter = now, int.from_bytes(os.urandom(2)) & 0x7FF
         else:
-            # The clock stood still or went back: stay on the last millisecond, and borrow from the next when it is full.
+            # The clock stood still or went back: stay on the last millisecond, and borrow from the next when full.
             _counter += 1
             if _counter > 0xFFF:
                 _last_ms, _counter = _last_ms + 1, 0

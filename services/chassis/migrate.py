@@ -58,7 +58,7 @@ def run_environment() -> None:
 
 def main() -> None:
     """Migrate the service that the command line names, in the database that the environment names."""
-    service = sys.argv[1] if len(sys.argv) == 2 else ""  # noqa: PLR2004
+    service = sys.argv[1] if len(sys.argv) == 2 else ""
     if not (SERVICES / service / "migrations").is_dir() or not service:
         sys.exit("usage: python -m services.chassis.migrate SERVICE")
     settings = Settings(kafka_bootstrap_servers="", registry_url="")

@@ -1,4 +1,4 @@
-"""The chassis' own tables, as migrations create them. A service's first migration begins with `create_chassis_tables`."""
+"""The chassis' own tables, as migrations create them: each service's first migration begins with them."""
 
 from __future__ import annotations
 

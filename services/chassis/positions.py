@@ -51,7 +51,8 @@ _CLAIM = text(
     """
     UPDATE positions AS p SET next_offset = v.following, updated_at = now()
     FROM unnest(CAST(:topic_id AS text[]), CAST(:partition AS integer[]),
-                CAST(:expected AS bigint[]), CAST(:following AS bigint[])) AS v(topic_id, partition, expected, following)
+                CAST(:expected AS bigint[]), CAST(:following AS bigint[]))
+         AS v(topic_id, partition, expected, following)
     WHERE p.topic_id = v.topic_id AND p.partition = v.partition AND p.next_offset = v.expected
     """
 )
@@ -106,9 +107,7 @@ def load(connection: Connection, partitions: Sequence[tuple[str, int]]) -> Mappi
     Returns:
         The next offset of each pair that has a position.
     """
-    rows = connection.execute(
-        _LOAD, {"topic_id": [t for t, _ in partitions], "partition": [p for _, p in partitions]}
-    )
+    rows = connection.execute(_LOAD, {"topic_id": [t for t, _ in partitions], "partition": [p for _, p in partitions]})
     return {(row.topic_id, row.partition): row.next_offset for row in rows}
 
 
@@ -122,6 +121,4 @@ def start(connection: Connection, topic_id: str, topic: str, partition: int, off
         partition: The partition.
         offset: The first offset to handle.
     """
-    connection.execute(
-        _START, {"topic_id": topic_id, "partition": partition, "topic": topic, "next_offset": offset}
-    )
+    connection.execute(_START, {"topic_id": topic_id, "partition": partition, "topic": topic, "next_offset": offset})

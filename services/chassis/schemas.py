@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 
 from quadrille.avro import RecordSchema
-from quadrille.events.history import HISTORY
+from quadrille.events.history import RECORDED
 from quadrille.events.topics import TOPICS, subject
 
 from services.chassis.errors import RegistryAway, Undecodable
@@ -64,7 +64,7 @@ class Schemas:
         known = self._ids.get(fingerprint)
         if known is None:
             # An outbox row of an earlier version of this service.
-            known = self._look_up(f"{topic}-{full_name}", HISTORY[fingerprint])
+            known = self._look_up(f"{topic}-{full_name}", RECORDED[fingerprint])
         return known
 
     def written_with(self, schema_id: int, fingerprint: str | None) -> RecordSchema:
@@ -89,7 +89,7 @@ class Schemas:
     def _ask(self, schema_id: int, fingerprint: str | None) -> RecordSchema:
         from confluent_kafka.schema_registry.error import SchemaRegistryError
 
-        recorded = HISTORY.get(fingerprint) if fingerprint else None
+        recorded = RECORDED.get(fingerprint) if fingerprint else None
         try:
             text = self._client.get_schema(schema_id).schema_str
         except SchemaRegistryError as error:

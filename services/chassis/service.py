@@ -93,7 +93,8 @@ class Runtime:
         )
         self.schemas = Schemas(settings.registry_url)
         self.publisher = Publisher(settings.kafka_bootstrap_servers, service.name, self.engine, self.schemas)
-        self.edge = Edge(
+        # Typed loosely: it stands where the generated code expects a server.
+        self.edge: Any = Edge(
             server,
             max_message_bytes=settings.max_message_bytes,
             max_concurrent_calls=settings.max_concurrent_calls,
@@ -164,8 +165,8 @@ class _Process:
     async def main(self) -> int:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.add_signal_handler(number, self._stop.set)
+        for signal_ in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(signal_, self._stop.set)
         settings = self._settings
         server = make_server(
             max_message_bytes=settings.max_message_bytes, max_concurrent_calls=settings.max_concurrent_calls
@@ -187,7 +188,7 @@ class _Process:
         try:
             port = server.add_insecure_port(settings.listen)
         except RuntimeError:
-            log.error("cannot listen", extra={"listen": settings.listen})
+            log.error("cannot listen", extra={"listen": settings.listen})  # noqa: TRY400 - gRPC says no more
             return 1
         await server.start()
         log.info("listening", extra={"port": port})
@@ -211,7 +212,9 @@ class _Process:
         self._sweeper = Sweeper(runtime.engine, runtime.publisher, self._retention())
         self._start("sweeper", self._sweeper.run)
         self._wait("registry", lambda: runtime.schemas.look_up(service.name))
-        topics = self._wait("kafka", lambda: describe(self._settings.kafka_bootstrap_servers, topics_read_by(service.name)))
+        topics = self._wait(
+            "kafka", lambda: describe(self._settings.kafka_bootstrap_servers, topics_read_by(service.name))
+        )
         if topics is None:
             return
         self._consumer = Consumer(
@@ -267,7 +270,8 @@ class _Process:
             except Exception as error:
                 # A thread that ends is a service that only looks alive. The supervisor starts it afresh.
                 log.critical(
-                    "stopping", extra={"thread": name, "error": str(error)},
+                    "stopping",
+                    extra={"task": name, "error": str(error)},
                     exc_info=None if isinstance(error, ChassisError) else error,
                 )
                 self._failed = True
@@ -280,7 +284,7 @@ class _Process:
     def _spawn(self, task: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._background = [*getattr(self, "_background", []), self._loop.create_task(task())]
 
-    def _on_readiness(self, ready: bool) -> None:  # noqa: FBT001
+    def _on_readiness(self, ready: bool) -> None:
         def change() -> None:
             self._changing = self._loop.create_task(self._set_health(serving=ready))
 

@@ -159,7 +159,13 @@ class Decoder:
         event_id = as_uuid(found.get("ce_id")) or derived(f"{topic.name}/{partition}", aggregate, offset)
         traceparent = found.get("traceparent")
         return Received(
-            event, aggregate, event_id, topic, partition, offset, traceparent.decode("ascii", "replace") if traceparent else None
+            event,
+            aggregate,
+            event_id,
+            topic,
+            partition,
+            offset,
+            traceparent.decode("ascii", "replace") if traceparent else None,
         )
 
 

@@ -1,7 +1,7 @@
 """Runs the inventory service: `python -m services.inventory`."""
 
-from services.inventory.app import SERVICE
 from services.chassis.service import run
+from services.inventory.app import SERVICE
 
 if __name__ == "__main__":
     run(SERVICE)

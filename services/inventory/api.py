@@ -128,7 +128,9 @@ class InventoryServicer(pb_grpc.InventoryServiceServicer):
         return response
 
     async def ReceiveStock(  # noqa: N802
-        self, request: pb.ReceiveStockRequest, context: Context  # noqa: ARG002
+        self,
+        request: pb.ReceiveStockRequest,
+        context: Context,  # noqa: ARG002
     ) -> pb.ReceiveStockResponse:
         """Add what has arrived to the stock on hand, once for each request id."""
         violations = Violations()

@@ -54,9 +54,7 @@ def on_order_created(row: Reservation | None, event: OrderCreated, shelf: Shelf)
 
 
 @publishes(InventoryReleased)
-def on_inventory_rollback(
-    row: Reservation | None, event: InventoryRollback, shelf: Shelf
-) -> Decision[Reservation]:
+def on_inventory_rollback(row: Reservation | None, event: InventoryRollback, shelf: Shelf) -> Decision[Reservation]:
     """Give back what is held, and answer in any case."""
     if row is not None and row.state is RELEASED:
         return stays("repeated: it was answered")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +75,9 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         before = violations.uuid("page_token", last) if last else None
         violations.refuse_if_any()
         limit = paging.size(request.page_size, default=DEFAULT_PAGE, most=LONGEST_PAGE)
-        state = OrderState(order_pb2.OrderState.Name(request.state).removeprefix("ORDER_STATE_")) if request.state else None
+        state = (
+            OrderState(order_pb2.OrderState.Name(request.state).removeprefix("ORDER_STATE_")) if request.state else None
+        )
 
         def query() -> pb.ListOrdersResponse:
             with self._engine.connect() as connection:
@@ -88,7 +91,9 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         return response
 
     async def WatchOrder(  # noqa: N802
-        self, request: pb.WatchOrderRequest, context: Context  # noqa: ARG002
+        self,
+        request: pb.WatchOrderRequest,
+        context: Context,  # noqa: ARG002
     ) -> AsyncIterator[pb.WatchOrderResponse]:
         """Give every step after the one that the caller has seen, until the order is settled."""
         violations = Violations()
@@ -102,7 +107,7 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         async with self._watches.watch(order_id) as woken:
             while True:
                 woken.clear()
-                settled, rows = await in_thread(lambda: self._look(order_id, seen))
+                settled, rows = await in_thread(partial(self._look, order_id, seen))
                 for place, row in enumerate(rows, 1):
                     seen = row.sequence
                     last = settled and place == len(rows)

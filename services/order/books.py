@@ -1,4 +1,4 @@
-"""A batch's orders: loaded by one query, written back in bulk, each with the steps that the batch adds to its timeline."""
+"""A batch's orders: loaded by one query, written back in bulk, with the steps that the batch adds to timelines."""
 
 from __future__ import annotations
 

@@ -136,9 +136,7 @@ def _seen(row: OrderRow, event: Event) -> bool:
     return type(event).__name__ in row.seen
 
 
-def _noted(
-    row: OrderRow | None, event: Event, desk: Desk, *published: Event, **changes: Any
-) -> Decision[OrderRow]:
+def _noted(row: OrderRow | None, event: Event, desk: Desk, *published: Event, **changes: Any) -> Decision[OrderRow]:
     """Change the row, and put the event, and what is published, on the timeline."""
     if row is None:
         # OrderCreated is published after the row is committed: no reply can come before it.

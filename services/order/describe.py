@@ -40,7 +40,9 @@ def _describe(event: Event) -> str:
         case PaymentCompleted():
             return _money(event.amount)
         case PaymentFailed():
-            available = f" (asked {_money(event.amount)}, available {_money(event.available)})" if event.available else ""
+            available = (
+                f" (asked {_money(event.amount)}, available {_money(event.available)})" if event.available else ""
+            )
             return f"{event.reason.value}{available}"
         case PaymentRefunded():
             return _money(event.amount) if event.charge_id is not None else "nothing was charged"

@@ -40,7 +40,8 @@ _OPEN = text(
 _OTHER_CURRENCY = text(
     """
     SELECT a.customer_id, a.currency_code
-    FROM accounts a JOIN unnest(CAST(:customers AS text[]), CAST(:currencies AS text[])) AS v(customer_id, currency_code)
+    FROM accounts a
+    JOIN unnest(CAST(:customers AS text[]), CAST(:currencies AS text[])) AS v(customer_id, currency_code)
       ON a.customer_id = v.customer_id AND a.currency_code <> v.currency_code
     LIMIT 1
     """
@@ -61,7 +62,9 @@ class PaymentServicer(pb_grpc.PaymentServiceServicer):
         self._clock = clock
 
     async def OpenAccounts(  # noqa: N802
-        self, request: pb.OpenAccountsRequest, context: Context  # noqa: ARG002
+        self,
+        request: pb.OpenAccountsRequest,
+        context: Context,  # noqa: ARG002
     ) -> pb.OpenAccountsResponse:
         """Open accounts, or change their credit limit."""
         violations = Violations()
@@ -106,7 +109,9 @@ class PaymentServicer(pb_grpc.PaymentServiceServicer):
         return account
 
     async def ListAccounts(  # noqa: N802
-        self, request: pb.ListAccountsRequest, context: Context  # noqa: ARG002
+        self,
+        request: pb.ListAccountsRequest,
+        context: Context,  # noqa: ARG002
     ) -> pb.ListAccountsResponse:
         """Give a page of accounts, by customer."""
         violations = Violations()
@@ -146,7 +151,9 @@ class PaymentServicer(pb_grpc.PaymentServiceServicer):
         return account
 
     async def ListCharges(  # noqa: N802
-        self, request: pb.ListChargesRequest, context: Context  # noqa: ARG002
+        self,
+        request: pb.ListChargesRequest,
+        context: Context,  # noqa: ARG002
     ) -> pb.ListChargesResponse:
         """Give a page of charges, newest first."""
         violations = Violations()

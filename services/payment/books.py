@@ -24,7 +24,7 @@ _LOAD = text(
     f"SELECT {', '.join(_FIELDS)} FROM payments "  # noqa: S608
     "WHERE order_id = ANY(CAST(:ids AS uuid[])) ORDER BY order_id FOR UPDATE"
 )
-# Locked in the order of their customers, whoever locks them: two batches that want one account wait, and never deadlock.
+# Locked in the order of their customers, whoever locks them: batches that want one account wait, and never deadlock.
 _LOAD_ACCOUNTS = text(
     "SELECT customer_id, currency_code, credit_limit, balance FROM accounts "
     "WHERE customer_id = ANY(CAST(:customers AS text[])) ORDER BY customer_id FOR UPDATE"

@@ -40,9 +40,7 @@ def on_inventory_reserved(row: Payment | None, event: InventoryReserved, till: T
     order = event.order
     amount = order.total
     outcome = till.provider.charge(idempotency_key=event.order_id, customer_id=order.customer_id, amount=amount)
-    payment = Payment(
-        event.order_id, DECLINED, order.customer_id, amount.currency_code, 0, 0, None, till.now, till.now
-    )
+    payment = Payment(event.order_id, DECLINED, order.customer_id, amount.currency_code, 0, 0, None, till.now, till.now)
     if isinstance(outcome, Declined):
         failed = PaymentFailed(
             order_id=event.order_id,
@@ -72,9 +70,7 @@ def on_order_cancelled(row: Payment | None, event: OrderCancelled, till: Till) -
     amount = Money(currency_code=row.currency_code, minor_units=row.charged)
     if row.charged:
         till.provider.refund(idempotency_key=event.order_id, customer_id=row.customer_id, amount=amount)
-    refunded = PaymentRefunded(
-        order_id=event.order_id, occurred_at=till.now, amount=amount, charge_id=row.charge_id
-    )
+    refunded = PaymentRefunded(order_id=event.order_id, occurred_at=till.now, amount=amount, charge_id=row.charge_id)
     return Decision(replace(row, state=REFUNDED, refunded=row.charged, updated_at=till.now), (refunded,))
 
 

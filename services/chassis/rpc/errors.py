@@ -77,7 +77,7 @@ def invalid(violations: Sequence[tuple[str, str]]) -> ApiError:
         INVALID_ARGUMENT with all of them.
     """
     first = "; ".join(f"{field}: {description}" for field, description in violations[:3])
-    more = f"; and {len(violations) - 3} more" if len(violations) > 3 else ""  # noqa: PLR2004
+    more = f"; and {len(violations) - 3} more" if len(violations) > 3 else ""
     return ApiError(
         grpc.StatusCode.INVALID_ARGUMENT, ErrorReason.ERROR_REASON_FIELD_INVALID, first + more, violations=violations
     )
@@ -124,9 +124,7 @@ def unavailable(why: str) -> ApiError:
     Returns:
         UNAVAILABLE.
     """
-    return ApiError(
-        grpc.StatusCode.UNAVAILABLE, ErrorReason.ERROR_REASON_SERVICE_UNAVAILABLE, f"try again: {why}"
-    )
+    return ApiError(grpc.StatusCode.UNAVAILABLE, ErrorReason.ERROR_REASON_SERVICE_UNAVAILABLE, f"try again: {why}")
 
 
 def too_many_calls(why: str) -> ApiError:

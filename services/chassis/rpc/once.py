@@ -50,4 +50,3 @@ def first_time(connection: Connection, table: Table, request_id: UUID, request: 
     if bytes(stored) != row["request_hash"]:
         raise request_id_reused(str(request_id))
     return False
-

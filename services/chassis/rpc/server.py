@@ -67,7 +67,9 @@ class Edge:
     def add_generic_rpc_handlers(self, _handlers: object) -> None:
         """Ignore the unguarded handlers; `add_registered_method_handlers` gets the same ones by name."""
 
-    def add_registered_method_handlers(self, service: str, methods: Mapping[str, grpc.RpcMethodHandler[Any, Any]]) -> None:
+    def add_registered_method_handlers(
+        self, service: str, methods: Mapping[str, grpc.RpcMethodHandler[Any, Any]]
+    ) -> None:
         """Register a service's methods, guarded.
 
         Args:
@@ -113,14 +115,13 @@ class Edge:
         async def call(request: Any, context: Context) -> Any:
             try:
                 self._admit(request)
-                if self._calls >= self._max_calls:
-                    raise too_many_calls(f"{self._max_calls} calls are being served")
                 self._calls += 1
                 try:
+                    self._admit_one_more()
                     return await method(request, context)
                 finally:
                     self._calls -= 1
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - every error is answered, and logged if it is ours
                 await _abort(context, error)
 
         return call
@@ -133,7 +134,7 @@ class Edge:
                 self._admit(request)
                 async for message in method(request, context):
                     yield message
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - as above
                 await _abort(context, error)
 
         return call
@@ -144,6 +145,10 @@ class Edge:
         waiting = self._waiting_for()
         if waiting:
             raise unavailable(waiting)
+
+    def _admit_one_more(self) -> None:
+        if self._calls > self._max_calls:
+            raise too_many_calls(f"{self._max_calls} calls are being served")
 
 
 async def _abort(context: Context, error: Exception) -> NoReturn:
@@ -158,7 +163,9 @@ async def _abort(context: Context, error: Exception) -> NoReturn:
         else:
             log.error("a call failed", exc_info=error)
             error = ApiError(
-                grpc.StatusCode.INTERNAL, ErrorReason.ERROR_REASON_INTERNAL, "a defect of the service; its log says more"
+                grpc.StatusCode.INTERNAL,
+                ErrorReason.ERROR_REASON_INTERNAL,
+                "a defect of the service; its log says more",
             )
     await context.abort(error.code, error.message, error.trailing_metadata())
     raise AssertionError("abort raises")
@@ -168,7 +175,8 @@ def make_server(*, max_message_bytes: int, max_concurrent_calls: int) -> grpc.ai
     """Make a server.
 
     Args:
-        max_message_bytes: Longest message that methods read. gRPC itself refuses sixteen times as much, without details.
+        max_message_bytes: Longest message that methods read. gRPC itself refuses sixteen times as much, and gives no
+            details.
         max_concurrent_calls: Unary calls that are served at once. gRPC itself refuses eight times as many calls and
             streams, without details.
 

@@ -1,6 +1,7 @@
 """Reservations, items and receipts."""
 
 from alembic import op
+
 from services.chassis.migrations import create_chassis_tables
 
 revision = "0001"

@@ -1,6 +1,7 @@
 """Orders, their timelines, and who watches them."""
 
 from alembic import op
+
 from services.chassis.migrations import create_chassis_tables
 
 revision = "0001"
