@@ -1,0 +1,172 @@
+"""Roles and databases: each service owns one database and can enter no other; the auditor reads all four, writes none.
+
+Everything here may be run again at any time, against the local PostgreSQL or somebody else's.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, LiteralString
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from local.environment import child_environment
+from local.errors import LocalError, ServerUnreachableError
+from local.settings import AUDIT_ROLE, CHECKOUT, SERVICES, variable
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from local.settings import Platform
+
+CONNECT_SECONDS = 5
+
+
+def provision(platform: Platform) -> None:
+    """Create or bring up to date the roles and databases of the four services, and the auditor.
+
+    Args:
+        platform: Whose databases. One whose URL names another server than the administrator's is taken as given.
+
+    Raises:
+        ServerUnreachableError: If PostgreSQL does not answer.
+        LocalError: If the administrator's role may not do it.
+    """
+    admin = urlsplit(platform.postgres_admin_url)
+    urls = [urlsplit(platform.database_url(service)) for service in SERVICES]
+    ours = [url for url in urls if _server(url) == _server(admin)]
+    with _administrator(platform.postgres_admin_url) as connection:
+        for url in ours:
+            _own_database(connection, url)
+        if not platform.is_external("postgres"):
+            for database in ("postgres", "template1"):
+                _run(connection, "REVOKE CONNECT ON DATABASE {} FROM PUBLIC", database)
+        if ours:
+            auditor = urlsplit(platform.audit_url(SERVICES[0]))
+            if _server(auditor) == _server(admin):
+                _auditor(connection, auditor, [_database(url) for url in ours])
+
+
+def own_database(admin_url: str, url: str) -> None:
+    """Create a role and the database that it alone owns, if they are not there.
+
+    Args:
+        admin_url: A role that may do it.
+        url: Role, password and database.
+
+    Raises:
+        ServerUnreachableError: If PostgreSQL does not answer.
+    """
+    with _administrator(admin_url) as connection:
+        _own_database(connection, urlsplit(url))
+
+
+def migrate(platform: Platform, done: Callable[[str], None] | None = None) -> list[str]:
+    """Bring the tables of each service up to date, each as its own role.
+
+    Args:
+        platform: Whose databases.
+        done: Told each service's name when it is done.
+
+    Returns:
+        What each migration said.
+
+    Raises:
+        LocalError: If one fails; the message says why.
+    """
+
+    def one(service: str) -> str:
+        finished = subprocess.run(
+            [sys.executable, "-m", "services.chassis.migrate", service],
+            cwd=CHECKOUT,
+            env=child_environment(platform.service_environment(service)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if finished.returncode:
+            lines = (finished.stderr or finished.stdout).strip().splitlines() or ["it said nothing"]
+            raise LocalError(f"the migration of {service} failed: {lines[-1]}; mend it and run `quadrille migrate`.")
+        if done is not None:
+            done(service)
+        return finished.stdout.strip()
+
+    with ThreadPoolExecutor(len(SERVICES)) as pool:
+        return list(pool.map(one, SERVICES))
+
+
+@contextmanager
+def _administrator(url: str) -> Iterator[psycopg.Connection[Any]]:
+    import psycopg
+
+    try:
+        connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS)
+    except psycopg.OperationalError as error:
+        place = urlsplit(url).netloc.rpartition("@")[2]
+        raise ServerUnreachableError(
+            f"PostgreSQL at {place} does not answer ({_first_line(error)}); run `quadrille up`,"
+            f" or check {variable('postgres', 'url')}."
+        ) from None
+    with connection:
+        try:
+            # Of two that provision at once, one waits: CREATE DATABASE has no IF NOT EXISTS.
+            connection.execute("SELECT pg_advisory_lock(hashtext('quadrille provision'))")
+            yield connection
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise LocalError(
+                f"role {urlsplit(url).username} may not create roles and databases ({_first_line(error)});"
+                f" give {variable('postgres', 'url')} one that may."
+            ) from None
+
+
+def _own_database(connection: psycopg.Connection[Any], url: SplitResult) -> None:
+    role, database = unquote(url.username or ""), _database(url)
+    _login_role(connection, role, unquote(url.password or ""))
+    if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database):
+        if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = current_user AND rolsuper"):
+            # Only a member of a role may give it a database.
+            _run(connection, "GRANT {} TO CURRENT_USER", role)
+        _run(connection, "CREATE DATABASE {} OWNER {}", database, role)
+    _run(connection, "REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC", database)
+
+
+def _auditor(connection: psycopg.Connection[Any], url: SplitResult, databases: list[str]) -> None:
+    role = unquote(url.username or AUDIT_ROLE)
+    _login_role(connection, role, unquote(url.password or ""))
+    _run(connection, "ALTER ROLE {} SET default_transaction_read_only = on", role)
+    _run(connection, "GRANT pg_read_all_data TO {}", role)
+    for database in databases:
+        _run(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, role)
+
+
+def _login_role(connection: psycopg.Connection[Any], role: str, secret: str) -> None:
+    from psycopg import sql
+
+    known = _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role)
+    statement = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}" if known else "CREATE ROLE {} LOGIN PASSWORD {}")
+    connection.execute(statement.format(sql.Identifier(role), sql.Literal(secret)))
+
+
+def _run(connection: psycopg.Connection[Any], statement: LiteralString, *names: str) -> None:
+    from psycopg import sql
+
+    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _exists(connection: psycopg.Connection[Any], query: LiteralString, *values: str) -> bool:
+    return connection.execute(query, values).fetchone() is not None
+
+
+def _database(url: SplitResult) -> str:
+    return unquote(url.path.lstrip("/"))
+
+
+def _server(url: SplitResult) -> tuple[str | None, int]:
+    return url.hostname, url.port or 5432
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or ["no reason given"])[0]

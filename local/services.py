@@ -1,0 +1,33 @@
+"""The four services as processes. They are started by name; none of their code is imported here."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from local.program import Program
+from local.settings import variable
+
+if TYPE_CHECKING:
+    from local.settings import Platform
+
+STOP_GRACE = 15.0
+
+
+def program(platform: Platform, service: str, instance: int = 1) -> Program:
+    """Describe one instance of a service.
+
+    Args:
+        platform: Where it listens and what it connects to.
+        service: Its name.
+        instance: Its number, from 1.
+    """
+    return Program(
+        name=f"{service}-{instance}",
+        kind="service",
+        argv=(sys.executable, "-m", f"services.{service}"),
+        environment=platform.service_environment(service, instance),
+        ports={variable(service, "port"): platform.port(service, instance)},
+        stop_grace=STOP_GRACE,
+        address=platform.service_address(service, instance),
+    )

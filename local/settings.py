@@ -1,0 +1,252 @@
+"""Where everything of the platform is: one class, read from `QUADRILLE_…` variables and nothing else.
+
+The same names are used locally and in docker-compose.yml. `docs/local.md` lists them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import Field, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from local.errors import SettingsError
+from local.passwords import password
+
+SERVICES = ("order", "inventory", "payment", "shipping")
+SERVERS = ("postgres", "kafka", "registry")
+AUDIT_ROLE = "quadrille_audit"
+CHECKOUT = Path(__file__).resolve().parent.parent
+PREFIX = "QUADRILLE_"
+LOOPBACK = "127.0.0.1"
+
+# Offsets from QUADRILLE_PORT_BASE. A further instance of a service listens 100 above the one before it.
+PORT_OFFSETS = {
+    "order": 1,
+    "inventory": 2,
+    "payment": 3,
+    "shipping": 4,
+    "postgres": 32,
+    "registry": 81,
+    "registry_management": 82,
+    "kafka": 92,
+    "kafka_controller": 93,
+}
+INSTANCE_STRIDE = 100
+# Below the ephemeral ports of Linux and macOS, so that no outgoing connection takes one of ours.
+DEFAULT_PORT_BASE = 27000
+
+RANGES = {"instances": "a number from 1 to 9", "port_base": "a number from 1 to 64535"}
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Platform(BaseSettings):
+    """One platform: its folders, its ports, and the servers that somebody else runs.
+
+    Build it with `Platform.load()`, which turns a bad variable into one sentence.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, populate_by_name=True)
+
+    data: Path = CHECKOUT / ".quadrille"
+    cache: Path | None = None
+    instances: Annotated[int, Field(ge=1, le=9)] = 1
+
+    port_base: Annotated[int, Field(ge=1, le=64535)] = DEFAULT_PORT_BASE
+    postgres_port: Port | None = None
+    registry_port: Port | None = None
+    registry_management_port: Port | None = None
+    kafka_port: Port | None = None
+    kafka_controller_port: Port | None = None
+    order_port: Port | None = None
+    inventory_port: Port | None = None
+    payment_port: Port | None = None
+    shipping_port: Port | None = None
+
+    external_postgres_url: Text | None = Field(default=None, validation_alias=PREFIX + "POSTGRES_URL")
+    external_kafka: Text | None = Field(default=None, validation_alias=PREFIX + "KAFKA_BOOTSTRAP_SERVERS")
+    external_registry_url: Text | None = Field(default=None, validation_alias=PREFIX + "REGISTRY_URL")
+
+    order_database_url: Text | None = None
+    inventory_database_url: Text | None = None
+    payment_database_url: Text | None = None
+    shipping_database_url: Text | None = None
+    audit_database_url: Text | None = None
+
+    order_address: Text | None = None
+    inventory_address: Text | None = None
+    payment_address: Text | None = None
+    shipping_address: Text | None = None
+
+    @classmethod
+    def load(cls, **values: Any) -> Platform:
+        """Read the environment.
+
+        Args:
+            **values: Settings by field name that win over the environment.
+
+        Returns:
+            The platform.
+
+        Raises:
+            SettingsError: If a variable is unusable; the message names it.
+        """
+        try:
+            platform = cls(**values)
+        except ValidationError as error:
+            raise SettingsError(_explain(error)) from None
+        platform.check_ports()
+        return platform
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Make the folders absolute: a supervisor and its services run elsewhere."""
+        object.__setattr__(self, "data", self.data.expanduser().absolute())
+        cache = self.cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "quadrille"
+        object.__setattr__(self, "cache", cache.expanduser().absolute())
+
+    def check_ports(self) -> None:
+        """Refuse two listeners on one port.
+
+        Raises:
+            SettingsError: Naming both variables.
+        """
+        seen: dict[int, str] = {}
+        for name in PORT_OFFSETS:
+            for instance in range(1, self.instances + 1 if name in SERVICES else 2):
+                number = self.port(name, instance)
+                if number > 65535:
+                    raise SettingsError(
+                        f"{variable(name, 'port')} or {PREFIX}PORT_BASE puts {name} on port {number},"
+                        " but 65535 is the last one."
+                    )
+                if number in seen and seen[number] != name:
+                    first, second = variable(seen[number], "port"), variable(name, "port")
+                    raise SettingsError(
+                        f"{first} and {second} both mean port {number}; set one of them to another port."
+                    )
+                seen[number] = name
+
+    def port(self, name: str, instance: int = 1) -> int:
+        """Return the port of a server, or of one instance of a service."""
+        chosen: int | None = getattr(self, f"{name}_port")
+        return (chosen or self.port_base + PORT_OFFSETS[name]) + INSTANCE_STRIDE * (instance - 1)
+
+    def is_external(self, server: str) -> bool:
+        """Tell whether somebody else runs this server."""
+        return self._external()[server] is not None
+
+    def runs_elsewhere(self, service: str) -> bool:
+        """Tell whether somebody else runs this service: its address is set."""
+        return getattr(self, f"{service}_address") is not None
+
+    def _external(self) -> dict[str, str | None]:
+        return {
+            "postgres": self.external_postgres_url,
+            "kafka": self.external_kafka,
+            "registry": self.external_registry_url,
+        }
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where downloads are kept, for all checkouts of this user."""
+        assert self.cache is not None  # noqa: S101 - set in model_post_init
+        return self.cache
+
+    @property
+    def logs(self) -> Path:
+        """One log file for each process."""
+        return self.data / "logs"
+
+    @property
+    def run(self) -> Path:
+        """What the supervisor says about itself, and the locks."""
+        return self.data / "run"
+
+    @property
+    def kafka_bootstrap_servers(self) -> str:
+        """Where Kafka's clients begin."""
+        return self.external_kafka or f"{LOOPBACK}:{self.port('kafka')}"
+
+    @property
+    def registry_url(self) -> str:
+        """The registry's Confluent-compatible API."""
+        return self.external_registry_url or f"http://{LOOPBACK}:{self.port('registry')}/apis/ccompat/v7"
+
+    @property
+    def postgres_admin_url(self) -> str:
+        """A role that may create roles and databases."""
+        return self.external_postgres_url or self._url("postgres", "postgres")
+
+    @property
+    def registry_database_url(self) -> str:
+        """The local registry's own database."""
+        return self._url("registry", "registry")
+
+    def database_url(self, service: str) -> str:
+        """Return the database of a service, as its own role."""
+        chosen: str | None = getattr(self, f"{service}_database_url")
+        return chosen or self._url(service, service)
+
+    def audit_url(self, service: str) -> str:
+        """Return the database of a service, as the role that can only read.
+
+        `QUADRILLE_AUDIT_DATABASE_URL` gives server, role and password; its database is replaced by the service's.
+        """
+        own = urlsplit(self.database_url(service))
+        if self.audit_database_url:
+            return urlunsplit(urlsplit(self.audit_database_url)._replace(path=own.path))
+        place = own.netloc.rpartition("@")[2]
+        return urlunsplit(own._replace(netloc=f"{AUDIT_ROLE}:{password(self.data, AUDIT_ROLE)}@{place}"))
+
+    def service_address(self, service: str, instance: int = 1) -> str:
+        """Return host and port of a service's gRPC API."""
+        chosen: str | None = getattr(self, f"{service}_address")
+        return chosen or f"{LOOPBACK}:{self.port(service, instance)}"
+
+    def service_environment(self, service: str, instance: int = 1) -> dict[str, str]:
+        """Return the variables that a service reads; docker-compose.yml sets the same ones."""
+        return {
+            "QUADRILLE_DATABASE_URL": self.database_url(service),
+            "QUADRILLE_KAFKA_BOOTSTRAP_SERVERS": self.kafka_bootstrap_servers,
+            "QUADRILLE_REGISTRY_URL": self.registry_url,
+            "QUADRILLE_LISTEN": f"{LOOPBACK}:{self.port(service, instance)}",
+            "QUADRILLE_INSTANCE": f"{service}-{instance}",
+        }
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that make `Platform.load()` give this platform again, in another process."""
+        fields = type(self).model_fields
+        values = {name: getattr(self, name) for name in fields}
+        return {
+            str(fields[name].validation_alias or PREFIX + name.upper()): str(value)
+            for name, value in values.items()
+            if value is not None
+        }
+
+    def _url(self, role: str, database: str) -> str:
+        secret = password(self.data, role)
+        if self.external_postgres_url is None:
+            return f"postgresql://{role}:{secret}@{LOOPBACK}:{self.port('postgres')}/{database}"
+        admin = urlsplit(self.external_postgres_url)
+        place = admin.netloc.rpartition("@")[2]
+        return urlunsplit(admin._replace(netloc=f"{quote(role)}:{secret}@{place}", path=f"/{database}"))
+
+
+def variable(name: str, kind: str = "") -> str:
+    """Return the environment variable of a setting: `variable("kafka", "port")` is `QUADRILLE_KAFKA_PORT`."""
+    return PREFIX + (f"{name}_{kind}" if kind else name).upper()
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    location = str(first["loc"][0]) if first["loc"] else ""
+    name = location if location.startswith(PREFIX) else PREFIX + location.upper()
+    wanted = first["msg"][0].lower() + first["msg"][1:]
+    if location.endswith("port") or location in RANGES:
+        wanted = f"it must be {RANGES.get(location, 'a port number from 1 to 65535')}"
+    return f"{name} is {first['input']!r}: {wanted}."

@@ -1,0 +1,235 @@
+"""How the platform is doing: asked of each server and service, beside what the supervisor knows about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from local import kafka, postgres, registry_server, state
+from local.settings import SERVERS, SERVICES
+
+if TYPE_CHECKING:
+    from local.settings import Platform
+    from local.state import Process
+
+CALL_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """One of the three servers.
+
+    Attributes:
+        name: `postgres`, `kafka` or `registry`.
+        address: Where its clients find it, without a password.
+        external: Whether somebody else runs it.
+        pid: Its process, if we run it.
+        reachable: Whether it answered just now.
+        restarts: How often the supervisor had to start it again.
+        last_exit: Why it ended last.
+        log: Its log file, if we run it.
+    """
+
+    name: str
+    address: str
+    external: bool
+    pid: int | None = None
+    reachable: bool = False
+    restarts: int = 0
+    last_exit: str = ""
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStatus:
+    """One instance of a service: what the supervisor knows, and what the instance says of itself.
+
+    Attributes:
+        name: `order-1`.
+        service: `order`.
+        address: Where its API listens.
+        external: Whether somebody else runs it.
+        pid: Its process, if we run it.
+        reachable: Whether it answered just now.
+        ready: Whether it serves calls and consumes events.
+        waiting_for: What it waits for, in its own words.
+        restarts: How often the supervisor had to start it again.
+        last_exit: Why it ended last.
+        lag: Records that its consumer group has still to read, in the partitions of this instance.
+        outbox_backlog: Events of the service that are not published yet.
+        outbox_oldest_seconds: Age of the oldest of them.
+        dead_letters: Open dead letters of the service.
+        log: Its log file, if we run it.
+    """
+
+    name: str
+    service: str
+    address: str
+    external: bool
+    pid: int | None = None
+    reachable: bool = False
+    ready: bool = False
+    waiting_for: str = ""
+    restarts: int = 0
+    last_exit: str = ""
+    lag: int = 0
+    outbox_backlog: int = 0
+    outbox_oldest_seconds: float = 0.0
+    dead_letters: int = 0
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformStatus:
+    """All of it.
+
+    Attributes:
+        supervisor: The supervisor's pid, or None if none runs.
+        phase: `starting`, `running`, `stopping`, `failed` or `stopped`.
+        error: Why it failed, if it did.
+        servers: The three servers.
+        services: Each instance of each service.
+    """
+
+    supervisor: int | None
+    phase: str
+    error: str
+    servers: list[ServerStatus] = field(default_factory=list)
+    services: list[ServiceStatus] = field(default_factory=list)
+
+    @property
+    def all_ready(self) -> bool:
+        """Whether everything answers and is ready."""
+        return all(server.reachable for server in self.servers) and all(service.ready for service in self.services)
+
+    @property
+    def nothing_runs(self) -> bool:
+        """Whether we run nothing, and nothing of the services answers."""
+        return self.supervisor is None and not any(service.reachable for service in self.services)
+
+
+def collect(platform: Platform, *, servers: bool = True) -> PlatformStatus:
+    """Ask everything how it is, at once.
+
+    Args:
+        platform: What to ask.
+        servers: Whether to ask the servers too.
+    """
+    current = state.read(platform.run)
+    alive = current is not None and current.alive()
+    processes = current.processes if current is not None and alive else {}
+    names = _service_names(platform, processes)
+    with ThreadPoolExecutor(len(SERVERS) + len(names)) as pool:
+        asked = [pool.submit(_server, platform, name, processes.get(name)) for name in SERVERS] if servers else []
+        answers = [pool.submit(_service, platform, name, processes.get(name)) for name in names]
+        return PlatformStatus(
+            supervisor=current.pid if current is not None and alive else None,
+            phase=current.phase if current is not None and (alive or current.phase == "failed") else "stopped",
+            error=current.error if current is not None else "",
+            servers=[answer.result() for answer in asked],
+            services=[answer.result() for answer in answers],
+        )
+
+
+def without_password(place: str) -> str:
+    """Return an address that may be shown.
+
+    Args:
+        place: A URL, or host and port.
+    """
+    if "@" not in place:
+        return place
+    url = urlsplit(place)
+    return urlunsplit(url._replace(netloc=url.netloc.rpartition("@")[2], query=""))
+
+
+def _service_names(platform: Platform, processes: dict[str, Process]) -> list[str]:
+    running = [name for name, process in processes.items() if process.kind == "service"]
+    # One that runs elsewhere is known by one address only.
+    expected = [
+        f"{service}-{number}"
+        for number in range(1, platform.instances + 1)
+        for service in SERVICES
+        if number == 1 or not platform.runs_elsewhere(service)
+    ]
+    return expected + [name for name in running if name not in expected]
+
+
+def _server(platform: Platform, name: str, process: Process | None) -> ServerStatus:
+    probes: dict[str, tuple[Callable[[str], None], str]] = {
+        "postgres": (postgres.probe, platform.postgres_admin_url),
+        "kafka": (kafka.probe, platform.kafka_bootstrap_servers),
+        "registry": (registry_server.probe, platform.registry_url),
+    }
+    probe, place = probes[name]
+    external = platform.is_external(name)
+    reachable = False
+    # What listens on our port while we run nothing is somebody else's.
+    if external or (process is not None and process.pid is not None):
+        try:
+            probe(place)
+            reachable = True
+        except Exception:  # noqa: BLE001 - every client has its own; any of them means no answer
+            reachable = False
+    return ServerStatus(
+        name=name,
+        address=without_password(place),
+        external=external,
+        pid=process.pid if process else None,
+        reachable=reachable,
+        restarts=process.restarts if process else 0,
+        last_exit=process.last_exit if process else "",
+        log=process.log if process else "",
+    )
+
+
+def _service(platform: Platform, name: str, process: Process | None) -> ServiceStatus:
+    service, _, number = name.rpartition("-")
+    external = platform.runs_elsewhere(service)
+    address = platform.service_address(service, int(number))
+    known = ServiceStatus(
+        name=name,
+        service=service,
+        address=address,
+        external=external,
+        pid=process.pid if process else None,
+        restarts=process.restarts if process else 0,
+        last_exit=process.last_exit if process else "",
+        log=process.log if process else "",
+    )
+    if not external and (process is None or process.pid is None):
+        return known
+    return ask(known)
+
+
+def ask(known: ServiceStatus) -> ServiceStatus:
+    """Return the status with what the instance says of itself.
+
+    Args:
+        known: What is known without asking.
+    """
+    from dataclasses import replace
+
+    import grpc
+    from quadrille.ops.v1 import status_service_pb2, status_service_pb2_grpc
+
+    # A proxy of the machine is for the world outside.
+    with grpc.insecure_channel(known.address, options=[("grpc.enable_http_proxy", 0)]) as channel:
+        stub = status_service_pb2_grpc.StatusServiceStub(channel)
+        try:
+            answer = stub.GetStatus(status_service_pb2.GetStatusRequest(), timeout=CALL_SECONDS)
+        except grpc.RpcError:
+            return known
+    return replace(
+        known,
+        reachable=True,
+        ready=answer.ready,
+        waiting_for=answer.waiting_for,
+        lag=sum(partition.lag for partition in answer.partitions),
+        outbox_backlog=answer.outbox_backlog,
+        outbox_oldest_seconds=round(answer.outbox_oldest_seconds, 3),
+        dead_letters=answer.dead_letters,
+    )
