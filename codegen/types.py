@@ -102,7 +102,7 @@ class Module:
             case Union(branches):
                 others = [branch for branch in branches if branch != Primitive("null")]
                 if len(others) == 1:
-                    inner = self._write_branch(others[0], value, depth)
+                    inner = self._write_optional(others[0], value, depth)
                     return f"None if {value} is None else {inner}" if len(branches) > 1 else inner
                 return f"_write_{self._union(type_)}({value})"
 
@@ -161,6 +161,12 @@ class Module:
         text = self.default(item.type, item.default)
         # A mapping in a default, however deep, is mutable and refused by dataclasses.
         return f"_field(default_factory=lambda: {text})" if "{" in text else text
+
+    def _write_optional(self, branch: Type, value: str, depth: int) -> str:
+        # A name saves fastavro from validating the whole value; a scalar costs less to validate than to name.
+        if isinstance(branch, Record | Enum | Fixed):
+            return self._write_branch(branch, value, depth)
+        return self.write(branch, value, depth)
 
     def _write_branch(self, branch: Type, value: str, depth: int) -> str:
         inner = self.write(branch, value, depth)
@@ -338,10 +344,9 @@ _RAW_TEST = {
 def _reader_of(module: Module, union: Union, name: str) -> str:
     named = [branch for branch in union.branches if isinstance(branch, Record | Enum | Fixed)]
     lines = [f"def _read_{name}(value: _Any) -> {module.annotation(union)}:"]
-    if named:
-        lines += ["    if type(value) is tuple:", "        name, value = value"]
-        for each in named:
-            lines += [f'        if name == "{each.full_name}":', f"            return {module.read(each, 'value')}"]
+    lines += ["    if type(value) is tuple:", f"        {'name' if named else '_'}, value = value"]
+    for each in named:
+        lines += [f'        if name == "{each.full_name}":', f"            return {module.read(each, 'value')}"]
     for branch in union.branches:
         if not isinstance(branch, Record | Enum | Fixed):
             lines += [

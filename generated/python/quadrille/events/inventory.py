@@ -65,7 +65,7 @@ class LineFailure(_avro.Record):
             "sku": self.sku,
             "reason": self.reason if type(self.reason) is InventoryFailureReason else _values.reject(self.reason),
             "requested": self.requested if type(self.requested) is int else _values.reject(self.requested),
-            "available": None if self.available is None else ("long", self.available if type(self.available) is int else _values.reject(self.available)),
+            "available": None if self.available is None else self.available if type(self.available) is int else _values.reject(self.available),
             "quoted_price": None if self.quoted_price is None else ("quadrille.events.types.Money", self.quoted_price.to_avro()),
             "list_price": None if self.list_price is None else ("quadrille.events.types.Money", self.list_price.to_avro()),
         }

@@ -135,7 +135,7 @@ class PaymentRefunded(_avro.Event):
             "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "amount": self.amount.to_avro(),
-            "charge_id": None if self.charge_id is None else ("string", str(self.charge_id) if type(self.charge_id) is _uuid.UUID else _values.reject(self.charge_id)),
+            "charge_id": None if self.charge_id is None else str(self.charge_id) if type(self.charge_id) is _uuid.UUID else _values.reject(self.charge_id),
         }
 
     @classmethod

@@ -119,7 +119,7 @@ class ShippingFailed(_avro.Event):
             "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "reason": self.reason if type(self.reason) is ShippingFailureReason else _values.reject(self.reason),
-            "detail": None if self.detail is None else ("string", self.detail),
+            "detail": None if self.detail is None else self.detail,
         }
 
     @classmethod

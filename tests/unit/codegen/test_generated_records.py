@@ -1,0 +1,112 @@
+"""Whatever the schemas are, the generated code imports and loses nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import re
+from typing import Any
+
+import fastavro
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from quadrille.avro import DecodeError, RecordSchema, decode, encode
+
+from codegen.types import UnsupportedTypeError
+from registry.canonical import fingerprint, self_contained
+from registry.model import MISSING, Record
+from tests.contract.strategies import NAMES, imported, parse_set, schema_sets, values
+
+quick = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@quick
+@given(schema_sets(), st.data())
+def test_a_record_of_any_schema_survives_avro_and_back(definitions: dict[str, Any], data: st.DataObject) -> None:
+    parsed = parse_set(definitions)
+    try:
+        with imported(definitions, parsed) as classes:
+            for name, type_ in parsed.items():
+                if isinstance(type_, Record):
+                    record = data.draw(values(type_, classes))
+                    body = encode(record)
+                    assert decode(classes[name], body) == record
+                    assert classes[name].from_avro(record.to_avro()) == record
+    except UnsupportedTypeError:
+        assume(False)
+
+
+@quick
+@given(schema_sets(), st.data())
+def test_a_field_that_the_writer_did_not_know_takes_its_default(
+    definitions: dict[str, Any], data: st.DataObject
+) -> None:
+    parsed = parse_set(definitions)
+    name, type_ = next((n, t) for n, t in reversed(parsed.items()) if isinstance(t, Record))
+    assume(any(field.default is not MISSING for field in type_.fields))
+    older = {
+        **definitions,
+        name: {**definitions[name], "fields": [f for f in definitions[name]["fields"] if "default" not in f]},
+    }
+    text = self_contained(name, older)
+    writer = RecordSchema(name, text, fingerprint(text))
+    try:
+        with imported(definitions, parsed) as classes, imported(older, parse_set(older)) as old_classes:
+            body = encode(data.draw(values(parse_set(older)[name], old_classes)))
+            record = decode(classes[name], body, writer)
+            for field in dataclasses.fields(record):
+                if field.default is not dataclasses.MISSING:
+                    assert getattr(record, field.name) == field.default
+                elif field.default_factory is not dataclasses.MISSING:
+                    assert getattr(record, field.name) == field.default_factory()
+    except UnsupportedTypeError:
+        assume(False)
+
+
+@quick
+@given(schema_sets(), st.data())
+def test_the_bytes_are_those_that_any_avro_library_reads(definitions: dict[str, Any], data: st.DataObject) -> None:
+    parsed = parse_set(definitions)
+    name, type_ = next((n, t) for n, t in reversed(parsed.items()) if isinstance(t, Record))
+    try:
+        with imported(definitions, parsed) as classes:
+            body = encode(data.draw(values(type_, classes)))
+    except UnsupportedTypeError:
+        assume(False)
+    stream = io.BytesIO(body)
+    try:
+        fastavro.schemaless_reader(stream, json.loads(self_contained(name, definitions)), None)
+    except (OverflowError, ValueError):  # fastavro's own readers of dates and times stop short of the first years
+        return
+    assert stream.tell() == len(body)
+
+
+@quick
+@given(schema_sets(), st.data(), st.binary(max_size=4))
+def test_bytes_that_are_cut_or_longer_are_refused(
+    definitions: dict[str, Any], data: st.DataObject, more: bytes
+) -> None:
+    parsed = parse_set(definitions)
+    name, type_ = next((n, t) for n, t in reversed(parsed.items()) if isinstance(t, Record))
+    try:
+        with imported(definitions, parsed) as classes:
+            body = encode(data.draw(values(type_, classes)))
+            for bad in [*([body[:-1]] if body else []), *([body + more] if more else [])]:
+                with pytest.raises(DecodeError, match=re.escape(name)):
+                    decode(classes[name], bad)
+    except UnsupportedTypeError:
+        assume(False)
+
+
+@given(st.lists(NAMES, unique=True))
+def test_every_field_has_an_attribute_of_its_own(names: list[str]) -> None:
+    from codegen.naming import field_names, member_names
+
+    for table in (field_names(names), member_names(names)):
+        assert list(table) == names
+        assert len(set(table.values())) == len(names)
+        assert all(name.isidentifier() for name in table.values())
