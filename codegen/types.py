@@ -11,6 +11,7 @@ from typing import Any
 from codegen.naming import class_names, field_names, member_names, module_name
 from registry.defaults import default_problem
 from registry.model import Array, Enum, Field, Fixed, Map, Named, Primitive, Record, Type, Union, split
+from registry.parse import branch_key
 
 _PLAIN = {
     "null": "None",
@@ -125,7 +126,7 @@ class Module:
                 others = [branch for branch in branches if branch != Primitive("null")]
                 if len(others) != 1:
                     return f"_read_{self._union(type_)}({value})" if others else f"{value}"
-                named = isinstance(others[0], Record | Enum | Fixed)
+                named = not isinstance(others[0], Primitive)
                 inner = self.read(others[0], f"_values.bare({value})" if named else value, depth)
                 if inner == value:
                     return value
@@ -164,20 +165,13 @@ class Module:
 
     def _write_optional(self, branch: Type, value: str, depth: int) -> str:
         # A name saves fastavro from validating the whole value; a scalar costs less to validate than to name.
-        if isinstance(branch, Record | Enum | Fixed):
-            return self._write_branch(branch, value, depth)
-        return self.write(branch, value, depth)
+        if isinstance(branch, Primitive):
+            return self.write(branch, value, depth)
+        return self._write_branch(branch, value, depth)
 
     def _write_branch(self, branch: Type, value: str, depth: int) -> str:
-        inner = self.write(branch, value, depth)
-        match branch:
-            case Record() | Enum() | Fixed():
-                return f'("{branch.full_name}", {inner})'
-            case Primitive(name=name) if name != "null":
-                # fastavro would try branch after branch, and takes an int for a float on its way.
-                return f'("{name}", {inner})'
-            case _:
-                return inner
+        # Named, or fastavro would try branch after branch, and take an int for a float on its way.
+        return f'("{branch_key(branch)}", {self.write(branch, value, depth)})'
 
     def _union(self, union: Union) -> str:
         key = repr(union)

@@ -6,13 +6,11 @@ takes a change of docs alone for no change and gives the old id.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 
-from registry.canonical import canonical
 from registry.catalogue import Catalogue
 from registry.changes import Action, Change, ServerAway
 
@@ -53,14 +51,9 @@ def apply_schemas(catalogue: Catalogue, url: str, timeout: float = 10.0) -> list
 
 def _apply(client: Any, subject: str, text: str) -> Change:
     schema = Schema(text, "AVRO")
-    present = _lookup(client, subject, schema)
-    if present is not None:
+    if _is_there(client, subject, schema):
         level = _set_level(client, subject)
-        if level:
-            return Change("schema", subject, Action.UPDATED, level)
-        same = canonical(json.loads(present.schema.schema_str)) == text
-        detail = "" if same else f"id {present.schema_id}; the registry keeps its first wording"
-        return Change("schema", subject, Action.UNCHANGED, detail)
+        return Change("schema", subject, Action.UPDATED if level else Action.UNCHANGED, level)
     try:
         registered = client.register_schema(subject, schema)
     except SchemaRegistryError as error:
@@ -72,13 +65,14 @@ def _apply(client: Any, subject: str, text: str) -> Change:
     return Change("schema", subject, Action.CREATED, f"id {registered}")
 
 
-def _lookup(client: Any, subject: str, schema: Schema) -> Any:
+def _is_there(client: Any, subject: str, schema: Schema) -> bool:
     try:
-        return client.lookup_schema(subject, schema)
+        client.lookup_schema(subject, schema)
     except SchemaRegistryError as error:
         if error.http_status_code == _NOT_FOUND and error.error_code in _NOT_THERE:
-            return None
+            return False
         raise
+    return True
 
 
 def _set_level(client: Any, subject: str) -> str:
