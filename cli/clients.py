@@ -1,0 +1,153 @@
+"""Calls to the services: where they are, and what their errors mean to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from cli.errors import CommandError, Refused, Unreachable
+
+if TYPE_CHECKING:
+    import grpc
+    from quadrille.inventory.v1.inventory_service_pb2_grpc import InventoryServiceStub
+    from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
+
+    from local.settings import Platform
+
+CALL_SECONDS = 20.0
+_DETAILS = "grpc-status-details-bin"
+
+
+def load_platform() -> Platform:
+    """Read where everything is.
+
+    Returns:
+        The platform.
+
+    Raises:
+        click.UsageError: A `QUADRILLE_` variable holds something unusable.
+    """
+    from local.errors import SettingsError
+    from local.settings import Platform
+
+    try:
+        return Platform.load()
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+
+
+@contextmanager
+def order_client(platform: Platform) -> Iterator[OrderServiceStub]:
+    """Open the order service.
+
+    Args:
+        platform: Where it is.
+
+    Yields:
+        Its stub. Errors of calls inside are turned into sentences.
+    """
+    from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
+
+    with _channel(platform, "order") as channel:
+        yield OrderServiceStub(channel)
+
+
+@contextmanager
+def inventory_client(platform: Platform) -> Iterator[InventoryServiceStub]:
+    """Open the inventory service.
+
+    Args:
+        platform: Where it is.
+
+    Yields:
+        Its stub. Errors of calls inside are turned into sentences.
+    """
+    from quadrille.inventory.v1.inventory_service_pb2_grpc import InventoryServiceStub
+
+    with _channel(platform, "inventory") as channel:
+        yield InventoryServiceStub(channel)
+
+
+@contextmanager
+def _channel(platform: Platform, service: str) -> Iterator[grpc.Channel]:
+    import grpc
+
+    address = platform.service_address(service)
+    with grpc.insecure_channel(address) as channel:
+        try:
+            yield channel
+        except grpc.RpcError as error:
+            raise explain(error, service, address) from None
+
+
+def explain(error: Any, service: str, address: str) -> CommandError:
+    """Turn the error of a call into a sentence.
+
+    Args:
+        error: A `grpc.RpcError`, of either API.
+        service: The service that was called.
+        address: Where.
+
+    Returns:
+        Unreachable if nobody answers there, Refused with the service's own words otherwise.
+    """
+    import grpc
+
+    code = error.code()
+    told = read_status(error)
+    if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
+        if told.reason:
+            return Unreachable(
+                f"the {service} service at {address} is not ready: {told.message}. See `quadrille status`."
+            )
+        why = (
+            "does not answer" if code is grpc.StatusCode.UNAVAILABLE else f"did not answer within {CALL_SECONDS:.0f} s"
+        )
+        return Unreachable(f"the {service} service at {address} {why}. Start it with `make up` (`quadrille up`).")
+    if not told.violations:
+        return Refused(f"{told.message}{f' ({told.reason})' if told.reason else f' ({code.name})'}")
+    lines = "".join(f"\n  {field}: {description}" for field, description in told.violations)
+    return Refused(f"the {service} service refuses the request ({told.reason}):{lines}")
+
+
+class Told(NamedTuple):
+    """What a google.rpc.Status says."""
+
+    message: str
+    reason: str
+    violations: tuple[tuple[str, str], ...]
+
+
+def read_status(error: Any) -> Told:
+    """Read the status of a call.
+
+    Args:
+        error: A `grpc.RpcError`, of either API.
+
+    Returns:
+        Its message; reason and violations are empty if the answer is not one of our services'.
+    """
+    from google.protobuf.message import DecodeError
+    from google.rpc import error_details_pb2, status_pb2
+
+    message: str = error.details() or "the service gave no reason"
+    reason = ""
+    violations: list[tuple[str, str]] = []
+    status = status_pb2.Status()
+    for name, value in error.trailing_metadata() or ():
+        if name == _DETAILS:
+            try:
+                status.ParseFromString(value)
+            except DecodeError:
+                continue
+            message = status.message or message
+    for detail in status.details:
+        info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
+        if detail.Unpack(info):
+            reason = info.reason
+        elif detail.Unpack(bad):
+            violations += [(violation.field, violation.description) for violation in bad.field_violations]
+    return Told(message, reason, tuple(violations))

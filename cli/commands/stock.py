@@ -1,0 +1,76 @@
+"""`quadrille stock`: items with their list price and stock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from quadrille.inventory.v1.inventory_service_pb2 import Item
+    from quadrille.inventory.v1.inventory_service_pb2_grpc import InventoryServiceStub
+
+LARGEST_PAGE = 1000
+
+
+@click.command()
+@click.argument("skus", nargs=-1, metavar="[SKU]...")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
+@click.option("--all", "everything", is_flag=True, help="All of them, however many.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(*, skus: tuple[str, ...], limit: int, everything: bool, as_json: bool) -> None:
+    """Show items with their list price and stock: on hand, held for orders, shipped, and all that was received.
+
+    \b
+    Examples:
+      quadrille stock
+      quadrille stock 'Part#000000001' 'Part#000000002'
+      quadrille stock --all --json | jq '[.items[] | select(.on_hand == 0)] | length'
+    """  # noqa: D301 - click reads \b
+    from cli import output
+    from cli.clients import inventory_client, load_platform
+
+    most = None if everything else limit
+    with inventory_client(load_platform()) as client:
+        found = list(_named(client, skus) if skus else _listed(client, most))
+    if as_json:
+        output.print_json({"items": [output.message_json(item) for item in found]})
+        return
+    numbers = ("list price", "on hand", "held", "shipped", "received")
+    shown = output.table("sku", *numbers, right=numbers)
+    for item in found:
+        counts = (item.on_hand, item.held, item.shipped, item.received)
+        shown.add_row(output.escaped(item.sku), output.amount(item.list_price), *(f"{count:,}" for count in counts))
+    if found:
+        output.print_table(shown)
+    else:
+        click.echo("there are no items yet; `quadrille load` brings some")
+    if not skus and len(found) == most:
+        click.echo(f"the first {len(found)}; more with --limit or --all")
+
+
+def _named(client: InventoryServiceStub, skus: tuple[str, ...]) -> Iterator[Item]:
+    from quadrille.inventory.v1.inventory_service_pb2 import GetItemRequest
+
+    from cli.clients import CALL_SECONDS
+
+    for sku in skus:
+        yield client.GetItem(GetItemRequest(sku=sku), timeout=CALL_SECONDS)
+
+
+def _listed(client: InventoryServiceStub, most: int | None) -> Iterator[Item]:
+    from quadrille.inventory.v1.inventory_service_pb2 import ListItemsRequest
+
+    from cli.clients import CALL_SECONDS
+
+    request = ListItemsRequest()
+    given = 0
+    while most is None or given < most:
+        request.page_size = LARGEST_PAGE if most is None else min(LARGEST_PAGE, most - given)
+        page = client.ListItems(request, timeout=CALL_SECONDS)
+        yield from page.items
+        given += len(page.items)
+        request.page_token = page.next_page_token
+        if not request.page_token:
+            return

@@ -1,0 +1,49 @@
+"""Amounts and lines as people type them."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.commands.place import Line, read_line
+from cli.money import to_minor_units, written
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [("12.34", "USD", 1234), ("12", "USD", 1200), ("0.5", "EUR", 50), ("1200", "JPY", 1200), ("1.234", "KWD", 1234)],
+)
+def test_an_amount_is_read_in_the_major_unit(text: str, currency: str, minor: int) -> None:
+    assert to_minor_units(text, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"), [("1.234", "USD"), ("1.5", "JPY"), ("pen", "USD"), ("NaN", "USD"), ("", "USD")]
+)
+def test_what_is_no_amount_is_refused(text: str, currency: str) -> None:
+    with pytest.raises(ValueError, match="amount|decimal places"):
+        to_minor_units(text, currency)
+
+
+def test_an_amount_is_written_with_the_digits_of_its_currency() -> None:
+    assert written(123456, "USD") == "1,234.56 USD"
+    assert written(1234, "JPY") == "1,234 JPY"
+    assert written(-5, "EUR") == "-0.05 EUR"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("pen:3", Line("pen", 3, None)),
+        ("pen:3:1.20", Line("pen", 3, "1.20")),
+        ("shop:pen:3:1.20", Line("shop:pen", 3, "1.20")),
+        ("pen:-1", Line("pen", -1, None)),
+    ],
+)
+def test_a_line_is_sku_quantity_and_perhaps_a_price(text: str, line: Line) -> None:
+    assert read_line(text) == line
+
+
+@pytest.mark.parametrize("text", ["pen", ":3", "pen:many", "shop:pen:3"])
+def test_what_is_no_line_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="a line is"):
+        read_line(text)
