@@ -141,6 +141,9 @@ class _Loader:
 
     def read(self, path: Path) -> None:
         where = path.relative_to(self.root).as_posix()
+        expected = ".".join((self.namespace, *path.relative_to(self.root / SCHEMAS).parent.parts))
+        # Until it is known to be right: a reference to a broken type is no second mistake.
+        self.broken.add(f"{expected}.{path.stem}")
         try:
             raw = load_json(path.read_text(encoding="utf-8"))
         except SchemaError as error:
@@ -149,7 +152,6 @@ class _Loader:
         except (OSError, UnicodeDecodeError) as error:
             self.findings.append(Finding("unreadable", where, "", f"It cannot be read: {error}.", "Mend the file."))
             return
-        expected = ".".join((self.namespace, *path.relative_to(self.root / SCHEMAS).parent.parts))
         if not isinstance(raw, dict):
             self._add(where, SchemaError("not-named", "", "A schema file holds one JSON object.", "Write a record."))
         elif raw.get("namespace") != expected:
@@ -160,9 +162,7 @@ class _Loader:
             self._add(where, SchemaError("name-file", "name", why, f'Write "name": "{path.stem}", or rename the file.'))
         else:
             self.raw[f"{expected}.{path.stem}"] = (where, raw)
-            return
-        # A reference to it is no second mistake.
-        self.broken.add(f"{expected}.{path.stem}")
+            self.broken.discard(f"{expected}.{path.stem}")
 
     def resolve_all(self) -> None:
         for name in self.raw:

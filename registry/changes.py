@@ -43,7 +43,7 @@ class Change:
         return {key: str(value) for key, value in asdict(self).items()}
 
 
-class ServerAway(RegistryError):  # noqa: N818 - reads as a sentence where it is raised
+class ServerAway(RegistryError):
     """A server does not answer.
 
     Attributes:

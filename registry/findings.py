@@ -49,7 +49,7 @@ class RegistryError(Exception):
     """Base of what this package raises on purpose."""
 
 
-class InvalidSources(RegistryError, ValueError):  # noqa: N818 - reads as a sentence where it is raised
+class InvalidSources(RegistryError, ValueError):
     """The schemas or topics.yaml break at least one rule.
 
     Attributes:
@@ -61,5 +61,5 @@ class InvalidSources(RegistryError, ValueError):  # noqa: N818 - reads as a sent
         self.findings = tuple(findings)
 
 
-class CannotJudge(RegistryError):  # noqa: N818 - reads as a sentence where it is raised
+class CannotJudge(RegistryError):
     """A check could not be made, so neither yes nor no would be true."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from registry.findings import Finding
 
 
-class NoVerdict(CommandError):  # noqa: N818 - reads as a sentence where it is raised
+class NoVerdict(CommandError):
     """Neither yes nor no would be true. Scripts must not take it for either."""
 
     exit_code = WRONG_USAGE

@@ -10,6 +10,7 @@ import types
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -35,7 +36,8 @@ NAMES = st.sampled_from(
 SYMBOLS = st.sampled_from(["A", "B", "name", "value", "mro", "None", "upper", "_x_", "__y__", "count", "Z9", "class_"])
 
 
-def leaf_types(named: list[str]) -> st.SearchStrategy[Any]:
+@cache
+def leaf_types(named: tuple[str, ...]) -> st.SearchStrategy[Any]:
     """Return JSON types without items."""
     logical = [
         {"type": base, "logicalType": name}
@@ -60,7 +62,8 @@ def leaf_types(named: list[str]) -> st.SearchStrategy[Any]:
     return st.one_of(st.sampled_from([*plain, *logical]), decimals, st.sampled_from(named or plain))
 
 
-def json_types(named: list[str]) -> st.SearchStrategy[Any]:
+@cache
+def json_types(named: tuple[str, ...]) -> st.SearchStrategy[Any]:
     """Return JSON types, nested; unions are optional ones or general ones that Python can tell apart."""
     optional = leaf_types(named).map(lambda leaf: ["null", leaf])
     records = st.lists(st.sampled_from(named), unique=True, max_size=3) if named else st.just([])
@@ -113,7 +116,7 @@ def schema_sets(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
 @st.composite
 def fields(draw: st.DrawFn, name: str, known: Mapping[str, Any]) -> dict[str, Any]:
     """Return a JSON field, with a default now and then."""
-    field = {"name": name, "type": draw(json_types(list(known))), "doc": draw(TEXTS)}
+    field = {"name": name, "type": draw(json_types(tuple(known))), "doc": draw(TEXTS)}
     if draw(st.booleans()):
         default = draw(defaults(field["type"], known))
         if default is not NO_DEFAULT:

@@ -52,14 +52,14 @@ CLASSES: dict[str, Any] = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(list(EVENTS)).flatmap(lambda name: values(CATALOGUE.event(name), CLASSES)))
 def test_every_event_survives_its_bytes(event: Event) -> None:
     assert decode(type(event), encode(event)) == event
     assert type(event).from_avro(event.to_avro()) == event
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=80), st.sampled_from(list(EVENTS.values())))
 def test_any_bytes_are_an_event_or_an_error_that_names_it(body: bytes, event_type: type[Event]) -> None:
     said = event_type.SCHEMA.full_name
