@@ -44,14 +44,21 @@ def program(platform: Platform) -> Program:
     return Program(
         name="kafka",
         kind="server",
-        argv=(*_java(platform), "kafka.Kafka", str(_settings_file(platform))),
+        argv=(
+            *java.command(HEAP_MEGABYTES),
+            *java.quick_start(platform, "kafka"),
+            *_classes(platform),
+            "kafka.Kafka",
+            str(_settings_file(platform)),
+        ),
         ports={
             variable("kafka", "port"): platform.port("kafka"),
             variable("kafka_controller", "port"): platform.port("kafka_controller"),
         },
         prepare=lambda: _prepare(platform),
         probe=lambda: probe(platform.kafka_bootstrap_servers),
-        stop_grace=20.0,
+        finish=lambda: java.keep_start_file(platform, "kafka"),
+        stop_grace=60.0,
         address=platform.kafka_bootstrap_servers,
     )
 
@@ -74,10 +81,9 @@ def probe(bootstrap_servers: str) -> None:
     AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0}).list_topics(timeout=PROBE_SECONDS)
 
 
-def _java(platform: Platform) -> tuple[str, ...]:
+def _classes(platform: Platform) -> tuple[str, ...]:
     classpath = ":".join(str(jar) for jar in artifacts.jars(platform, "kafka"))
-    logging = f"-Dlog4j2.configurationFile={platform.run / 'kafka-log.yaml'}"
-    return (*java.command(HEAP_MEGABYTES), logging, "-cp", classpath)
+    return f"-Dlog4j2.configurationFile={platform.run / 'kafka-log.yaml'}", "-cp", classpath
 
 
 def _settings_file(platform: Platform) -> Path:
@@ -96,8 +102,10 @@ def _prepare(platform: Platform) -> None:
     settings = platform.run / "kafka-format.properties"
     settings.write_text(_properties(platform, fresh))
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    tool = (*_java(platform), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(settings))
-    done = subprocess.run(tool, capture_output=True, text=True, check=False)
+    tool = ("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(settings))
+    done = subprocess.run(
+        (*java.command(HEAP_MEGABYTES), *_classes(platform), *tool), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise StartError(f"Kafka could not format {fresh}: {(done.stderr or done.stdout).strip()[-600:]}")
     fresh.rename(data)

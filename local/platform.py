@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local import artifacts, catalogue, kafka, orphans, ports, postgres, provision, registry_server, state, status
@@ -151,6 +152,10 @@ def _start(platform: Platform, teller: Reporter, running: State | None, *, servi
 def _prepare_contents(platform: Platform, teller: Reporter) -> None:
     with teller.step("tables"):
         provision.migrate(platform)
+    with teller.step("topics and schemas"):
+        differing = provision.apply(platform)
+    for line in differing:
+        teller.note(line)
 
 
 def _make_folders(platform: Platform) -> None:
@@ -264,30 +269,30 @@ def _wait_for_services(platform: Platform, teller: Reporter) -> None:
     with teller.steps(list(waiting)) as done:
         while waiting:
             current = _alive_state(platform)
-            answers = {service.name: service for service in status.collect(platform, servers=False).services}
             for name in list(waiting):
-                answer = answers[name]
-                if answer.ready:
-                    waiting.remove(name)
-                    done(name, answer.address)
+                process = current.processes.get(name)
+                if process is None or process.stage != "running":
                     continue
+                if status.is_serving(process.address):
+                    waiting.remove(name)
+                    done(name, process.address)
+            for name in waiting:
                 process = current.processes.get(name)
                 dead = process is not None and process.restarts >= DEATHS_TOLERATED
                 if dead or time.monotonic() > deadline:
-                    raise StartError(_why_not_ready(answer))
+                    raise StartError(_why_not_ready(platform, name))
             time.sleep(POLL_SECONDS)
 
 
-def _why_not_ready(answer: status.ServiceStatus) -> str:
-    from pathlib import Path
-
+def _why_not_ready(platform: Platform, name: str) -> str:
+    answer = next(one for one in status.collect(platform, servers=False).services if one.name == name)
     if answer.waiting_for:
         why = f"it waits: {answer.waiting_for}"
     elif answer.last_exit:
         why = f"it ended {answer.restarts} times, last with {answer.last_exit}"
     else:
         why = "it does not answer"
-    return f"{answer.name} did not become ready: {why}; its log {answer.log} ends with:\n{last_lines(Path(answer.log))}"
+    return f"{name} did not become ready: {why}; its log {answer.log} ends with:\n{last_lines(Path(answer.log))}"
 
 
 def _alive_state(platform: Platform) -> State:

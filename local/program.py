@@ -24,6 +24,7 @@ class Program:
         ports: Where it will listen, by the variable that moves the port.
         prepare: Called before each start, in a thread; idempotent.
         probe: Called until it no longer raises, in a thread; None means ready when started.
+        finish: Called after an orderly stop, in a thread.
         after: Programs that must be ready first.
         user: The uid and gid to run under, if not the supervisor's.
         stop_signal: What asks it to end.
@@ -39,6 +40,7 @@ class Program:
     ports: Mapping[str, int] = field(default_factory=dict)
     prepare: Callable[[], None] = nothing
     probe: Callable[[], None] | None = None
+    finish: Callable[[], None] = nothing
     after: tuple[str, ...] = ()
     folder: Path | None = None
     user: tuple[int, int] | None = None

@@ -79,6 +79,9 @@ def migrate(platform: Platform, done: Callable[[str], None] | None = None) -> li
     """
 
     def one(service: str) -> str:
+        newest = _newest_revision(service)
+        if newest is not None and _revision(platform.database_url(service)) == newest:
+            return f"{service}: {newest}, unchanged"
         finished = subprocess.run(
             [sys.executable, "-m", "services.chassis.migrate", service],
             cwd=CHECKOUT,
@@ -96,6 +99,56 @@ def migrate(platform: Platform, done: Callable[[str], None] | None = None) -> li
 
     with ThreadPoolExecutor(len(SERVICES)) as pool:
         return list(pool.map(one, SERVICES))
+
+
+def _newest_revision(service: str) -> str | None:
+    versions = CHECKOUT / "services" / service / "migrations" / "versions"
+    return max((file.name.partition("_")[0] for file in versions.glob("[0-9]*_*.py")), default=None)
+
+
+def _revision(url: str) -> str | None:
+    import psycopg
+
+    try:
+        with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except psycopg.Error:
+        # Whatever is wrong with it, the migration says it better.
+        return None
+    return row[0] if row else None
+
+
+def apply(platform: Platform) -> list[str]:
+    """Create topics and register schemas, as `quadrille apply` does.
+
+    Args:
+        platform: Whose Kafka and registry.
+
+    Returns:
+        A line for each that differs from the repository and was left alone.
+
+    Raises:
+        LocalError: If one is refused, or a server does not answer.
+    """
+    from registry.apply_schemas import apply_schemas
+    from registry.apply_topics import apply_topics
+    from registry.catalogue import load
+    from registry.changes import ServerAway
+    from registry.findings import RegistryError
+
+    try:
+        catalogue = load(CHECKOUT)
+        changes = apply_topics(catalogue.topics, platform.kafka_bootstrap_servers)
+        changes += apply_schemas(catalogue, platform.registry_url)
+    except ServerAway as error:
+        raise ServerUnreachableError(f"{error}; run `quadrille status`.") from None
+    except RegistryError as error:
+        raise LocalError(f"{error}; run `quadrille schemas check`.") from None
+    refused = [change for change in changes if change.action == "refused"]
+    if refused:
+        first = refused[0]
+        raise LocalError(f"{first.kind} {first.name} was refused: {first.detail}; `quadrille apply` shows all.")
+    return [f"{change.kind} {change.name} differs: {change.detail}" for change in changes if change.action == "drift"]
 
 
 @contextmanager

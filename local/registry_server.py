@@ -34,7 +34,12 @@ def program(platform: Platform) -> Program:
     return Program(
         name="registry",
         kind="server",
-        argv=(*java.command(HEAP_MEGABYTES), "-jar", str(artifacts.unpacked(platform, "registry") / "quarkus-run.jar")),
+        argv=(
+            *java.command(HEAP_MEGABYTES),
+            *java.quick_start(platform, "registry"),
+            "-jar",
+            str(artifacts.unpacked(platform, "registry") / "quarkus-run.jar"),
+        ),
         environment={
             "QUARKUS_HTTP_HOST": LOOPBACK,
             "QUARKUS_HTTP_PORT": str(platform.port("registry")),
@@ -59,6 +64,8 @@ def program(platform: Platform) -> Program:
         },
         prepare=lambda: provision.own_database(platform.postgres_admin_url, platform.registry_database_url),
         probe=lambda: probe(platform.registry_url),
+        finish=lambda: java.keep_start_file(platform, "registry"),
+        stop_grace=60.0,
         after=() if platform.is_external("postgres") else ("postgres",),
         address=platform.registry_url,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,10 +12,13 @@ from local import kafka, postgres, registry_server, state
 from local.settings import SERVERS, SERVICES
 
 if TYPE_CHECKING:
+    import grpc
+
     from local.settings import Platform
     from local.state import Process
 
-CALL_SECONDS = 2.0
+# Its figures are asked of Kafka and the database, which may be busy.
+CALL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,19 +208,33 @@ def _service(platform: Platform, name: str, process: Process | None) -> ServiceS
     return ask(known)
 
 
+def is_serving(address: str) -> bool:
+    """Ask an instance the cheap question only: whether it is ready.
+
+    Args:
+        address: Where its API listens.
+    """
+    import grpc
+    from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+    with _channel(address) as channel:
+        try:
+            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=CALL_SECONDS)
+        except grpc.RpcError:
+            return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+
 def ask(known: ServiceStatus) -> ServiceStatus:
     """Return the status with what the instance says of itself.
 
     Args:
         known: What is known without asking.
     """
-    from dataclasses import replace
-
     import grpc
     from quadrille.ops.v1 import status_service_pb2, status_service_pb2_grpc
 
-    # A proxy of the machine is for the world outside.
-    with grpc.insecure_channel(known.address, options=[("grpc.enable_http_proxy", 0)]) as channel:
+    with _channel(known.address) as channel:
         stub = status_service_pb2_grpc.StatusServiceStub(channel)
         try:
             answer = stub.GetStatus(status_service_pb2.GetStatusRequest(), timeout=CALL_SECONDS)
@@ -233,3 +250,10 @@ def ask(known: ServiceStatus) -> ServiceStatus:
         outbox_oldest_seconds=round(answer.outbox_oldest_seconds, 3),
         dead_letters=answer.dead_letters,
     )
+
+
+def _channel(address: str) -> grpc.Channel:
+    import grpc
+
+    # A proxy of the machine is for the world outside.
+    return grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)])

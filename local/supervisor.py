@@ -230,6 +230,7 @@ class Supervisor:
         process.send_signal(child.program.stop_signal)
         try:
             await asyncio.wait_for(child.exited.wait(), child.program.stop_grace)
+            await asyncio.to_thread(child.program.finish)
         except TimeoutError:
             _say(f"{child.program.name} did not stop within {child.program.stop_grace:.0f} s; killed")
             process.kill()

@@ -1,0 +1,85 @@
+"""`quadrille up`: start the servers that are not external, and the four services."""
+
+from __future__ import annotations
+
+import signal
+import time
+from types import FrameType
+from typing import TYPE_CHECKING, Never
+
+import click
+
+from cli.errors import Refused, Unreachable
+
+if TYPE_CHECKING:
+    from local.settings import Platform
+
+
+@click.command()
+@click.option("--servers-only", is_flag=True, help="Start the servers and create roles and databases, no services.")
+def command(*, servers_only: bool) -> None:
+    """Start the servers that are not external, and the four services; return when all of it is ready.
+
+    The first time it downloads Kafka and the registry (200 MB, kept for all checkouts of this user). What runs already
+    is left alone. If it fails or is interrupted, it stops what it started.
+
+    \b
+    Examples:
+      quadrille up
+      QUADRILLE_PORT_BASE=28000 quadrille up      all ports elsewhere
+      QUADRILLE_INSTANCES=2 quadrille up          two instances of each service
+      QUADRILLE_POSTGRES_URL=postgresql://admin:secret@db/postgres quadrille up
+    """  # noqa: D301 - click reads \b
+    from rich.console import Console
+
+    from local.errors import LocalError, ServerUnreachableError
+    from local.platform import start
+    from local.reporting import OnConsole
+    from local.settings import Platform
+
+    # Whoever ends this command, by whatever signal, ends what it has started.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupted)
+    began = time.monotonic()
+    console = Console()
+    try:
+        platform = Platform.load()
+        started = start(platform, services=not servers_only, reporter=OnConsole(console))
+    except ServerUnreachableError as error:
+        raise Unreachable(str(error)) from error
+    except LocalError as error:
+        raise Refused(str(error)) from error
+    if not started:
+        click.echo("everything is up already; `quadrille status` shows it")
+        return
+    click.echo(f"\neverything is up after {time.monotonic() - began:.1f} s\n")
+    _show_addresses(platform, servers_only=servers_only)
+
+
+def _interrupted(_number: int, _frame: FrameType | None) -> Never:
+    raise KeyboardInterrupt
+
+
+def _show_addresses(platform: Platform, *, servers_only: bool) -> None:
+    from local.settings import SERVICES
+    from local.status import without_password
+
+    rows = [
+        ("PostgreSQL", without_password(platform.postgres_admin_url)),
+        ("Kafka", platform.kafka_bootstrap_servers),
+        ("registry", platform.registry_url),
+    ]
+    if not servers_only:
+        rows += [(service, platform.service_address(service)) for service in SERVICES]
+    for name, address in rows:
+        click.echo(f"  {name:<12} {address}")
+    click.echo(f"  {'logs':<12} {platform.logs}")
+    click.echo("\nTry next:")
+    tries = [
+        ("quadrille status", "who is ready, lag, outbox"),
+        ("quadrille stock", "what there is to order"),
+        ("quadrille place --help", "place an order"),
+        ("quadrille down", "stop all of it; the data stays"),
+    ]
+    for line, what in tries if not servers_only else [tries[0], tries[-1]]:
+        click.echo(f"  {line:<24} {what}")
