@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,7 +75,7 @@ def keep_start_file(platform: Platform, server: str) -> None:
         known.parent.mkdir(parents=True, exist_ok=True)
         # Renamed within one file system: nobody reads half a file.
         beside = known.with_name(f"{known.name}.new")
-        beside.write_bytes(fresh.read_bytes())
+        shutil.copyfile(fresh, beside)
         beside.replace(known)
     fresh.unlink(missing_ok=True)
 

@@ -61,7 +61,7 @@ def start(platform: Platform, *, services: bool = True, reporter: Reporter | Non
     with _alone(platform):
         running = _wait_until_not_stopping(platform)
         names = catalogue.server_names(platform) + (catalogue.service_names(platform) if services else [])
-        if running is not None and _is_up(running, names) and (not services or status.collect(platform).all_ready):
+        if running is not None and _is_up(running, names) and _all_serving(running):
             return False
         ours = running is None
         try:
@@ -202,6 +202,11 @@ def _wait_until_not_stopping(platform: Platform) -> State | None:
 
 def _is_up(current: State, names: list[str]) -> bool:
     return all(name in current.processes and current.processes[name].stage == "running" for name in names)
+
+
+def _all_serving(current: State) -> bool:
+    services = [process.address for process in current.processes.values() if process.kind == "service"]
+    return all(status.is_serving(address) for address in services)
 
 
 def _spawn(platform: Platform) -> None:

@@ -61,7 +61,8 @@ class ServiceStatus:
         waiting_for: What it waits for, in its own words.
         restarts: How often the supervisor had to start it again.
         last_exit: Why it ended last.
-        lag: Records that its consumer group has still to read, in the partitions of this instance.
+        lag: Records that its consumer group has still to read, in the partitions of this instance; this and the
+            figures below are None where it did not tell in time.
         outbox_backlog: Events of the service that are not published yet.
         outbox_oldest_seconds: Age of the oldest of them.
         dead_letters: Open dead letters of the service.
@@ -78,10 +79,10 @@ class ServiceStatus:
     waiting_for: str = ""
     restarts: int = 0
     last_exit: str = ""
-    lag: int = 0
-    outbox_backlog: int = 0
-    outbox_oldest_seconds: float = 0.0
-    dead_letters: int = 0
+    lag: int | None = None
+    outbox_backlog: int | None = None
+    outbox_oldest_seconds: float | None = None
+    dead_letters: int | None = None
     log: str = ""
 
 
@@ -239,7 +240,8 @@ def ask(known: ServiceStatus) -> ServiceStatus:
         try:
             answer = stub.GetStatus(status_service_pb2.GetStatusRequest(), timeout=CALL_SECONDS)
         except grpc.RpcError:
-            return known
+            serving = is_serving(known.address)
+            return replace(known, reachable=serving, ready=serving)
     return replace(
         known,
         reachable=True,

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from local.status import PlatformStatus, ServerStatus, ServiceStatus
 
 
+COLOURS = {
+    "ready": "green",
+    "reachable": "green",
+    "waiting": "yellow",
+    "no answer": "red",
+    "not running": "red",
+    "not reachable": "red",
+}
+
+
 @click.command(epilog="Exit codes: 0 everything is ready, 1 something is not, 3 nothing runs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; docs/local.md describes it.")
 def command(*, as_json: bool) -> int:
@@ -43,47 +53,52 @@ def command(*, as_json: bool) -> int:
 
 def _show(found: PlatformStatus) -> None:
     if found.nothing_runs:
-        click.echo(
-            f"nothing is running{', the last start failed' if found.error else ''}; start it with `quadrille up`"
-        )
+        click.echo("nothing is running; start it with `quadrille up`")
         if found.error:
-            click.echo(found.error)
+            click.echo(f"the last start failed: {found.error}")
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    servers = Table("server", "", "pid", "restarts", "address", box=None, pad_edge=False, header_style="dim")
-    for server in found.servers:
-        servers.add_row(server.name, _server_word(server), _pid(server), str(server.restarts), server.address)
-    services = Table(
-        *("service", "", "pid", "restarts", "lag", "outbox", "dead letters", "address"),
-        box=None,
-        pad_edge=False,
-        header_style="dim",
+    _columns(
+        [("SERVER", "", "PID", "RESTARTS", "ADDRESS")]
+        + [(one.name, _server_word(one), _pid(one), str(one.restarts), one.address) for one in found.servers]
     )
-    for service in found.services:
-        numbers = (service.restarts, service.lag, service.outbox_backlog, service.dead_letters)
-        services.add_row(service.name, _service_word(service), _pid(service), *map(str, numbers), service.address)
-    console = Console()
-    console.print(servers)
-    console.print()
-    console.print(services)
+    click.echo()
+    head = ("SERVICE", "", "PID", "RESTARTS", "LAG", "OUTBOX", "DEAD LETTERS", "ADDRESS")
+    _columns([head, *(_service_row(service) for service in found.services)])
     for line in _remarks(found):
-        console.print(line, highlight=False, soft_wrap=True)
+        click.echo(line)
+
+
+def _service_row(service: ServiceStatus) -> tuple[str, ...]:
+    figures = (service.lag, service.outbox_backlog, service.dead_letters)
+    return (
+        *(service.name, _service_word(service), _pid(service), str(service.restarts)),
+        *("-" if figure is None else str(figure) for figure in figures),
+        service.address,
+    )
+
+
+def _columns(rows: list[tuple[str, ...]]) -> None:
+    # Not a table of rich's: that one cuts addresses off where a terminal is narrow.
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for number, row in enumerate(rows):
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        cells[1] = click.style(cells[1], fg=COLOURS.get(row[1].partition(",")[0]))
+        line = "  ".join(cells).rstrip()
+        click.echo(line if number else click.style(line, dim=True))
 
 
 def _server_word(server: ServerStatus) -> str:
-    word = "[green]reachable[/]" if server.reachable else "[red]not reachable[/]"
+    word = "reachable" if server.reachable else "not reachable"
     return f"{word}, external" if server.external else word
 
 
 def _service_word(service: ServiceStatus) -> str:
     if service.ready:
-        word = "[green]ready[/]"
+        word = "ready"
     elif service.reachable:
-        word = "[yellow]waiting[/]"
+        word = "waiting"
     else:
-        word = "[red]not running[/]" if service.pid is None else "[red]no answer[/]"
+        word = "not running" if service.pid is None else "no answer"
     return f"{word}, external" if service.external else word
 
 
