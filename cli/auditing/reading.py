@@ -1,0 +1,232 @@
+"""Reads the facts, with a role that cannot write.
+
+The order of reading stands in for the snapshot that four databases do not have:
+
+1. The orders. Those that have settled do not change any more, in any service.
+2. Whether the system is quiet: where each topic ends, how far each service has read, what its outbox still holds, and
+   where each topic ends once more. If all had been read when the outboxes were empty, and no topic has grown meanwhile,
+   then nothing was under way; whatever follows from the orders of step 1 has taken effect in every database.
+3. The rows of the other services, each database in one snapshot of its own.
+4. Once more the orders that had not settled in step 1, and those that other services know and step 1 did not see.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, LiteralString
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from cli.auditing.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
+from cli.errors import Refused, Unreachable
+from cli.outcomes import ANSWER_SECONDS, kafka_away, quiet_logger
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from local.settings import Platform
+
+SERVICES = ("order", "inventory", "payment", "shipping")
+CONNECT_SECONDS = 5
+ROWS_AT_ONCE = 5000
+PAUSE_SECONDS = 0.25
+
+Place = tuple[str, int]  # topic id, partition
+
+_ORDERS: LiteralString = "SELECT order_id, state, settled, customer_id, currency_code, total, lines FROM orders"
+_RESERVATIONS: LiteralString = "SELECT order_id, state, lines FROM reservations"
+_PAYMENTS: LiteralString = "SELECT order_id, state, customer_id, currency_code, charged, refunded FROM payments"
+_SHIPMENTS: LiteralString = "SELECT order_id, state FROM shipments"
+_ITEMS: LiteralString = """
+    WITH lines AS (
+        SELECT line ->> 0 AS sku, r.state, (line ->> 1)::bigint AS quantity
+        FROM reservations r, jsonb_array_elements(r.lines) AS line WHERE r.state IN ('HELD', 'SHIPPED')
+    ), reserved AS (
+        SELECT sku, coalesce(sum(quantity) FILTER (WHERE state = 'HELD'), 0) AS held,
+               coalesce(sum(quantity) FILTER (WHERE state = 'SHIPPED'), 0) AS shipped
+        FROM lines GROUP BY sku
+    ), received AS (SELECT sku, sum(quantity) AS quantity FROM receipt_lines GROUP BY sku)
+    SELECT i.sku, i.on_hand, i.held, i.shipped, coalesce(v.quantity, 0)::bigint,
+           coalesce(r.held, 0)::bigint, coalesce(r.shipped, 0)::bigint
+    FROM items i LEFT JOIN received v USING (sku) LEFT JOIN reserved r USING (sku)
+"""
+_ACCOUNTS: LiteralString = """
+    WITH moved AS (
+        SELECT customer_id, currency_code, sum(charged) AS charged, sum(refunded) AS refunded
+        FROM payments GROUP BY customer_id, currency_code
+    ), deposited AS (SELECT customer_id, sum(amount) AS amount FROM deposits GROUP BY customer_id)
+    SELECT a.customer_id, a.currency_code, a.balance, a.credit_limit, coalesce(d.amount, 0)::bigint,
+           coalesce(m.charged, 0)::bigint, coalesce(m.refunded, 0)::bigint
+    FROM accounts a LEFT JOIN deposited d USING (customer_id) LEFT JOIN moved m USING (customer_id, currency_code)
+"""
+_OUTBOX: LiteralString = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+_DEAD_LETTERS: LiteralString = "SELECT count(*) FROM dead_letters WHERE state = 'OPEN'"
+_POSITIONS: LiteralString = "SELECT topic_id, partition, next_offset FROM positions"
+
+
+def read(platform: Platform, *, wait: float = 0.0) -> Facts:
+    """Read everything.
+
+    Args:
+        platform: Where it is.
+        wait: Seconds to wait for a quiet system before the orders are read.
+
+    Returns:
+        The facts.
+
+    Raises:
+        Unreachable: A server does not answer.
+        Refused: A database cannot be read.
+    """
+    topics = _Topics(platform.kafka_bootstrap_servers)
+    deadline = time.monotonic() + wait
+    while time.monotonic() < deadline and _unrest(platform, topics):
+        time.sleep(PAUSE_SECONDS)
+    with _database(platform, "order") as connection:
+        orders = {row[0]: _order(row) for row in _rows(connection, _ORDERS)}
+    unrest = _unrest(platform, topics)
+    with _database(platform, "inventory") as connection:
+        reservations = {row[0]: ReservationFact(row[1], _digest(row[2])) for row in _rows(connection, _RESERVATIONS)}
+        items = {row[0]: ItemFact(*row[1:]) for row in _rows(connection, _ITEMS)}
+    with _database(platform, "payment") as connection:
+        payments = {row[0]: PaymentFact(*row[1:]) for row in _rows(connection, _PAYMENTS)}
+        accounts = {row[0]: AccountFact(*row[1:]) for row in _rows(connection, _ACCOUNTS)}
+    with _database(platform, "shipping") as connection:
+        shipments: dict[UUID, str] = {row[0]: row[1] for row in _rows(connection, _SHIPMENTS)}
+    strangers = [order_id for order_id in {*reservations, *payments, *shipments} if order_id not in orders]
+    unsettled = [order_id for order_id, order in orders.items() if not order.settled]
+    with _database(platform, "order") as connection:
+        known = _find(connection, "SELECT order_id FROM orders WHERE order_id = ANY(%s)", strangers)
+        open_ = _find(connection, "SELECT order_id FROM orders WHERE order_id = ANY(%s) AND NOT settled", unsettled)
+    return Facts(orders, reservations, payments, shipments, items, accounts, known, open_, unrest)
+
+
+def _unrest(platform: Platform, topics: _Topics) -> Sequence[str]:
+    ends = topics.ends()
+    told = []
+    for service in SERVICES:
+        with _database(platform, service) as connection:
+            positions = {(row[0], row[1]): row[2] for row in connection.execute(_POSITIONS)}
+            letters = _number(connection, _DEAD_LETTERS)
+        lag = topics.lag(service, positions, ends)
+        told += [f"{service} has {lag} records to read"] if lag else []
+        told += [f"{service} has {letters} open dead letters"] if letters else []
+    # In a transaction of its own, after all positions: a record that was read by then has its answers here, or sent.
+    for service in SERVICES:
+        with _database(platform, service) as connection:
+            backlog = _number(connection, _OUTBOX)
+        told += [f"{service} has {backlog} events to publish"] if backlog else []
+    if not told and topics.ends() != ends:
+        told.append("events were published meanwhile")
+    return told
+
+
+class _Topics:
+    """Where the topics end."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        from confluent_kafka.admin import AdminClient
+
+        self._where = bootstrap_servers
+        self._admin = AdminClient({"bootstrap.servers": bootstrap_servers}, logger=quiet_logger())
+        self._ids: dict[str, str] | None = None
+
+    def ends(self) -> Mapping[Place, tuple[int, int]]:
+        """Give the first and the next offset of each partition of each topic."""
+        from confluent_kafka import KafkaException, TopicPartition
+        from confluent_kafka.admin import OffsetSpec
+        from quadrille.events.topics import TOPICS
+
+        try:
+            ids = self._topic_ids()
+            partitions = [TopicPartition(t.name, n) for t in TOPICS for n in range(t.partitions)]
+            found = [
+                self._admin.list_offsets(dict.fromkeys(partitions, spec), request_timeout=ANSWER_SECONDS)
+                for spec in (OffsetSpec.earliest(), OffsetSpec.latest())
+            ]
+            return {
+                (ids[p.topic], p.partition): (found[0][p].result().offset, found[1][p].result().offset)
+                for p in partitions
+            }
+        except KafkaException as error:
+            raise kafka_away(self._where, error.args[0].str()) from None
+
+    def lag(self, service: str, positions: Mapping[Place, int], ends: Mapping[Place, tuple[int, int]]) -> int:
+        """Count the records that a service has still to read."""
+        from quadrille.events.topics import topics_read_by
+
+        ids = self._topic_ids()
+        read = {ids[topic.name] for topic in topics_read_by(service)}
+        return sum(
+            max(0, end - positions.get(place, first)) for place, (first, end) in ends.items() if place[0] in read
+        )
+
+    def _topic_ids(self) -> dict[str, str]:
+        from confluent_kafka import KafkaException, TopicCollection
+        from quadrille.events.topics import TOPICS
+
+        if self._ids is None:
+            names = TopicCollection([topic.name for topic in TOPICS])
+            found = {}
+            for name, future in self._admin.describe_topics(names, request_timeout=ANSWER_SECONDS).items():
+                try:
+                    found[name] = str(future.result().topic_id)
+                except KafkaException as error:
+                    if error.args[0].name() == "UNKNOWN_TOPIC_OR_PART":
+                        raise Refused(f"Kafka has no topic {name}; run `quadrille apply`.") from None
+                    raise
+            self._ids = found
+        return self._ids
+
+
+@contextmanager
+def _database(platform: Platform, service: str) -> Iterator[psycopg.Connection[Any]]:
+    import psycopg
+
+    url = platform.audit_url(service)
+    place = urlsplit(url).netloc.rpartition("@")[2]
+    try:
+        with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            yield connection
+    except psycopg.OperationalError as error:
+        reason = (str(error).strip().splitlines() or ["no reason given"])[-1]
+        raise Unreachable(
+            f"the {service} database at {place} does not answer ({reason}). Start it with `make up`."
+        ) from None
+    except psycopg.Error as error:
+        reason = (str(error).strip().splitlines() or ["no reason given"])[0]
+        raise Refused(
+            f"the {service} database at {place} cannot be read ({reason}); run `quadrille migrate`."
+        ) from None
+
+
+def _rows(connection: psycopg.Connection[Any], query: LiteralString) -> Iterator[Any]:
+    with connection.cursor(name="audit") as cursor:
+        cursor.itersize = ROWS_AT_ONCE
+        yield from cursor.execute(query)
+
+
+def _find(connection: psycopg.Connection[Any], query: LiteralString, ids: list[UUID]) -> frozenset[UUID]:
+    if not ids:
+        return frozenset()
+    return frozenset(row[0] for row in connection.execute(query, (ids,)))
+
+
+def _number(connection: psycopg.Connection[Any], query: LiteralString) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row is not None else 0
+
+
+def _order(row: Any) -> OrderFact:
+    _, state, settled, customer_id, currency_code, total, lines = row
+    return OrderFact(state, settled, customer_id, currency_code, total, _digest(lines))
+
+
+def _digest(lines: Any) -> int:
+    parsed = json.loads(lines) if isinstance(lines, str) else lines
+    return digest((line[0], line[1]) for line in parsed)

@@ -1,0 +1,131 @@
+"""`quadrille audit`: check the platform's invariants in the live databases."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.errors import ANSWER_IS_NO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cli.auditing.facts import Facts
+    from cli.auditing.invariants import Finding
+    from local.settings import Platform
+
+MOST_NAMED = 10
+
+
+@click.command(epilog="Exit codes: 0 nothing is broken, 1 an invariant is, 3 a server is not reachable.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait at most so long for a quiet system first: no lag, no unpublished event, no open dead letter.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with every offence.")
+def command(*, wait: float, as_json: bool) -> int:
+    """Check the platform's invariants in the live databases, as a role that cannot write.
+
+    It may run while orders arrive: what is still under way is counted as pending, and is no breach.
+
+    \b
+    Examples:
+      quadrille audit
+      quadrille audit --wait 30
+      quadrille audit --json | jq '.invariants[] | select(.broken > 0)'
+    """  # noqa: D301 - click reads \b
+    from cli import output
+    from cli.clients import load_platform
+
+    facts, findings, seconds = run(load_platform(), wait=wait)
+    if as_json:
+        output.print_json(to_json(facts, findings, seconds))
+    else:
+        show(facts, findings, seconds, output.console())
+    return ANSWER_IS_NO if any(finding.offences for finding in findings) else 0
+
+
+def run(platform: Platform, *, wait: float = 0.0) -> tuple[Facts, list[Finding], float]:
+    """Read and judge.
+
+    Args:
+        platform: Where everything is.
+        wait: Seconds to wait for a quiet system first.
+
+    Returns:
+        The facts, a finding for each invariant, and how long it took.
+    """
+    from cli.auditing.invariants import judge
+    from cli.auditing.reading import read
+
+    began = time.monotonic()
+    facts = read(platform, wait=wait)
+    return facts, judge(facts), time.monotonic() - began
+
+
+def to_json(facts: Facts, findings: Sequence[Finding], seconds: float) -> dict[str, Any]:
+    """Give an audit as JSON.
+
+    Args:
+        facts: What was read.
+        findings: What became of the invariants.
+        seconds: How long it took.
+    """
+    return {
+        "holds": not any(finding.offences for finding in findings),
+        "quiet": facts.quiet,
+        "under_way": list(facts.unrest),
+        "orders": len(facts.orders),
+        "seconds": round(seconds, 2),
+        "invariants": [
+            {
+                "name": finding.name,
+                "says": finding.says,
+                "checked": finding.checked,
+                "pending": finding.pending,
+                "broken": len(finding.offences),
+                "offences": [{"subject": o.subject, "what": o.what} for o in finding.offences],
+            }
+            for finding in findings
+        ],
+    }
+
+
+def show(facts: Facts, findings: Sequence[Finding], seconds: float, console: Console) -> None:
+    """Print an audit.
+
+    Args:
+        facts: What was read.
+        findings: What became of the invariants.
+        seconds: How long it took.
+        console: Where to.
+    """
+    from cli import output
+
+    shown = output.table("invariant", "checked", "broken", "pending", "", right=("checked", "broken", "pending"))
+    for finding in findings:
+        broken = len(finding.offences)
+        shown.add_row(
+            finding.name,
+            f"{finding.checked:,}",
+            f"[red]{broken:,}[/]" if broken else "[green]0[/]",
+            f"{finding.pending:,}",
+            finding.says,
+        )
+    output.print_table(shown)
+    for finding in findings:
+        for offence in finding.offences[:MOST_NAMED]:
+            console.print(f"[red]{finding.name}[/]: {output.escaped(f'{offence.subject}: {offence.what}')}")
+        if len(finding.offences) > MOST_NAMED:
+            console.print(f"  and {len(finding.offences) - MOST_NAMED:,} more; `--json` lists all of them")
+    for what in facts.unrest:
+        console.print(f"[yellow]not quiet[/]: {what}")
+    verdict = "[red]broken[/]" if any(finding.offences for finding in findings) else "[green]every invariant holds[/]"
+    state = "the system is quiet" if facts.quiet else "not everything could be judged yet"
+    console.print(f"{verdict} for {len(facts.orders):,} orders; {state} (read and judged in {seconds:.1f} s)")
