@@ -203,8 +203,6 @@ def _download(missing: list[Artifact], folder: Path, progress: Progress) -> None
 
 
 def _fetch(artifact: Artifact, incoming: Path, folder: Path, bar: FileProgress, stop: Event) -> None:
-    from jgo.maven import MavenContext, PythonResolver
-
     @contextmanager
     def until_stopped(name: str, size: int) -> Iterator[Callable[[int], None]]:
         with bar(name, size) as advance:
@@ -220,15 +218,10 @@ def _fetch(artifact: Artifact, incoming: Path, folder: Path, bar: FileProgress, 
     for _attempt in range(ATTEMPTS):
         if stop.is_set():
             break
-        place = Path(tempfile.mkdtemp(dir=incoming))
-        resolver = PythonResolver(progress_callback=until_stopped)
-        # Never the machine's own Maven repository: what others put there is not ours to trust.
-        context = MavenContext(resolver=resolver, repo_cache=place, timeout=30)
-        component = context.project(artifact.group, artifact.name).at_version(artifact.version)
         try:
-            file = Path(component.artifact(artifact.classifier, artifact.packaging).resolve())
+            file = download_one(artifact, Path(tempfile.mkdtemp(dir=incoming)), until_stopped)
         except Exception as error:  # noqa: BLE001 - whatever the HTTP client raises, it is tried again and then told
-            reason = f"{type(error).__name__}"
+            reason = type(error).__name__
             continue
         found = checksum(file)
         if (file.stat().st_size, found) == (artifact.size, artifact.sha256):
@@ -241,6 +234,22 @@ def _fetch(artifact: Artifact, incoming: Path, folder: Path, bar: FileProgress, 
         f"cannot download {artifact.coordinate} ({reason}); check the network and run the same command again,"
         " finished files are kept."
     )
+
+
+def download_one(artifact: Artifact, place: Path, progress: FileProgress) -> Path:
+    """Download a file, whatever it holds.
+
+    Args:
+        artifact: Which one.
+        place: An empty folder to write to.
+        progress: Told the bytes that come.
+    """
+    from jgo.maven import MavenContext, PythonResolver
+
+    # Never the machine's own Maven repository: what others put there is not ours to trust.
+    context = MavenContext(resolver=PythonResolver(progress_callback=progress), repo_cache=place, timeout=30)
+    component = context.project(artifact.group, artifact.name).at_version(artifact.version)
+    return Path(component.artifact(artifact.classifier, artifact.packaging).resolve())
 
 
 def _unpack(artifact: Artifact, folder: Path, progress: Progress) -> None:

@@ -29,7 +29,7 @@ OPTIONS = (
     "-Djava.net.preferIPv4Stack=true",
     "-Djava.awt.headless=true",
     # Its warnings about the start-up file are about speed, never about correctness.
-    "-Xlog:aot=off,aot+resolve=off,cds=off",
+    "-Xlog:aot*=off,cds*=off",
 )
 
 
