@@ -101,7 +101,7 @@ def explain(error: Any, service: str, address: str) -> CommandError:
     if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
         if told.reason:
             return Unreachable(
-                f"the {service} service at {address} is not ready: {told.message}. See `quadrille status`."
+                f"the {service} service at {address} is not ready: {told.message.removeprefix('try again: ')}. See `quadrille status`."
             )
         why = (
             "does not answer" if code is grpc.StatusCode.UNAVAILABLE else f"did not answer within {CALL_SECONDS:.0f} s"

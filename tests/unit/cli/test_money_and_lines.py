@@ -20,7 +20,7 @@ def test_an_amount_is_read_in_the_major_unit(text: str, currency: str, minor: in
     ("text", "currency"), [("1.234", "USD"), ("1.5", "JPY"), ("pen", "USD"), ("NaN", "USD"), ("", "USD")]
 )
 def test_what_is_no_amount_is_refused(text: str, currency: str) -> None:
-    with pytest.raises(ValueError, match="amount|decimal places"):
+    with pytest.raises(ValueError, match=r"amount|decimal places"):
         to_minor_units(text, currency)
 
 

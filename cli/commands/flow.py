@@ -1,0 +1,29 @@
+"""`quadrille flow`: the choreography as a Mermaid diagram."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: each handler with what it reads and may publish.")
+def command(*, as_json: bool) -> None:
+    """Print the choreography as a Mermaid diagram, from topics.yaml and the handlers that are really registered.
+
+    A dotted arrow is an event that is agreed upon and that nothing publishes yet.
+
+    \b
+    Examples:
+      quadrille flow > choreography.mmd
+      quadrille flow --json | jq -r '.handlers[] | "\\(.event) -> \\(.service): \\(.publishes | join(", "))"'
+    """  # noqa: D301 - click reads \b
+    from dataclasses import asdict
+
+    from cli import output
+    from cli.choreography import answers, mermaid
+
+    choreography = answers()
+    if as_json:
+        output.print_json({"handlers": [asdict(answer) for answer in choreography]})
+    else:
+        click.echo(mermaid(choreography))

@@ -1,0 +1,27 @@
+"""The picture of the choreography follows from the handlers."""
+
+from __future__ import annotations
+
+from quadrille.events.topics import TOPICS
+
+from cli.choreography import SERVICES, Answer, answers, mermaid
+
+
+def test_every_consumer_of_topics_yaml_has_a_handler_in_the_picture() -> None:
+    agreed = {(b.event.__name__, c) for topic in TOPICS for b in topic.events for c in b.consumers}
+    assert {(answer.event, answer.service) for answer in answers()} == agreed
+
+
+def test_the_picture_is_the_same_each_time_and_names_every_service_and_event() -> None:
+    picture = mermaid(answers())
+    assert picture == mermaid(answers())
+    assert all(f"    {service}[{service}]" in picture for service in SERVICES)
+    assert all(binding.event.__name__ in picture for topic in TOPICS for binding in topic.events)
+
+
+def test_an_event_that_nothing_publishes_is_dotted() -> None:
+    placed = Answer("inventory", "OrderCreated", "order-events", "order", "on_order_created", ())
+    asked = Answer("shipping", "OrderCancelRequested", "order-events", "order", "on_order_cancel_requested", ())
+    picture = mermaid([placed, asked])
+    assert '    order -->|"<i>order-events</i><br/>OrderCreated"| inventory' in picture
+    assert '    order -.->|"<i>order-events</i><br/>OrderCancelRequested"| shipping' in picture
