@@ -28,17 +28,17 @@ class Running:
 
 
 async def test_calls_that_arrive_during_a_commit_share_the_next_one():
-    groups, gate = [], threading.Event()
+    groups, begun, gate = [], threading.Event(), threading.Event()
 
     def commit(commands):
         groups.append(list(commands))
+        begun.set()
         gate.wait(5)
         return commands
 
     async with Running(commit) as group:
         first = asyncio.create_task(group.submit(0))
-        while not groups:
-            await asyncio.sleep(0)
+        await asyncio.to_thread(begun.wait, 5)
         others = [asyncio.create_task(group.submit(n)) for n in range(1, 6)]
         await asyncio.sleep(0)
         gate.set()

@@ -104,3 +104,12 @@ def test_a_union_that_python_cannot_tell_apart_is_refused_with_the_field_it_stan
     raw = {"type": "record", "name": "R", "namespace": "n", "fields": [{"name": "f", "type": union}]}
     with pytest.raises(UnsupportedTypeError, match=r"n\.R: .*cannot be told apart"):
         render_modules(list(parse_set({"n.R": raw}).values()), {"n.R": ""}, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("union", "remedy"), [(["double", "long"], "write `long` first"), (["string", "bytes"], "wrap one in a record")]
+)
+def test_a_union_whose_branches_a_reader_would_confuse_is_refused(union: list[str], remedy: str) -> None:
+    raw = {"type": "record", "name": "R", "namespace": "n", "fields": [{"name": "f", "type": union}]}
+    with pytest.raises(UnsupportedTypeError, match=rf"n\.R: a reader takes the .*; {remedy}"):
+        render_modules(list(parse_set({"n.R": raw}).values()), {"n.R": ""}, frozenset())

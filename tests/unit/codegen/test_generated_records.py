@@ -56,8 +56,10 @@ def test_a_field_that_the_writer_did_not_know_takes_its_default(
     writer = RecordSchema(name, text, fingerprint(text))
     try:
         with imported(definitions, parsed) as classes, imported(older, parse_set(older)) as old_classes:
-            body = encode(data.draw(values(parse_set(older)[name], old_classes)))
-            record = decode(classes[name], body, writer)
+            written = data.draw(values(parse_set(older)[name], old_classes))
+            record = decode(classes[name], encode(written), writer)
+            read, sent = record.to_avro(), written.to_avro()
+            assert {field: read[field] for field in sent} == sent
             for field in dataclasses.fields(record):
                 if field.default is not dataclasses.MISSING:
                     assert getattr(record, field.name) == field.default

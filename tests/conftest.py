@@ -1,0 +1,154 @@
+"""The real platform for live tests: started once, on ports and in a data folder of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import grpc
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+DATA = CHECKOUT / ".quadrille-tests"
+PORTS_NEEDED = 100
+
+
+def _free_base() -> int:
+    """Find a hundred ports of which those that matter are free."""
+    for base in range(20_000, 60_000, 1000):
+        try:
+            for offset in (1, 2, 3, 4, 32, 81, 92):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", base + offset))
+        except OSError:
+            continue
+        return base
+    raise RuntimeError("no hundred free ports were found between 20000 and 60000")
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[object]:
+    """The four services on real servers. Their data is made anew for each run of the suite."""
+    from local.platform import start, stop
+    from local.settings import Platform
+
+    for name in [n for n in os.environ if n.startswith("QUADRILLE_") and n != "QUADRILLE_CACHE"]:
+        os.environ.pop(name)
+    running = Platform.load(data=DATA, port_base=_free_base())
+    stop(running)
+    shutil.rmtree(DATA, ignore_errors=True)
+    try:
+        start(running)
+        yield running
+    finally:
+        stop(running)
+
+
+class Shop:
+    """Calls the services' APIs, with items and customers of its own for each test."""
+
+    def __init__(self, platform) -> None:
+        self.platform = platform
+        self.sku = f"sku-{uuid4().hex[:12]}"
+        self.customer = f"c-{uuid4().hex[:12]}"
+        self.channels: list[grpc.aio.Channel] = []
+
+    def channel(self, service: str) -> grpc.aio.Channel:
+        channel = grpc.aio.insecure_channel(self.platform.service_address(service))
+        self.channels.append(channel)
+        return channel
+
+    @property
+    def orders(self):
+        from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
+
+        return OrderServiceStub(self.channel("order"))
+
+    @property
+    def inventory(self):
+        from quadrille.inventory.v1.inventory_service_pb2_grpc import InventoryServiceStub
+
+        return InventoryServiceStub(self.channel("inventory"))
+
+    @property
+    def payment(self):
+        from quadrille.payment.v1.payment_service_pb2_grpc import PaymentServiceStub
+
+        return PaymentServiceStub(self.channel("payment"))
+
+    @property
+    def shipping(self):
+        from quadrille.shipping.v1.shipping_service_pb2_grpc import ShippingServiceStub
+
+        return ShippingServiceStub(self.channel("shipping"))
+
+    async def open(self, *, stock: int, credit: int, price: int = 100) -> None:
+        """Put one item with stock on the shelf, and open one account."""
+        from quadrille.inventory.v1 import inventory_service_pb2 as inventory
+        from quadrille.payment.v1 import payment_service_pb2 as payment
+
+        items = [{"sku": self.sku, "list_price": money(price)}]
+        await self.inventory.PutItems(inventory.PutItemsRequest(items=items))
+        if stock:
+            receipt = [{"sku": self.sku, "quantity": stock}]
+            await self.inventory.ReceiveStock(inventory.ReceiveStockRequest(request_id=str(uuid4()), lines=receipt))
+        accounts = [{"customer_id": self.customer, "credit_limit": money(credit)}]
+        await self.payment.OpenAccounts(payment.OpenAccountsRequest(accounts=accounts))
+
+    def request(self, *, quantity: int = 1, price: int = 100, **changes):
+        """Make a valid request."""
+        from quadrille.order.v1 import order_service_pb2 as pb
+
+        fields = {
+            "request_id": str(uuid4()),
+            "customer_id": self.customer,
+            "lines": [{"sku": self.sku, "quantity": quantity, "unit_price": money(price)}],
+            "address_reference": "home",
+            "country_code": "DE",
+        }
+        return pb.PlaceOrderRequest(**{**fields, **changes})
+
+    async def place(self, **changes) -> str:
+        """Place an order and give its id."""
+        return (await self.orders.PlaceOrder(self.request(**changes))).order.order_id
+
+    async def settled(self, order_id: str):
+        """Wait until an order is settled, and give it with its timeline."""
+        from quadrille.order.v1 import order_service_pb2 as pb
+
+        async with asyncio.timeout(60):
+            async for _ in self.orders.WatchOrder(pb.WatchOrderRequest(order_id=order_id)):
+                pass
+            return await self.orders.GetOrder(pb.GetOrderRequest(order_id=order_id))
+
+    async def item(self):
+        """Give the item with its stock."""
+        from quadrille.inventory.v1 import inventory_service_pb2 as pb
+
+        return await self.inventory.GetItem(pb.GetItemRequest(sku=self.sku))
+
+    async def balance(self) -> int:
+        """Give the account's balance."""
+        from quadrille.payment.v1 import payment_service_pb2 as pb
+
+        account = await self.payment.GetAccount(pb.GetAccountRequest(customer_id=self.customer))
+        return account.balance.minor_units
+
+
+def money(minor_units: int, currency: str = "USD"):
+    from quadrille.type.v1.money_pb2 import Money
+
+    return Money(currency_code=currency, minor_units=minor_units)
+
+
+@pytest.fixture
+async def shop(platform):
+    opened = Shop(platform)
+    yield opened
+    for channel in opened.channels:
+        await channel.close()

@@ -1,0 +1,113 @@
+"""Positions, outbox and bulk statements on the real PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from services.chassis import outbox, positions
+from services.chassis.database import Revisions, check_revision
+from services.chassis.errors import DatabaseAway, PositionTaken, WrongRevision
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+def engine(platform):
+    url = platform.database_url("shipping").replace("postgresql://", "postgresql+psycopg://")
+    made = create_engine(url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def connection(engine):
+    """A transaction that is rolled back: the services run on the same tables."""
+    with engine.connect() as opened:
+        yield opened
+        opened.rollback()
+
+
+def message(key=None):
+    return outbox.Message(uuid4(), "shipping-events", key or uuid4(), "quadrille.X", "ab" * 32, b"body", None)
+
+
+def test_a_position_moves_only_from_where_it_is_expected(connection):
+    topic = uuid4().hex
+    positions.start(connection, topic, "test", 0, 5)
+    positions.claim(connection, [positions.Claim(topic, 0, 5, 9)])
+    assert positions.load(connection, [(topic, 0)]) == {(topic, 0): 9}
+    with pytest.raises(PositionTaken):
+        positions.claim(connection, [positions.Claim(topic, 0, 5, 7)])
+    assert positions.load(connection, [(topic, 0)]) == {(topic, 0): 9}
+
+
+def test_a_first_position_does_not_overwrite_one(connection):
+    topic = uuid4().hex
+    positions.start(connection, topic, "test", 0, 5)
+    positions.start(connection, topic, "test", 0, 0)
+    assert positions.load(connection, [(topic, 0)]) == {(topic, 0): 5}
+
+
+def test_rows_are_published_after_the_earlier_unpublished_ones_of_their_key(connection):
+    key = uuid4()
+    (first,) = outbox.append(connection, [message(key)])
+    rows = outbox.append(connection, [message(key), message()])
+    assert rows[0] == first
+    assert [row.id for row in rows] == sorted(row.id for row in rows)
+    outbox.mark_published(connection, rows)
+    assert len(outbox.append(connection, [message(key)])) == 1
+
+
+def test_a_row_is_swept_when_it_is_old_enough_and_not_published(connection):
+    rows = outbox.append(connection, [message(), message()])
+    outbox.mark_published(connection, rows[:1])
+    swept = outbox.unpublished(connection, older_than=timedelta(0), limit=1000)
+    assert rows[1].id not in {row.id for row in swept}  # now() is the transaction's start
+    swept = outbox.unpublished(connection, older_than=timedelta(seconds=-1), limit=1000)
+    assert rows[1] in swept
+    assert rows[0] not in swept
+
+
+def test_old_published_partitions_are_dropped_and_unpublished_ones_are_kept(connection):
+    past = datetime.now(UTC) - timedelta(days=40)
+    outbox.maintain(connection, retention=timedelta(days=365), today=past.date())
+
+    def partitions():
+        query = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'outbox'::regclass"
+        return set(connection.execute(text(query)).scalars())
+
+    names = {f"outbox_{past + timedelta(days=n):%Y%m%d}" for n in (0, 1)}
+    assert names <= partitions()
+    insert = (
+        "INSERT INTO outbox (created_at, event_id, topic, key, type, fingerprint, body) "
+        "VALUES (:at, :id, 't', :id, 'x', 'f', '')"
+    )
+    connection.execute(text(insert), {"at": past, "id": uuid4()})
+    outbox.maintain(connection, retention=timedelta(days=14))
+    assert names & partitions() == {f"outbox_{past:%Y%m%d}"}
+
+
+def test_a_service_runs_only_on_the_revisions_that_it_declares(engine):
+    check_revision(engine, "shipping", Revisions("0001", "0001"))
+    with pytest.raises(DatabaseAway, match="quadrille migrate"):
+        check_revision(engine, "shipping", Revisions("0002", "0003"))
+    with pytest.raises(WrongRevision):
+        check_revision(engine, "shipping", Revisions("0000", "0000"))
+
+
+@pytest.mark.parametrize("other", ["order", "inventory", "payment"])
+def test_a_services_role_reaches_no_other_services_database(platform, other):
+    url = platform.database_url("shipping").rsplit("/", 1)[0] + f"/{other}"
+    with pytest.raises(OperationalError, match="permission denied"):
+        create_engine(url.replace("postgresql://", "postgresql+psycopg://")).connect()
+
+
+def test_the_auditors_role_cannot_write(platform):
+    url = platform.audit_url("order").replace("postgresql://", "postgresql+psycopg://")
+    with create_engine(url).connect() as connection, pytest.raises(DBAPIError):
+        connection.execute(text("DELETE FROM orders"))
