@@ -77,6 +77,9 @@ def keep_start_file(platform: Platform, server: str) -> None:
         beside = known.with_name(f"{known.name}.new")
         shutil.copyfile(fresh, beside)
         beside.replace(known)
+        for outdated in known.parent.glob(f"{server}-*.aot"):
+            if outdated != known:
+                outdated.unlink()
     fresh.unlink(missing_ok=True)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -43,6 +45,18 @@ def clear(run: Path) -> list[str]:
     return [process.name for process in found]
 
 
+def kill_session(pid: int) -> None:
+    """Kill a process that we started, and its children.
+
+    Args:
+        pid: Its number, and its group's: each is started in a session of its own.
+    """
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
 def _stop(group: list[Process]) -> None:
     import psutil
 
@@ -53,8 +67,7 @@ def _stop(group: list[Process]) -> None:
     while any(process.alive() for process in group) and time.monotonic() < deadline:
         time.sleep(0.05)
     for process in group:
-        if process.alive():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                psutil.Process(process.pid).kill()
+        if process.alive() and process.pid is not None:
+            kill_session(process.pid)
     while any(process.alive() for process in group):
         time.sleep(0.05)

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from local.settings import Platform
 
 POLL_SECONDS = 0.05
-HELLO_SECONDS = 20.0
-SERVICES_READY_SECONDS = 60.0
+HELLO_SECONDS = 60.0
+SERVICES_READY_SECONDS = 120.0
 # A service that dies this often while it starts will not come up by being started once more.
 DEATHS_TOLERATED = 3
 STOP_SECONDS = 120.0

@@ -46,5 +46,5 @@ class Program:
     user: tuple[int, int] | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     stop_grace: float = 15.0
-    ready_timeout: float = 60.0
+    ready_timeout: float = 120.0
     address: str = ""

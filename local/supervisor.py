@@ -36,6 +36,7 @@ STEADY_SECONDS = 30.0
 # PostgreSQL refuses to start while backends of a killed predecessor are still leaving.
 SERVER_TRIES = 3
 PROBE_PAUSE = 0.05
+HASTY_SECONDS = 5.0
 
 
 class Child:
@@ -61,6 +62,7 @@ class Supervisor:
         self._state = State(pid=os.getpid(), created=state.birth(os.getpid()))
         self._wake = asyncio.Event()
         self._told_to_stop = False
+        self._was_complete = False
 
     async def run(self) -> int:
         """Run until told to stop, or until a server fails to come up.
@@ -92,6 +94,7 @@ class Supervisor:
         self._state.processes = {name: child.record for name, child in self._children.items()}
         if self._state.phase == "starting" and all(c.running.is_set() for c in self._children.values()):
             self._state.phase = "running"
+            self._was_complete = True
         state.write(self._platform.run, self._state)
 
     def _stage(self, child: Child, stage: Stage) -> None:
@@ -227,13 +230,15 @@ class Supervisor:
         process = child.process
         if process is None or process.poll() is not None:
             return
+        # Whoever gives up a start wants it gone; nothing has been worked on yet that would need its time.
+        grace = child.program.stop_grace if self._was_complete else min(child.program.stop_grace, HASTY_SECONDS)
         process.send_signal(child.program.stop_signal)
         try:
-            await asyncio.wait_for(child.exited.wait(), child.program.stop_grace)
+            await asyncio.wait_for(child.exited.wait(), grace)
             await asyncio.to_thread(child.program.finish)
         except TimeoutError:
-            _say(f"{child.program.name} did not stop within {child.program.stop_grace:.0f} s; killed")
-            process.kill()
+            _say(f"{child.program.name} did not stop within {grace:.0f} s; killed")
+            orphans.kill_session(process.pid)
             await child.exited.wait()
 
     async def _stop_all(self) -> None:
