@@ -100,9 +100,8 @@ def explain(error: Any, service: str, address: str) -> CommandError:
     told = read_status(error)
     if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
         if told.reason:
-            return Unreachable(
-                f"the {service} service at {address} is not ready: {told.message.removeprefix('try again: ')}. See `quadrille status`."
-            )
+            waits = told.message.removeprefix("try again: ")
+            return Unreachable(f"the {service} service at {address} is not ready: {waits}. See `quadrille status`.")
         why = (
             "does not answer" if code is grpc.StatusCode.UNAVAILABLE else f"did not answer within {CALL_SECONDS:.0f} s"
         )
