@@ -10,7 +10,7 @@ from typing import Any
 
 from codegen.naming import class_names, field_names, member_names, module_name
 from registry.defaults import default_problem
-from registry.model import Array, Enum, Field, Fixed, Map, Named, Primitive, Record, Type, Union, split
+from registry.model import PROMOTIONS, Array, Enum, Field, Fixed, Map, Named, Primitive, Record, Type, Union, split
 from registry.parse import branch_key
 
 _PLAIN = {
@@ -269,6 +269,15 @@ def _check_union(module: Module, union: Union) -> None:
                     "Python; keep one of them, or wrap one in a record"
                 )
             table[key] = branch
+    for index, branch in enumerate(union.branches):
+        for earlier in union.branches[:index]:
+            names = getattr(branch, "name", ""), getattr(earlier, "name", "")
+            if names in PROMOTIONS:
+                # Avro's rule for readers: the first branch that can take the value does.
+                raise UnsupportedTypeError(
+                    f"a reader takes the `{names[0]}` of a union for its earlier branch `{names[1]}`; "
+                    f"{'wrap one in a record' if names[::-1] in PROMOTIONS else f'write `{names[0]}` first'}"
+                )
 
 
 def _raw_kind(branch: Type) -> str:

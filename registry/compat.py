@@ -16,7 +16,7 @@ from pathlib import Path
 from registry.catalogue import Catalogue
 from registry.findings import CannotJudge, Finding
 from registry.history import HISTORY, Version, read_history
-from registry.model import MISSING, Array, Enum, Field, Fixed, Map, Primitive, Record, Type, Union
+from registry.model import MISSING, PROMOTIONS, Array, Enum, Field, Fixed, Map, Primitive, Record, Type, Union
 from registry.parse import parse_self_contained
 
 RULES: Mapping[str, str] = {
@@ -30,18 +30,6 @@ RULES: Mapping[str, str] = {
     "branch-missing": "a union of the reader lacks what the writer may write",
     "alias": "an alias makes a reader take one field for another",
     "subject-gone": "a released subject is no longer listed",
-}
-
-# Spec: "Schema Resolution", promotions. True where every value survives.
-_PROMOTIONS = {
-    ("int", "long"): True,
-    ("int", "float"): False,
-    ("int", "double"): True,
-    ("long", "float"): False,
-    ("long", "double"): False,
-    ("float", "double"): True,
-    ("string", "bytes"): True,
-    ("bytes", "string"): False,
 }
 
 
@@ -186,7 +174,7 @@ def _enums(writer: Enum, reader: Enum, at: str) -> Iterator[Problem]:
 
 def _primitives(writer: Primitive, reader: Primitive, at: str) -> Iterator[Problem]:
     if writer.name != reader.name:
-        survives = _PROMOTIONS.get((writer.name, reader.name))
+        survives = PROMOTIONS.get((writer.name, reader.name))
         if survives is None:
             yield _changed(writer, reader, at)
             return

@@ -26,6 +26,18 @@ LOGICAL_TYPES: Final = {
     "duration": ("fixed",),
 }
 
+# Spec: "Schema Resolution", promotions. True where every value survives.
+PROMOTIONS: Final = {
+    ("int", "long"): True,
+    ("int", "float"): False,
+    ("int", "double"): True,
+    ("long", "float"): False,
+    ("long", "double"): False,
+    ("float", "double"): True,
+    ("string", "bytes"): True,
+    ("bytes", "string"): False,
+}
+
 
 class _Missing:
     def __repr__(self) -> str:

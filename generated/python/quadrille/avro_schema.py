@@ -23,6 +23,7 @@ def prepare(text: str) -> tuple[Any, bool]:
     names: dict[str, Any] = {}
     parsed = parse_schema(_physical(json.loads(text)), names)
     _raw_defaults(parsed, names)
+    _inline(parsed, names)
     return parsed, _needs_names(parsed)
 
 
@@ -43,6 +44,21 @@ def _physical(schema: Any) -> Any:
     if result["type"] not in ("record", "enum", "fixed", "array", "map"):
         return _physical(result["type"])
     return result
+
+
+def _inline(schema: Any, names: Mapping[str, Any]) -> Any:
+    """Replace names by what they stand for: fastavro 1.13 trips over a name where the other schema has a definition."""
+    if isinstance(schema, str):
+        return names.get(schema, schema)
+    if isinstance(schema, list):
+        schema[:] = [_inline(branch, names) for branch in schema]
+    else:
+        for key in ("items", "values"):
+            if key in schema:
+                schema[key] = _inline(schema[key], names)
+        for field in schema.get("fields", ()):
+            field["type"] = _inline(field["type"], names)
+    return schema
 
 
 def _raw_defaults(schema: Any, names: Mapping[str, Any]) -> None:
