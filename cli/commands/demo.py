@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import signal
@@ -53,6 +54,9 @@ def command(*, orders: int | None, keep: bool) -> int:
     # Whoever ends this command, by whatever signal, ends what it has started.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupted)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # In a log, what was done must stand before what follows it on the error stream.
+        sys.stdout.reconfigure(line_buffering=True)
     platform, console = load_platform(), output.console()
     began = time.monotonic()
     with _running(platform, console, keep=keep) as stays_up:
