@@ -194,7 +194,8 @@ def _database(platform: Platform, service: str) -> Iterator[psycopg.Connection[A
             connection.read_only = True
             yield connection
     except psycopg.OperationalError as error:
-        reason = (str(error).strip().splitlines() or ["no reason given"])[-1]
+        # The first line names the place once more before it says why; the second one guesses.
+        reason = (str(error).strip().splitlines() or ["no reason given"])[0].rpartition("failed: ")[2]
         raise Unreachable(
             f"the {service} database at {place} does not answer ({reason}). Start it with `make up`."
         ) from None
