@@ -13,7 +13,7 @@ from cli import tpch
 from cli.clients import CALL_SECONDS, read_status
 from cli.outcomes import COMPLETED, OutcomeReader
 from cli.plan import Call, Plan, Tally
-from cli.supplies import in_parallel, open_accounts, stock_up
+from cli.supplies import end, in_parallel, open_accounts, stock_up
 
 if TYPE_CHECKING:
     from quadrille.order.v1.order_pb2 import Order
@@ -109,17 +109,17 @@ class _Placing:
         self._tally.began = time.perf_counter()
         queue = enumerate(wanted) if self._plan.orders is None else zip(range(self._plan.orders), wanted, strict=False)
         workers = [asyncio.create_task(self._work(queue, customers)) for _ in range(self._plan.concurrency)]
-        done = asyncio.gather(*workers)
+        under_way = set(workers)
         try:
-            while not done.done():
+            while under_way:
                 self._drain()
                 self._progress(self._tally)
-                await asyncio.wait([done], timeout=TICK_SECONDS)
-            await done
+                done, under_way = await asyncio.wait(under_way, timeout=TICK_SECONDS)
+                for worker in done:
+                    worker.result()
             await self._wait_for_the_rest()
         finally:
-            for worker in workers:
-                worker.cancel()
+            await end(workers)
 
     async def _work(self, queue: Iterator[tuple[int, tpch.TpchOrder]], customers: Mapping[int, tpch.Customer]) -> None:
         for number, order in queue:

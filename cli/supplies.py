@@ -119,4 +119,19 @@ async def in_parallel(calls: Iterable[Awaitable[None]], most: int) -> None:
         for call in waiting:
             await call
 
-    await asyncio.gather(*(work() for _ in range(most)))
+    tasks = [asyncio.create_task(work()) for _ in range(most)]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        await end(tasks)
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel what still runs, and wait until it has ended: nothing is left that could complain later.
+
+    Args:
+        tasks: Any, whatever their state.
+    """
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
