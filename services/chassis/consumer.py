@@ -136,9 +136,8 @@ class Consumer:
         for topic, partition in sorted(self._owned):
             following = self._at.get((self._topics[topic][1], partition), 0)
             try:
-                _, high = self._consumer.get_watermark_offsets(
-                    TopicPartition(topic, partition), timeout=1.0, cached=False
-                )
+                # From the last fetch, half a second old at most: asking the broker would wait behind that fetch.
+                _, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), cached=True)
             except KafkaException:
                 high = following
             measured[topic, partition] = following, max(0, high - following)

@@ -145,7 +145,7 @@ async def test_every_service_serves_health_reflection_and_status(shop, service):
     names = {found.name for found in answer.list_services_response.service}
     assert f"quadrille.{service}.v1.{service.capitalize()}Service" in names
     stub = status_service_pb2_grpc.StatusServiceStub(channel)
-    status = await stub.GetStatus(status_service_pb2.GetStatusRequest())
+    status = await stub.GetStatus(status_service_pb2.GetStatusRequest(), timeout=10)
     assert status.service == service
     assert status.ready
     assert status.partitions

@@ -43,8 +43,8 @@ def first_time(connection: Connection, table: Table, request_id: UUID, request: 
         ApiError: ALREADY_EXISTS: the key was used before, for another request.
     """
     row = {"request_id": request_id, "request_hash": digest(request), **values}
-    inserted = connection.execute(insert(table).values(row).on_conflict_do_nothing(index_elements=["request_id"]))
-    if inserted.rowcount:
+    statement = insert(table).values(row).on_conflict_do_nothing(index_elements=["request_id"])
+    if connection.execute(statement.returning(table.c.request_id)).first() is not None:
         return True
     stored = connection.execute(select(table.c.request_hash).where(table.c.request_id == request_id)).scalar_one()
     if bytes(stored) != row["request_hash"]:
