@@ -62,12 +62,14 @@ def start(platform: Platform, *, services: bool = True, reporter: Reporter | Non
         running = _wait_until_not_stopping(platform)
         names = catalogue.server_names(platform) + (catalogue.service_names(platform) if services else [])
         if running is not None and _is_up(running, names) and _all_serving(running):
+            _check_external(platform, Quiet())
             return False
         ours = running is None
         try:
             _start(platform, teller, running, services=services)
         except BaseException:
-            if ours:
+            current = state.read(platform.run)
+            if ours and current is not None and current.alive():
                 with teller.step("stopping what was started"):
                     stop(platform)
             raise
@@ -127,6 +129,7 @@ def set_running(platform: Platform, names: list[str]) -> None:
 
 
 def _start(platform: Platform, teller: Reporter, running: State | None, *, services: bool) -> None:
+    _check_external(platform, teller)
     artifacts.ensure(platform, teller)
     names = catalogue.server_names(platform)
     if running is None:
@@ -139,7 +142,6 @@ def _start(platform: Platform, teller: Reporter, running: State | None, *, servi
         _spawn(platform)
     elif missing := [name for name in names if name not in running.processes]:
         set_running(platform, [*running.processes, *missing])
-    _check_external(platform, teller)
     _wait_for_servers(platform, teller, names)
     with teller.step("roles and databases"):
         provision.provision(platform)

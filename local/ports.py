@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import errno
 import socket
+import time
 
 from local.errors import PortTakenError
 from local.program import Program
 from local.settings import LOOPBACK, PREFIX
+
+PATIENCE_SECONDS = 5.0
+UNKNOWN = "another process, of another user perhaps"
 
 
 def check_free(program: Program) -> None:
@@ -20,8 +24,12 @@ def check_free(program: Program) -> None:
         PortTakenError: Naming the port, its holder where that can be known, and the variable that moves it.
     """
     for name, port in program.ports.items():
-        trouble = _trouble(port)
-        if trouble:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while trouble := _trouble(port):
+            # A large process that was killed holds its ports until its memory is gone; nobody can be named by then.
+            if UNKNOWN in trouble and time.monotonic() < deadline:
+                time.sleep(0.1)
+                continue
             raise PortTakenError(
                 f"{program.name} cannot listen on port {port}: {trouble}; set {name},"
                 f" or {PREFIX}PORT_BASE to move all ports."
@@ -58,4 +66,4 @@ def holder(port: int) -> str:
                 return f"{process.name()} (pid {connection.pid})"
     except psutil.Error:
         pass
-    return "another process, of another user perhaps"
+    return UNKNOWN

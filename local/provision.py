@@ -1,6 +1,7 @@
 """Roles and databases: each service owns one database and can enter no other; the auditor reads all four, writes none.
 
 Everything here may be run again at any time, against the local PostgreSQL or somebody else's.
+`python -m local.provision` does all of it, and topics and schemas too.
 """
 
 from __future__ import annotations
@@ -223,3 +224,22 @@ def _server(url: SplitResult) -> tuple[str | None, int]:
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or ["no reason given"])[0]
+
+
+def main() -> int:
+    """Do all of it, as the one-shot container of docker-compose.yml does: roles, tables, topics, schemas."""
+    from local.settings import Platform
+
+    try:
+        platform = Platform.load()
+        provision(platform)
+        lines = migrate(platform) + apply(platform)
+    except LocalError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -56,7 +56,8 @@ def _show(found: PlatformStatus) -> None:
         click.echo("nothing is running; start it with `quadrille up`")
         if found.error:
             click.echo(f"the last start failed: {found.error}")
-        return
+        if not any(server.external for server in found.servers):
+            return
     _columns(
         [("SERVER", "", "PID", "RESTARTS", "ADDRESS")]
         + [(one.name, _server_word(one), _pid(one), str(one.restarts), one.address) for one in found.servers]

@@ -1,0 +1,23 @@
+"""Says by its exit code whether a service is ready: `python -m local.probe HOST:PORT`. Containers are asked with it."""
+
+from __future__ import annotations
+
+import sys
+
+from local.status import is_serving
+
+
+def main(arguments: list[str]) -> int:
+    """Ask the instance at an address.
+
+    Args:
+        arguments: Host and port.
+    """
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m local.probe HOST:PORT\n")
+        return 2
+    return 0 if is_serving(arguments[0]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
