@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -95,7 +96,9 @@ def _start_file(platform: Platform, server: str) -> Path | None:
     facts = (runtime, runtime.stat().st_mtime_ns, platform.cache_folder, LOCK_FILE.read_text(), OPTIONS)
     key = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
     # Beside the runtime that it belongs to, and deleted with it.
-    return Path(sys.prefix) / "quadrille" / f"{server}-{key}.aot"
+    known = Path(sys.prefix) / "quadrille" / f"{server}-{key}.aot"
+    writable = os.access(known.parent if known.parent.exists() else sys.prefix, os.W_OK)
+    return known if known.exists() or writable else None
 
 
 def _java() -> Path:
