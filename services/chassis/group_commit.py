@@ -20,6 +20,11 @@ from services.chassis.errors import Retryable
 
 log = logging.getLogger(__name__)
 
+#: A group of so many calls says that the service is busy.
+BUSY_CALLS = 4
+#: How long a busy service waits for more calls.
+LINGER_SECONDS = 0.005
+
 C = TypeVar("C")
 A = TypeVar("A")
 
@@ -70,10 +75,14 @@ class GroupCommit(Generic[C, A]):
 
     def run(self) -> None:
         """Commit until `stop`, and then what still waits."""
+        group: list[tuple[C, asyncio.Future[A]]] = []
         while True:
             with self._wake:
                 while not self._queue and not self._stopping:
                     self._wake.wait()
+                if len(group) >= BUSY_CALLS and len(self._queue) < self._most and not self._stopping:
+                    # A group that had company expects more: a commit costs as much as the work of dozens of calls.
+                    self._wake.wait_for(lambda: self._stopping or len(self._queue) >= self._most, LINGER_SECONDS)
                 group = [self._queue.popleft() for _ in range(min(self._most, len(self._queue)))]
                 if not group and self._stopping:
                     return
