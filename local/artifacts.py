@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -261,8 +261,22 @@ def _unpack(artifact: Artifact, folder: Path, progress: Progress) -> None:
     (folder / "incoming").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder / "incoming", ignore_cleanup_errors=True) as place:
         with tarfile.open(archive) as tar:
-            tar.extractall(Path(place) / "files", filter="data")
+            _extract(tar, Path(place) / "files")
         (Path(place) / "files").rename(target)
+
+
+def _extract(tar: tarfile.TarFile, target: Path) -> None:
+    # `extractall(filter=…)` came with 3.11.4, and Debian's 3.11 is older. Plain files below the target, nothing else.
+    for member in tar:
+        inside = PurePosixPath(member.name)
+        if not member.isfile() or inside.is_absolute() or ".." in inside.parts:
+            continue
+        source = tar.extractfile(member)
+        assert source is not None  # noqa: S101 - a plain file always has content
+        file = target / inside
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with source, file.open("wb") as out:
+            shutil.copyfileobj(source, out)
 
 
 def checksum(file: Path) -> str:

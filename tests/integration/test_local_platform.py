@@ -57,6 +57,14 @@ def processes(platform: Platform) -> dict[str, int]:
     return {name: one.pid for name, one in current.processes.items() if one.pid is not None}
 
 
+def kill(*pids: int) -> None:
+    """Kill, and wait until the system has done it: a large process needs a moment."""
+    doomed = [psutil.Process(pid) for pid in pids]
+    for process in doomed:
+        process.kill()
+    psutil.wait_procs(doomed, timeout=30)
+
+
 def listeners(platform: Platform) -> set[str]:
     """The addresses on which anything of the platform listens."""
     current = state.read(platform.run)
@@ -97,8 +105,7 @@ def test_after_a_hard_kill_of_everything_the_next_start_works_and_nothing_acknow
         connection.execute("INSERT INTO survivor VALUES ('kept')")
     current = state.read(servers.run)
     assert current is not None
-    for pid in [current.pid, *processes(servers).values()]:
-        os.kill(pid, signal.SIGKILL)
+    kill(current.pid, *processes(servers).values())
     assert start(servers, services=False) is True
     with psycopg.connect(servers.database_url("order")) as connection:
         assert connection.execute("SELECT word FROM survivor").fetchone() == ("kept",)
@@ -111,7 +118,7 @@ def test_after_a_kill_of_the_supervisor_alone_its_orphans_are_stopped_before_the
     start(servers, services=False)
     current = state.read(servers.run)
     assert current is not None
-    os.kill(current.pid, signal.SIGKILL)
+    kill(current.pid)
     orphaned = processes(servers)
     assert all(psutil.pid_exists(pid) for pid in orphaned.values())
     assert start(servers, services=False) is True
@@ -122,7 +129,7 @@ def test_stopping_leaves_nothing_behind_even_what_a_killed_supervisor_left(serve
     start(servers, services=False)
     current = state.read(servers.run)
     assert current is not None
-    os.kill(current.pid, signal.SIGKILL)
+    kill(current.pid)
     assert sorted(stop(servers)) == ["kafka", "postgres", "registry"]
     assert not any(one.alive() for one in current.processes.values())
     assert stop(servers) == []
