@@ -11,6 +11,8 @@ import click
 from cli.errors import ANSWER_IS_NO, NOT_REACHABLE, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from local.status import PlatformStatus, ServerStatus, ServiceStatus
 
 
@@ -78,7 +80,7 @@ def _service_row(service: ServiceStatus) -> tuple[str, ...]:
     )
 
 
-def _columns(rows: list[tuple[str, ...]]) -> None:
+def _columns(rows: Sequence[tuple[str, ...]]) -> None:
     # Not a table of rich's: that one cuts addresses off where a terminal is narrow.
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for number, row in enumerate(rows):
