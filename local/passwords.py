@@ -10,6 +10,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from local.errors import LocalError
+
 ROLES = ("postgres", "registry", "order", "inventory", "payment", "shipping", "quadrille_audit")
 
 
@@ -44,5 +46,10 @@ def _passwords(file: Path) -> dict[str, str]:
 
 
 def _read(file: Path) -> dict[str, str]:
-    known: dict[str, str] = json.loads(file.read_text())
+    try:
+        known: dict[str, str] = json.loads(file.read_text())
+    except PermissionError:
+        raise LocalError(
+            f"{file} belongs to another user; run this as that user, or set QUADRILLE_DATA to a folder of yours."
+        ) from None
     return known

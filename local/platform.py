@@ -22,12 +22,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local import artifacts, catalogue, kafka, orphans, ports, postgres, provision, registry_server, state, status
+from local import artifacts, catalogue, orphans, ports, provision, state, status
 from local.environment import child_environment
 from local.errors import LocalError, ServerUnreachableError, StartError
 from local.logs import last_lines
+from local.probes import probe_server
 from local.reporting import Quiet, Reporter
-from local.settings import CHECKOUT, PREFIX
+from local.settings import CHECKOUT, PREFIX, SERVERS
 from local.state import State
 
 if TYPE_CHECKING:
@@ -238,24 +239,18 @@ def _spawn(platform: Platform) -> None:
 
 
 def _check_external(platform: Platform, teller: Reporter) -> None:
-    probes: dict[str, tuple[Callable[[str], None], str]] = {
-        "postgres": (postgres.probe, platform.postgres_admin_url),
-        "kafka": (kafka.probe, platform.kafka_bootstrap_servers),
-        "registry": (registry_server.probe, platform.registry_url),
-    }
-    for name, (probe, place) in probes.items():
+    for name in SERVERS:
         if not platform.is_external(name):
             continue
-        shown = status.without_password(place)
-        with teller.step(f"{name} at {shown}, not ours"):
-            try:
-                probe(place)
-            except Exception as error:  # noqa: BLE001 - every client has its own; any of them means no answer
-                reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-                raise ServerUnreachableError(
-                    f"{name} at {shown} does not answer ({reason}); start it or correct"
-                    f" {PREFIX}{EXTERNAL_VARIABLE[name]}, or unset that to have one started here."
-                ) from None
+        place = platform.server_address(name)
+        try:
+            with teller.step(f"{name} at {place}, not ours"):
+                probe_server(platform, name)
+        except ServerUnreachableError as error:
+            raise ServerUnreachableError(
+                f"{name} at {place} does not answer ({error}); start it or correct"
+                f" {PREFIX}{EXTERNAL_VARIABLE[name]}, or unset that to have one started here."
+            ) from None
 
 
 def _wait_for_servers(platform: Platform, teller: Reporter, names: list[str]) -> None:

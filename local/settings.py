@@ -182,6 +182,19 @@ class Platform(BaseSettings):
         """A role that may create roles and databases."""
         return self.external_postgres_url or self._url("postgres", "postgres")
 
+    def server_address(self, server: str) -> str:
+        """Return where a server is, as it may be shown: without a password."""
+        match server:
+            case "postgres" if self.external_postgres_url:
+                url = urlsplit(self.external_postgres_url)
+                return urlunsplit(url._replace(netloc=url.netloc.rpartition("@")[2], query=""))
+            case "postgres":
+                return f"postgresql://{LOOPBACK}:{self.port('postgres')}"
+            case "kafka":
+                return self.kafka_bootstrap_servers
+            case _:
+                return self.registry_url
+
     @property
     def registry_database_url(self) -> str:
         """The local registry's own database."""

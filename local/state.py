@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from local.errors import LocalError
+
 # Clocks are set and boot times rounded; two processes of one pid cannot be born this close together.
 SAME_BIRTH_SECONDS = 2.0
 
@@ -143,6 +145,11 @@ def _load(file: Path) -> dict[str, Any] | None:
         document: dict[str, Any] = json.loads(file.read_text())
     except (FileNotFoundError, json.JSONDecodeError):
         return None
+    except PermissionError:
+        raise LocalError(
+            f"{file} may not be read by this user; run this as the user who started it,"
+            " or set QUADRILLE_DATA to a folder of yours."
+        ) from None
     return document
 
 

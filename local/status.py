@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
-from local import kafka, postgres, registry_server, state
+from local import state
+from local.errors import ServerUnreachableError
+from local.probes import probe_server
 from local.settings import SERVERS, SERVICES
 
 if TYPE_CHECKING:
@@ -138,18 +138,6 @@ def collect(platform: Platform, *, servers: bool = True) -> PlatformStatus:
         )
 
 
-def without_password(place: str) -> str:
-    """Return an address that may be shown.
-
-    Args:
-        place: A URL, or host and port.
-    """
-    if "@" not in place:
-        return place
-    url = urlsplit(place)
-    return urlunsplit(url._replace(netloc=url.netloc.rpartition("@")[2], query=""))
-
-
 def _service_names(platform: Platform, processes: dict[str, Process]) -> list[str]:
     running = [name for name, process in processes.items() if process.kind == "service"]
     # One that runs elsewhere is known by one address only.
@@ -163,24 +151,18 @@ def _service_names(platform: Platform, processes: dict[str, Process]) -> list[st
 
 
 def _server(platform: Platform, name: str, process: Process | None) -> ServerStatus:
-    probes: dict[str, tuple[Callable[[str], None], str]] = {
-        "postgres": (postgres.probe, platform.postgres_admin_url),
-        "kafka": (kafka.probe, platform.kafka_bootstrap_servers),
-        "registry": (registry_server.probe, platform.registry_url),
-    }
-    probe, place = probes[name]
     external = platform.is_external(name)
     reachable = False
     # What listens on our port while we run nothing is somebody else's.
     if external or (process is not None and process.pid is not None):
         try:
-            probe(place)
+            probe_server(platform, name)
             reachable = True
-        except Exception:  # noqa: BLE001 - every client has its own; any of them means no answer
+        except ServerUnreachableError:
             reachable = False
     return ServerStatus(
         name=name,
-        address=without_password(place),
+        address=platform.server_address(name),
         external=external,
         pid=process.pid if process else None,
         reachable=reachable,

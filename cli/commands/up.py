@@ -61,14 +61,9 @@ def _interrupted(_number: int, _frame: FrameType | None) -> Never:
 
 
 def _show_addresses(platform: Platform, *, servers_only: bool) -> None:
-    from local.settings import SERVICES
-    from local.status import without_password
+    from local.settings import SERVERS, SERVICES
 
-    rows = [
-        ("PostgreSQL", without_password(platform.postgres_admin_url)),
-        ("Kafka", platform.kafka_bootstrap_servers),
-        ("registry", platform.registry_url),
-    ]
+    rows = [(name, platform.server_address(name)) for name in SERVERS]
     if not servers_only:
         rows += [(service, platform.service_address(service)) for service in SERVICES]
     for name, address in rows:
