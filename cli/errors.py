@@ -5,7 +5,7 @@
     └── CommandError
         ├── Refused           1  the answer is no
         └── Unreachable       3  a server is not reachable
-"""
+"""  # noqa: D208
 
 from __future__ import annotations
 
