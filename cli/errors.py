@@ -1,11 +1,11 @@
 """What a command says when it cannot do what was asked, and the exit code that scripts see.
 
-    click.ClickException
-    ├── click.UsageError      2  wrong usage
-    └── CommandError
-        ├── Refused           1  the answer is no
-        └── Unreachable       3  a server is not reachable
-"""  # noqa: D208
+click.ClickException
+├── click.UsageError      2  wrong usage
+└── CommandError
+    ├── Refused           1  the answer is no
+    └── Unreachable       3  a server is not reachable
+"""
 
 from __future__ import annotations
 
