@@ -34,16 +34,27 @@ OPTIONS = (
 )
 
 
-def command(heap_megabytes: int) -> tuple[str, ...]:
+def command(heap_megabytes: int, scratch: Path) -> tuple[str, ...]:
     """Return the beginning of a command line that starts a small JVM.
 
     Args:
         heap_megabytes: The most that the heap may grow to.
+        scratch: Where it unpacks native libraries; `empty` it before each start.
 
     Raises:
         ArtifactError: If the runtime is not installed.
     """
-    return str(_java()), f"-Xmx{heap_megabytes}m", *OPTIONS
+    return str(_java()), f"-Xmx{heap_megabytes}m", f"-Djava.io.tmpdir={scratch}", *OPTIONS
+
+
+def empty(scratch: Path) -> None:
+    """Make a scratch folder anew: a JVM that was killed has left its libraries there.
+
+    Args:
+        scratch: The folder.
+    """
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
 
 
 def quick_start(platform: Platform, server: str) -> tuple[str, ...]:

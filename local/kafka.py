@@ -45,7 +45,7 @@ def program(platform: Platform) -> Program:
         name="kafka",
         kind="server",
         argv=(
-            *java.command(HEAP_MEGABYTES),
+            *java.command(HEAP_MEGABYTES, _scratch(platform)),
             *java.quick_start(platform, "kafka"),
             *_classes(platform),
             "kafka.Kafka",
@@ -86,11 +86,16 @@ def _classes(platform: Platform) -> tuple[str, ...]:
     return f"-Dlog4j2.configurationFile={platform.run / 'kafka-log.yaml'}", "-cp", classpath
 
 
+def _scratch(platform: Platform) -> Path:
+    return platform.run / "kafka-tmp"
+
+
 def _settings_file(platform: Platform) -> Path:
     return platform.run / "kafka.properties"
 
 
 def _prepare(platform: Platform) -> None:
+    java.empty(_scratch(platform))
     (platform.run / "kafka-log.yaml").write_text(LOG_CONFIGURATION)
     data = platform.data / "kafka"
     _settings_file(platform).write_text(_properties(platform, data))
@@ -104,7 +109,10 @@ def _prepare(platform: Platform) -> None:
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     tool = ("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(settings))
     done = subprocess.run(
-        (*java.command(HEAP_MEGABYTES), *_classes(platform), *tool), capture_output=True, text=True, check=False
+        (*java.command(HEAP_MEGABYTES, _scratch(platform)), *_classes(platform), *tool),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise StartError(f"Kafka could not format {fresh}: {(done.stderr or done.stdout).strip()[-600:]}")

@@ -30,12 +30,17 @@ def program(platform: Platform) -> Program:
     """
     database = urlsplit(platform.registry_database_url)
     place = database.netloc.rpartition("@")[2]
-    scratch = str(platform.run)
+    scratch = platform.run / "registry-tmp"
+
+    def prepare() -> None:
+        java.empty(scratch)
+        provision.own_database(platform.postgres_admin_url, platform.registry_database_url)
+
     return Program(
         name="registry",
         kind="server",
         argv=(
-            *java.command(HEAP_MEGABYTES),
+            *java.command(HEAP_MEGABYTES, scratch),
             *java.quick_start(platform, "registry"),
             "-jar",
             str(artifacts.unpacked(platform, "registry") / "quarkus-run.jar"),
@@ -49,8 +54,8 @@ def program(platform: Platform) -> Program:
             "QUARKUS_HTTP_ACCESS_LOG_ENABLED": "false",
             "APICURIO_STORAGE_KIND": "sql",
             "APICURIO_STORAGE_SQL_KIND": "postgresql",
-            "APICURIO_STORAGE_SNAPSHOT_LOCATION": scratch,
-            "APICURIO_IMPORT_WORK_DIR": scratch,
+            "APICURIO_STORAGE_SNAPSHOT_LOCATION": str(scratch),
+            "APICURIO_IMPORT_WORK_DIR": str(scratch),
             "APICURIO_DATASOURCE_URL": f"jdbc:postgresql://{place}{database.path}",
             "APICURIO_DATASOURCE_USERNAME": database.username or "",
             "APICURIO_DATASOURCE_PASSWORD": database.password or "",
@@ -62,7 +67,7 @@ def program(platform: Platform) -> Program:
             variable("registry", "port"): platform.port("registry"),
             variable("registry_management", "port"): platform.port("registry_management"),
         },
-        prepare=lambda: provision.own_database(platform.postgres_admin_url, platform.registry_database_url),
+        prepare=prepare,
         probe=lambda: probe(platform.registry_url),
         finish=lambda: java.keep_start_file(platform, "registry"),
         stop_grace=60.0,
