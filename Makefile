@@ -63,6 +63,7 @@ check: setup ## Lint, types, import order, fresh generated code, schemas, Compos
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/buf lint proto
 	@$(BIN)/python -m codegen --check
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	@$(MAKE) -s check-compat
 
 clean-data: setup ## Delete the local databases, topics and logs.
