@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, select
 
+from services.chassis.rpc.times import to_timestamp
 from services.order.model import OrderState
 from services.order.tables import orders, steps
 
@@ -94,9 +93,9 @@ def to_proto(row: Any, rows: Sequence[Any] = ()) -> pb.Order:
         state=_state(row.state),
         cancel_reason=_reason(row.cancel_reason),
         settled=row.settled,
-        create_time=_time(row.created_at),
-        update_time=_time(row.updated_at),
-        deadline_time=_time(row.deadline_at),
+        create_time=to_timestamp(row.created_at),
+        update_time=to_timestamp(row.updated_at),
+        deadline_time=to_timestamp(row.deadline_at),
         timeline=map(step_to_proto, rows),
     )
     order.total.currency_code = row.currency_code
@@ -121,8 +120,8 @@ def step_to_proto(row: Any) -> pb.Step:
         sequence=row.sequence,
         event=row.event,
         service=row.service,
-        occurred_at=_time(row.occurred_at),
-        recorded_at=_time(row.recorded_at),
+        occurred_at=to_timestamp(row.occurred_at),
+        recorded_at=to_timestamp(row.recorded_at),
         detail=row.detail,
         state=_state(row.state),
     )
@@ -135,9 +134,3 @@ def _state(name: str) -> pb.OrderState.ValueType:
 def _reason(name: str | None) -> pb.CancelReason.ValueType:
     known = f"CANCEL_REASON_{name}"
     return pb.CancelReason.Value(known) if known in pb.CancelReason.keys() else pb.CANCEL_REASON_UNSPECIFIED  # noqa: SIM118
-
-
-def _time(moment: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp

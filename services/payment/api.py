@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import grpc
-from google.protobuf.timestamp_pb2 import Timestamp
 from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 from quadrille.payment.v1 import payment_service_pb2 as pb
 from quadrille.payment.v1 import payment_service_pb2_grpc as pb_grpc
@@ -18,6 +17,7 @@ from services.chassis.rpc import paging
 from services.chassis.rpc.errors import ApiError, not_found
 from services.chassis.rpc.once import first_time
 from services.chassis.rpc.server import Context, in_thread
+from services.chassis.rpc.times import to_timestamp
 from services.chassis.rpc.validation import MAX_INT64, Violations
 from services.payment.tables import accounts, deposits, payments
 
@@ -223,16 +223,10 @@ def _charge(row: Any) -> pb.Charge:
         charge_id=str(charge_id) if charge_id else "",
         customer_id=row.customer_id,
         state=pb.ChargeState.Value(f"CHARGE_STATE_{row.state}"),
-        create_time=_time(row.created_at),
-        update_time=_time(row.updated_at),
+        create_time=to_timestamp(row.created_at),
+        update_time=to_timestamp(row.updated_at),
     )
     charge.charged.currency_code = charge.refunded.currency_code = row.currency_code
     charge.charged.minor_units = row.charged
     charge.refunded.minor_units = row.refunded
     return charge
-
-
-def _time(moment: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp

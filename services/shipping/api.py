@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 from quadrille.shipping.v1 import shipping_service_pb2 as pb
 from quadrille.shipping.v1 import shipping_service_pb2_grpc as pb_grpc
@@ -10,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from services.chassis.rpc.errors import not_found
 from services.chassis.rpc.server import Context, in_thread
+from services.chassis.rpc.times import to_timestamp
 from services.chassis.rpc.validation import Violations
 from services.shipping.tables import shipments
 
@@ -37,15 +37,13 @@ class ShippingServicer(pb_grpc.ShippingServiceServicer):
             if row is None:
                 reason = ErrorReason.ERROR_REASON_SHIPMENT_NOT_FOUND
                 raise not_found(reason, "shipment for order", "order_id", request.order_id)
-            created = Timestamp()
-            created.FromDatetime(row.created_at)
             return pb.Shipment(
                 order_id=str(row.order_id),
                 shipment_id=str(row.shipment_id) if row.shipment_id else "",
                 carrier=row.carrier or "",
                 tracking_id=row.tracking_id or "",
                 state=pb.ShipmentState.Value(f"SHIPMENT_STATE_{row.state}"),
-                create_time=created,
+                create_time=to_timestamp(row.created_at),
             )
 
         shipment: pb.Shipment = await in_thread(get)
