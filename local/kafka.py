@@ -15,6 +15,7 @@ from local.program import Program
 from local.settings import LOOPBACK, variable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from local.settings import Platform
@@ -81,6 +82,22 @@ def probe(bootstrap_servers: str) -> None:
     AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0}).list_topics(timeout=PROBE_SECONDS)
 
 
+def cluster_id(draw: Callable[[], uuid.UUID] = uuid.uuid4) -> str:
+    """Make an id for a new cluster.
+
+    Args:
+        draw: Gives random UUIDs.
+
+    Returns:
+        A UUID in unpadded URL-safe Base64. Never one that begins with a dash, which command lines read as an option:
+        Kafka's own `Uuid.randomUuid` draws again for the same reason.
+    """
+    while True:
+        made = base64.urlsafe_b64encode(draw().bytes).decode().rstrip("=")
+        if not made.startswith("-"):
+            return made
+
+
 def _classes(platform: Platform) -> tuple[str, ...]:
     classpath = ":".join(str(jar) for jar in artifacts.jars(platform, "kafka"))
     return f"-Dlog4j2.configurationFile={platform.run / 'kafka-log.yaml'}", "-cp", classpath
@@ -106,8 +123,7 @@ def _prepare(platform: Platform) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     settings = platform.run / "kafka-format.properties"
     settings.write_text(_properties(platform, fresh))
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    tool = ("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(settings))
+    tool = ("kafka.tools.StorageTool", "format", "-t", cluster_id(), "-c", str(settings))
     done = subprocess.run(
         (*java.command(HEAP_MEGABYTES, _scratch(platform)), *_classes(platform), *tool),
         capture_output=True,
