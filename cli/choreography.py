@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from quadrille.avro import Event
+    from collections.abc import Callable
+
+    from services.chassis.handlers import Handlers
 
 SERVICES = ("order", "inventory", "payment", "shipping")
-# What an API method publishes has no handler that could declare it: the method, by the event that it begins with.
-ENTRY_POINTS = {"OrderCreated": "PlaceOrder"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,34 @@ class Answer:
     publishes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An API method that publishes.
+
+    Attributes:
+        service: Whose method it is.
+        method: Its name.
+        publishes: What it may publish.
+    """
+
+    service: str
+    method: str
+    publishes: tuple[str, ...]
+
+
+def calls() -> list[Call]:
+    """Give the API methods that publish.
+
+    Returns:
+        Those of every service, as its handlers declare them.
+    """
+    return [
+        Call(service, method, _names(function))
+        for service in SERVICES
+        for method, function in _handlers(service).calls.items()
+    ]
+
+
 def answers() -> list[Answer]:
     """Give the choreography.
 
@@ -47,42 +75,43 @@ def answers() -> list[Answer]:
     """
     from quadrille.events.topics import TOPICS
 
-    from services.chassis.handlers import published_by
-
-    registered: dict[str, dict[type[Event], Any]] = {
-        name: dict(importlib.import_module(f"services.{name}.app").HANDLERS.on) for name in SERVICES
-    }
+    registered = {name: _handlers(name).on for name in SERVICES}
     found = []
     for topic in TOPICS:
         for binding in topic.events:
             for service in SERVICES:
                 handler = registered[service].get(binding.event)
                 if handler is not None:
-                    published = tuple(sorted(event.__name__ for event in published_by(handler)))
-                    found.append(
-                        Answer(service, binding.event.__name__, topic.name, topic.owner, handler.__name__, published)
-                    )
+                    name = binding.event.__name__
+                    found.append(Answer(service, name, topic.name, topic.owner, handler.__name__, _names(handler)))
     return found
 
 
-def mermaid(choreography: list[Answer]) -> str:
+def _handlers(service: str) -> Handlers[Any]:
+    found: Handlers[Any] = importlib.import_module(f"services.{service}.app").HANDLERS
+    return found
+
+
+def _names(handler: Callable[..., Any]) -> tuple[str, ...]:
+    from services.chassis.handlers import published_by
+
+    return tuple(sorted(event.__name__ for event in published_by(handler)))
+
+
+def mermaid(choreography: list[Answer], entries: list[Call]) -> str:
     """Draw the choreography.
 
     Args:
         choreography: As `answers` gives it.
+        entries: As `calls` gives them.
 
     Returns:
         A Mermaid flowchart; the same text for the same choreography.
     """
-    published = {*ENTRY_POINTS, *(event for answer in choreography for event in answer.publishes)}
+    published = {event for one in (*entries, *choreography) for event in one.publishes}
     lines = ["flowchart LR", "    caller([caller])"]
     lines += [f"    {service}[{service}]" for service in SERVICES]
-    lines += [
-        f'    caller -->|"gRPC {method}"| {answer.sender}'
-        for event, method in sorted(ENTRY_POINTS.items())
-        for answer in choreography
-        if answer.event == event
-    ]
+    lines += [f'    caller -->|"gRPC {entry.method}"| {entry.service}' for entry in entries]
     edges: dict[tuple[str, str, bool], list[str]] = {}
     for answer in choreography:
         edge = (answer.sender, answer.service, answer.event in published)

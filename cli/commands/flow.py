@@ -20,10 +20,11 @@ def command(*, as_json: bool) -> None:
     from dataclasses import asdict
 
     from cli import output
-    from cli.choreography import answers, mermaid
+    from cli.choreography import answers, calls, mermaid
 
     choreography = answers()
     if as_json:
-        output.print_json({"handlers": [asdict(answer) for answer in choreography]})
+        found = {"calls": [asdict(call) for call in calls()], "handlers": [asdict(answer) for answer in choreography]}
+        output.print_json(found)
     else:
-        click.echo(mermaid(choreography))
+        click.echo(mermaid(choreography, calls()))

@@ -5,6 +5,8 @@ Invariants:
 - Positions, rows, outbox and dead letters of a batch change together or not at all.
 - A record whose handling fails for good is found by splitting its batch. It becomes a dead letter; the others take
   effect as if it had not been there, but for later records of its key, which wait behind it.
+- Records that are not for this service change nothing, so their positions need no transaction of their own: they move
+  with the next one, or with `flush`. Read again after a crash, they are skipped again.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ from services.chassis.ids import derived
 from services.chassis.wire import Headers, dead_letter
 
 log = logging.getLogger(__name__)
+
+Place = tuple[str, int]  # topic id and partition
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,10 @@ class Inbound:
 
 class Waiting(ChassisError):
     """An earlier record of the same key is a dead letter."""
+
+
+def _following(batch: Sequence[Inbound]) -> dict[Place, int]:
+    return {(inbound.topic_id, inbound.partition): inbound.offset + 1 for inbound in batch}
 
 
 def decide(handlers: Handlers[Any], books: Books[Any], records: Sequence[Received[Any]]) -> list[outbox.Message]:
@@ -168,10 +176,23 @@ class Processor:
         self._handlers = handlers
         self._publish = publish
         self._clock = clock
+        self._passed: dict[Place, int] = {}
         self.handled = 0
         self.skipped = 0
 
-    def run(self, batch: Sequence[Inbound], at: dict[tuple[str, int], int]) -> None:
+    def passed(self, place: Place, at: int) -> int:
+        """Tell how far a partition has been read, skipped records included.
+
+        Args:
+            place: Topic id and partition.
+            at: Its position in the database.
+
+        Returns:
+            The next offset.
+        """
+        return max(at, self._passed.get(place, at))
+
+    def run(self, batch: Sequence[Inbound], at: dict[Place, int]) -> None:
         """Let every record of a batch take effect, or become a dead letter.
 
         Args:
@@ -182,6 +203,10 @@ class Processor:
             Retryable: A transaction could not be done now; `at` says how far the batch got.
             PositionTaken: Another instance handled records of this batch.
         """
+        if all(inbound.received is None and inbound.error is None for inbound in batch):
+            self._passed.update(_following(batch))
+            self.skipped += len(batch)
+            return
         try:
             self._commit(batch, at, dead=None)
         except (Retryable, PositionTaken):
@@ -200,10 +225,23 @@ class Processor:
             )
             self._commit(batch, at, dead=error)
 
-    def _commit(self, batch: Sequence[Inbound], at: dict[tuple[str, int], int], *, dead: Exception | None) -> None:
-        moved: dict[tuple[str, int], int] = {}
-        for inbound in batch:
-            moved[inbound.topic_id, inbound.partition] = inbound.offset + 1
+    def flush(self, at: dict[Place, int]) -> None:
+        """Move the positions of skipped records that no transaction has taken along yet.
+
+        Args:
+            at: As for `run`.
+
+        Raises:
+            Retryable: As for `run`.
+            PositionTaken: As for `run`.
+        """
+        if any(place in at for place in self._passed):
+            self._commit((), at, dead=None)
+
+    def _commit(self, batch: Sequence[Inbound], at: dict[Place, int], *, dead: Exception | None) -> None:
+        # A partition that is not ours any more, or that another transaction took further, is left as it is.
+        passed = {place: following for place, following in self._passed.items() if at.get(place, following) < following}
+        moved = {**passed, **_following(batch)}
         claims = [positions.Claim(t, p, at[t, p], following) for (t, p), following in moved.items()]
         try:
             with self._engine.begin() as connection:
@@ -216,6 +254,7 @@ class Processor:
         except Exception as error:
             raise classify(error) from error
         at.update(moved)
+        self._passed.clear()
         self._publish(rows)
         keys = [inbound.received.key for inbound in batch if inbound.received is not None]
         self.handled += len(keys)

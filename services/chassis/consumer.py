@@ -3,6 +3,8 @@
 Invariants:
 
 - Where to read from is the database's word. Offsets committed to Kafka are for monitoring only.
+- Only the thread of `run` calls the client. A client that polls with nothing to read keeps other threads waiting, in
+  librdkafka's binding, for as long as nothing comes (seen with confluent-kafka 2.16: minutes).
 - A batch that cannot be done now is kept and tried again, in order, while its partitions are paused; the consumer goes
   on polling, so that it is not thrown out of its group.
 - Light load means batches of one and no waiting: the loop takes the first record as it comes, and then whatever else
@@ -91,6 +93,8 @@ class Consumer:
         self._last_batch = 0
         self._committed: dict[Partition, int] = {}
         self._committed_at = 0.0
+        # Replaced, never changed: other threads read it.
+        self._ends: Mapping[Partition, int] = {}
         self._config = {
             "bootstrap.servers": bootstrap_servers,
             "group.id": f"quadrille.{service}",
@@ -123,7 +127,10 @@ class Consumer:
                 messages = self._next()
                 if messages:
                     self._handle(messages)
-                self._commit_offsets()
+                if time.monotonic() - self._committed_at >= COMMIT_EVERY:
+                    self._until_done(lambda: self._processor.flush(self._at))
+                    self._commit_offsets()
+                    self._ends = self._measure_ends()
         finally:
             self._commit_offsets(last=True)
             self._consumer.close()
@@ -136,17 +143,14 @@ class Consumer:
         """Measure what is still to be read.
 
         Returns:
-            For each partition of this member: the next offset, and how many records follow it.
+            For each partition of this member: the next offset, and how many records followed it when its end was last
+            measured, about a second ago at most.
         """
         measured = {}
-        for topic, partition in sorted(self._owned):
-            following = self._at.get((self._topics[topic][1], partition), 0)
-            try:
-                # From the last fetch, half a second old at most: asking the broker would wait behind that fetch.
-                _, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), cached=True)
-            except KafkaException:
-                high = following
-            measured[topic, partition] = following, max(0, high - following)
+        for (topic, partition), end in sorted(self._ends.items()):
+            place = self._topics[topic][1], partition
+            following = self._processor.passed(place, self._at.get(place, end))
+            measured[topic, partition] = following, max(0, end - following)
         return measured
 
     def _next(self) -> list[Message]:
@@ -166,12 +170,18 @@ class Consumer:
         return messages
 
     def _handle(self, messages: Sequence[Message]) -> None:
+        def work() -> None:
+            batch = self._inbound(messages)
+            if batch:
+                self._processor.run(batch, self._at)
+
+        self._until_done(work)
+
+    def _until_done(self, work: Callable[[], None]) -> None:
         backoff = FIRST_BACKOFF
         while not self._stopping.is_set():
             try:
-                batch = self._inbound(messages)
-                if batch:
-                    self._processor.run(batch, self._at)
+                work()
                 self._resume()
                 return
             except PositionTaken as error:
@@ -250,6 +260,7 @@ class Consumer:
         pairs = [(p.topic, p.partition) for p in assigned]
         offsets = self._starting_offsets(pairs)
         self._owned.update(pairs)
+        self._ends = {**self._ends, **offsets}
         self._consumer.incremental_assign([TopicPartition(t, p, offsets[t, p]) for t, p in pairs])
         log.info("assigned", extra={"partitions": [f"{t}-{p}" for t, p in pairs]})
         self._on_state("")
@@ -259,6 +270,7 @@ class Consumer:
             pair = (partition.topic, partition.partition)
             self._owned.discard(pair)
             self._at.pop((self._topics[partition.topic][1], partition.partition), None)
+        self._ends = {pair: end for pair, end in self._ends.items() if pair in self._owned}
         self._stash = [m for m in self._stash if (m.topic(), m.partition()) in self._owned]
         log.info("revoked", extra={"partitions": [f"{p.topic}-{p.partition}" for p in revoked]})
 
@@ -304,9 +316,19 @@ class Consumer:
                 raise
             self._pause(str(away))
 
+    def _measure_ends(self) -> dict[Partition, int]:
+        ends = dict(self._ends)
+        for topic, partition in self._owned:
+            try:
+                # From the last fetch: asking the broker would wait behind the fetch that is under way.
+                _, ends[topic, partition] = self._consumer.get_watermark_offsets(
+                    TopicPartition(topic, partition), cached=True
+                )
+            except KafkaException:
+                continue
+        return ends
+
     def _commit_offsets(self, *, last: bool = False) -> None:
-        if not last and time.monotonic() - self._committed_at < COMMIT_EVERY:
-            return
         self._committed_at = time.monotonic()
         now = {(t, p): self._at.get((self._topics[t][1], p)) for t, p in self._owned}
         moved = {pair: at for pair, at in now.items() if at is not None and self._committed.get(pair) != at}

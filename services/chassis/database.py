@@ -41,6 +41,8 @@ def make_engine(url: str, *, transaction_timeout: float, application_name: str, 
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
+        # The connection used last has its statements prepared and its catalogue cached.
+        pool_use_lifo=True,
         pool_pre_ping=False,
         connect_args={
             "application_name": application_name,

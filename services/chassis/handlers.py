@@ -8,7 +8,7 @@ time). It returns the new row and the events to publish; it never sees a produce
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 from uuid import UUID
@@ -119,12 +119,14 @@ class Handlers(Generic[B]):
         load: Loads the books for the records of a batch, and locks their rows.
         on: The decision for each event that topics.yaml gives to the service.
         announce: Called with the keys of a batch after its commit, outside any transaction; None for nothing.
+        calls: API methods that publish, by name: the function that declares what.
     """
 
     service: str
     load: Callable[[Connection, Sequence[Received[Any]], datetime], B]
     on: Mapping[type[Event], Callable[..., Decision[Any]]]
     announce: Callable[[Connection, Sequence[UUID]], None] | None = None
+    calls: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hold the handlers against topics.yaml.
@@ -138,7 +140,7 @@ class Handlers(Generic[B]):
                 f"{event.__name__}: topics.yaml {'gives' if event in given else 'does not give'} it to {self.service}, "
                 f"and {self.service} has {'no' if event in given else 'a'} handler for it"
             )
-        for handler in self.on.values():
+        for handler in (*self.on.values(), *self.calls.values()):
             for event in published_by(handler):
                 if topic_of(event).owner != self.service:
                     raise UndeclaredEvent(

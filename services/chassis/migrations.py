@@ -6,7 +6,7 @@ from alembic import op
 
 from services.chassis import deadletters, outbox
 
-_POSITIONS = """
+POSITIONS = """
 CREATE TABLE positions (
     topic_id text NOT NULL,
     partition integer NOT NULL,
@@ -20,7 +20,7 @@ CREATE TABLE positions (
 
 def create_chassis_tables() -> None:
     """Create positions, outbox and dead letters in their first form."""
-    for script in (_POSITIONS, outbox.CREATE, deadletters.CREATE):
+    for script in (POSITIONS, outbox.CREATE, deadletters.CREATE):
         for statement in script.split(";\n"):
             if statement.strip():
                 op.execute(statement)

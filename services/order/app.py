@@ -18,7 +18,7 @@ from services.order.watching import Watches, announce
 
 NAME = "order"
 
-HANDLERS: Handlers[Any] = Handlers(NAME, load, ON, announce)
+HANDLERS: Handlers[Any] = Handlers(NAME, load, ON, announce, calls={"PlaceOrder": Placing.commit})
 
 
 def build(runtime: Runtime) -> Handlers[Any]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, text
 from services.chassis import outbox
 from services.chassis.batch import message
 from services.chassis.errors import classify
+from services.chassis.handlers import publishes
 from services.chassis.ids import uuid7
 from services.chassis.rpc.errors import request_id_reused
 from services.order.books import step
@@ -85,6 +86,7 @@ class Placing:
         self._clock = clock
         self._deadline = deadline
 
+    @publishes(OrderCreated)
     def commit(self, commands: Sequence[PlaceOrder]) -> list[pb.Order | Exception]:
         """Place orders, all in one transaction.
 

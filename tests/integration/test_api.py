@@ -149,3 +149,12 @@ async def test_every_service_serves_health_reflection_and_status(shop, service):
     assert status.service == service
     assert status.ready
     assert status.partitions
+
+
+@pytest.mark.parametrize("service", ["order", "inventory", "payment", "shipping"])
+async def test_a_service_with_nothing_to_read_answers_for_its_status_each_time(shop, service):
+    stub = status_service_pb2_grpc.StatusServiceStub(shop.channel(service))
+    for _ in range(5):
+        status = await stub.GetStatus(status_service_pb2.GetStatusRequest(), timeout=10)
+        assert status.partitions
+        await asyncio.sleep(0.3)

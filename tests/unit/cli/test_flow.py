@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quadrille.events.topics import TOPICS
 
-from cli.choreography import SERVICES, Answer, answers, mermaid
+from cli.choreography import SERVICES, Answer, Call, answers, calls, mermaid
 
 
 def test_every_consumer_of_topics_yaml_has_a_handler_in_the_picture() -> None:
@@ -13,8 +13,8 @@ def test_every_consumer_of_topics_yaml_has_a_handler_in_the_picture() -> None:
 
 
 def test_the_picture_is_the_same_each_time_and_names_every_service_and_event() -> None:
-    picture = mermaid(answers())
-    assert picture == mermaid(answers())
+    picture = mermaid(answers(), calls())
+    assert picture == mermaid(answers(), calls())
     assert all(f"    {service}[{service}]" in picture for service in SERVICES)
     assert all(binding.event.__name__ in picture for topic in TOPICS for binding in topic.events)
 
@@ -22,6 +22,7 @@ def test_the_picture_is_the_same_each_time_and_names_every_service_and_event() -
 def test_an_event_that_nothing_publishes_is_dotted() -> None:
     placed = Answer("inventory", "OrderCreated", "order-events", "order", "on_order_created", ())
     asked = Answer("shipping", "OrderCancelRequested", "order-events", "order", "on_order_cancel_requested", ())
-    picture = mermaid([placed, asked])
+    picture = mermaid([placed, asked], [Call("order", "PlaceOrder", ("OrderCreated",))])
+    assert '    caller -->|"gRPC PlaceOrder"| order' in picture
     assert '    order -->|"<i>order-events</i><br/>OrderCreated"| inventory' in picture
     assert '    order -.->|"<i>order-events</i><br/>OrderCancelRequested"| shipping' in picture
