@@ -108,7 +108,8 @@ def mermaid(choreography: list[Answer], entries: list[Call]) -> str:
     Returns:
         A Mermaid flowchart; the same text for the same choreography.
     """
-    published = {event for one in (*entries, *choreography) for event in one.publishes}
+    published = {event for entry in entries for event in entry.publishes}
+    published |= {event for answer in choreography for event in answer.publishes}
     lines = ["flowchart LR", "    caller([caller])"]
     lines += [f"    {service}[{service}]" for service in SERVICES]
     lines += [f'    caller -->|"gRPC {entry.method}"| {entry.service}' for entry in entries]

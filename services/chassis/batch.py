@@ -96,6 +96,7 @@ def decide(handlers: Handlers[Any], books: Books[Any], records: Sequence[Receive
         Exception: Whatever a handler raised.
     """
     messages: list[outbox.Message] = []
+    following = log.isEnabledFor(logging.DEBUG)
     for record in records:
         handler = handlers.on[type(record.event)]
         decision: Decision[Any] = handler(books.row(record.key), record.event, books)
@@ -106,7 +107,22 @@ def decide(handlers: Handlers[Any], books: Books[Any], records: Sequence[Receive
             messages.append(
                 message(event, handlers.service, cause=record.event_id, ordinal=ordinal, traceparent=record.traceparent)
             )
+        if following:
+            _follow(record, decision)
     return messages
+
+
+def _follow(record: Received[Any], decision: Decision[Any]) -> None:
+    log.debug(
+        "decided",
+        extra={
+            record.topic.key: str(record.key),
+            "event": type(record.event).__name__,
+            "event_id": str(record.event_id),
+            "changed": decision.row is not None,
+            "published": [type(event).__name__ for event in decision.events],
+        },
+    )
 
 
 def message(event: Any, service: str, *, cause: UUID, ordinal: int, traceparent: str | None) -> outbox.Message:

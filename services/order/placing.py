@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from services.order.model import OrderState
 from services.order.requests import PlaceOrder
 from services.order.tables import NEW_ORDERS, STEPS, orders
 from services.order.views import to_proto
+
+log = logging.getLogger(__name__)
 
 _CREATED = OrderCreated.__name__
 
@@ -115,6 +118,9 @@ class Placing:
         except Exception as error:
             raise classify(error) from error
         self._publish(rows)
+        if log.isEnabledFor(logging.DEBUG):
+            for row in placed.values():
+                log.debug("placed", extra={"order_id": str(row.order_id), "request_id": str(row.request_id)})
         return [_answer(command, placed.get(_key(command)) or existing[_key(command)]) for command in commands]
 
     def _new(self, command: PlaceOrder, now: datetime) -> NewOrder:

@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from quadrille.events.order import OrderCreated
+from quadrille.events.order import OrderCancelRequested, OrderCreated
 from quadrille.events.payment import PaymentCompleted
+from quadrille.events.types import CancelReason
 
 from services.chassis.batch import decide
 from services.chassis.errors import UndeclaredEvent
 from services.chassis.handlers import Decision, Handlers, published_by, publishes
+from services.shipping.books import Books
+from services.shipping.carrier import HouseCarrier
 
 SERVICES = sorted(path.parent.name for path in (Path(__file__).parents[3] / "services").glob("*/app.py"))
 
@@ -63,3 +66,17 @@ def test_a_handler_is_held_to_what_it_declares(make):
     with pytest.raises(UndeclaredEvent, match="does not declare"):
         decide(liar, NoBooks(), [make.received(event)])
     assert published_by(on_order_created) == frozenset()
+
+
+def test_a_log_at_debug_level_follows_one_order_through_a_service(make, caplog):
+    from uuid import uuid4
+
+    handlers = importlib.import_module("services.shipping.app").HANDLERS
+    event = OrderCancelRequested(
+        order_id=uuid4(), occurred_at=make.now, customer_id="c1", reason=CancelReason.DEADLINE_EXCEEDED
+    )
+    with caplog.at_level("DEBUG", "services.chassis.batch"):
+        decide(handlers, Books(make.now, HouseCarrier(()), ()), [make.received(event)])
+    (line,) = caplog.records
+    assert (line.message, line.order_id) == ("decided", str(event.order_id))
+    assert (line.event, line.published) == ("OrderCancelRequested", ["ShipmentCancelled"])
