@@ -43,12 +43,14 @@ class Document:
     Attributes:
         path: As it was given, or found below what was given.
         key: The full name of the named type at its top; the path inside the folder for any other type.
+        raw: Its JSON value.
         parsed: What it defines.
         refers_to: Full names of types that other files define and this one uses.
     """
 
     path: str
     key: str
+    raw: Any
     parsed: Parsed
     refers_to: frozenset[str]
 
@@ -214,7 +216,7 @@ class _Loader:
         if self.findings:
             raise InvalidSources(self.findings)
         return tuple(
-            Document(path, self.keys[path], judge_defaults(parsed), frozenset(self.refers_to[path]))
+            Document(path, self.keys[path], self.raw[path], judge_defaults(parsed), frozenset(self.refers_to[path]))
             for path, parsed in self.parsed.items()
         )
 
