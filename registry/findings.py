@@ -22,6 +22,11 @@ class Finding:
         why: What is wrong, in a sentence.
         fix: What to write instead, in a sentence.
         versions: Which recorded versions disagree, such as `1 -> current`; empty outside comparisons.
+        severity: `error`, `warning` or `note`; only errors decide a verdict.
+        direction: Which version cannot rightly read the other: `backward` if it is the newer, `forward` if the older.
+        schema_at: The place in the schema, such as `shop.Money.amount`; empty outside comparisons.
+        path_of_other_version: The file of the version compared with.
+        evidence: A sample written with one version and read by the other, or why there is none.
     """
 
     rule: str
@@ -30,6 +35,11 @@ class Finding:
     why: str
     fix: str
     versions: str = ""
+    severity: str = "error"
+    direction: str = ""
+    schema_at: str = ""
+    path_of_other_version: str = ""
+    evidence: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}: {self.at}" if self.at else self.file

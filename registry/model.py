@@ -1,6 +1,9 @@
 """Avro types as immutable Python values.
 
-Named types are referred to directly, not by name: schemas here are never recursive, so a type is a tree.
+- Named types are referred to directly, not by name. A record may contain itself: a type is a graph, so code that walks
+  one keeps count of the named types it has met, by identity.
+- `==` compares by structure and does not end on recursive types; it is for types that are known to be trees.
+- The aliases of a named type are full names.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ LOGICAL_TYPES: Final = {
     "timestamp-millis": ("long",),
     "timestamp-micros": ("long",),
     "timestamp-nanos": ("long",),
+    "big-decimal": ("bytes",),
     "local-timestamp-millis": ("long",),
     "local-timestamp-micros": ("long",),
     "local-timestamp-nanos": ("long",),
@@ -105,13 +109,17 @@ class Union:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a record. `default` is the JSON value of the schema, or MISSING."""
+    """A field of a record.
+
+    `default` is the JSON value of the schema, or MISSING; `default_problem` says why the type refuses it, if it does.
+    """
 
     name: str
     type: Type
     doc: str
     default: Any = MISSING
     aliases: tuple[str, ...] = ()
+    default_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,19 @@ class Record:
     fields: tuple[Field, ...]
     doc: str
     aliases: tuple[str, ...] = ()
+
+
+def complete(record: Record, fields: tuple[Field, ...], doc: str, aliases: tuple[str, ...]) -> None:
+    """Fill a record that was made empty. Only a parser does, before anyone else sees the record.
+
+    Args:
+        record: The record.
+        fields: Its fields, whose types may be or contain the record.
+        doc: Its description.
+        aliases: Its aliases.
+    """
+    for name, value in (("fields", fields), ("doc", doc), ("aliases", aliases)):
+        object.__setattr__(record, name, value)
 
 
 Named: TypeAlias = Record | Enum | Fixed

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.commands.schemas_diff import diff
 from cli.errors import WRONG_USAGE, CommandError, Refused
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def command() -> None:
       quadrille schemas check         lint, and compare with every released version
       quadrille schemas record        release what is in schemas/ now
     """  # noqa: D301 - click reads \b
+
+
+command.add_command(diff)
 
 
 @command.command()
