@@ -131,16 +131,15 @@ def apply(platform: Platform) -> list[str]:
     Raises:
         LocalError: If one is refused, or a server does not answer.
     """
-    from registry.apply_schemas import apply_schemas
-    from registry.apply_topics import apply_topics
     from registry.catalogue import load
     from registry.changes import ServerAway
     from registry.findings import RegistryError
+    from registry.plan import execute, plan
 
+    servers = platform.kafka_bootstrap_servers, platform.registry_url
     try:
         catalogue = load(CHECKOUT)
-        changes = apply_topics(catalogue.topics, platform.kafka_bootstrap_servers)
-        changes += apply_schemas(catalogue, platform.registry_url)
+        changes = execute(CHECKOUT, catalogue, plan(CHECKOUT, catalogue, *servers), *servers)
     except ServerAway as error:
         raise ServerUnreachableError(f"{error}; run `quadrille status`.") from None
     except RegistryError as error:

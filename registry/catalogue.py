@@ -57,6 +57,22 @@ class Catalogue:
         """The full name of the event of each subject, `<topic>-<full name>`, in the order of topics.yaml."""
         return {f"{topic.name}-{event.full_name}": event.full_name for topic in self.topics for event in topic.events}
 
+    def level(self, subject: str) -> str:
+        """Return the compatibility level that a subject is judged at.
+
+        Args:
+            subject: One of `subjects`.
+
+        Returns:
+            `FULL_TRANSITIVE`, unless topics.yaml gives another one.
+        """
+        return next(
+            event.level
+            for topic in self.topics
+            for event in topic.events
+            if subject == f"{topic.name}-{event.full_name}"
+        )
+
     def fingerprint(self, full_name: str) -> str:
         """Return the fingerprint of a type's self-contained text.
 

@@ -1,4 +1,4 @@
-"""What applying the sources to a server did, or would not do."""
+"""What is to be done to a server, or was done, so that it is as the repository says."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from registry.findings import RegistryError
 
 
 class Action(StrEnum):
-    """What became of one thing."""
+    """What is to become of one thing. Nothing is ever destroyed: what would need that is DRIFT, or REFUSED."""
 
-    CREATED = "created"
-    UPDATED = "updated"
+    CREATE = "create"
+    UPDATE = "update"
     UNCHANGED = "unchanged"
     DRIFT = "drift"
     REFUSED = "refused"
@@ -20,27 +20,29 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One topic or subject, and what became of it.
+    """One topic, schema or level, and what is to become of it.
 
     Attributes:
-        kind: `topic` or `schema`.
+        kind: `topic`, `schema` or `level`.
         name: The topic, or the subject.
-        action: What was done.
-        detail: What differs and why nothing was done about it, or what was made.
+        action: What is to be done, or was done.
+        detail: What is made, or what differs and why nothing is done about it.
+        version: The released version of a schema, from 1; 0 for one that is not released, and for anything else.
     """
 
     kind: str
     name: str
     action: Action
     detail: str = ""
+    version: int = 0
 
-    def to_json(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, str | int]:
         """Return the change as the JSON object that `--json` prints.
 
         Returns:
-            One string for each attribute.
+            The attributes by name.
         """
-        return {key: str(value) for key, value in asdict(self).items()}
+        return {key: value if key == "version" else str(value) for key, value in asdict(self).items()}
 
 
 class ServerAway(RegistryError):

@@ -7,17 +7,18 @@ files and are noticed, and nobody has to merge an index. A file holds the canoni
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.canonical import canonical, fingerprint
+from registry import numbered
+from registry.canonical import canonical
 from registry.catalogue import Catalogue
 from registry.findings import CannotJudge
+from registry.numbered import Numbered
 from registry.parse import SchemaError, load_json, parse_self_contained
 
 HISTORY = Path("registry/history")
-_FILE = re.compile(r"(\d{4})\.([0-9a-f]{16})\.avsc")
+_SUFFIX = "avsc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def read_history(root: Path) -> dict[str, tuple[Version, ...]]:
     for subject in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
         if not subject.is_dir():
             raise CannotJudge(f"{HISTORY / subject.name} is no folder of a subject; move it away")
-        result[subject.name] = _read_subject(subject)
+        result[subject.name] = _read_subject(root, subject.name)
     return result
 
 
@@ -81,51 +82,22 @@ def record_current(root: Path, catalogue: Catalogue) -> list[Version]:
     new = []
     for subject, full_name in catalogue.subjects.items():
         versions = history.get(subject, ())
-        text = catalogue.texts[full_name]
-        if versions and versions[-1].text == text:
-            continue
-        digest = fingerprint(text)
-        number = len(versions) + 1
-        path = HISTORY / subject / f"{number:04d}.{digest[:16]}.avsc"
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(f"{text}\n", encoding="utf-8")
-        new.append(Version(subject, number, full_name, text, digest, path.as_posix()))
+        released = [Numbered(v.number, v.text, v.fingerprint, v.path) for v in versions]
+        added = numbered.append(root, HISTORY / subject, _SUFFIX, released, catalogue.texts[full_name])
+        if added is not None:
+            new.append(_version(subject, added))
     return new
 
 
-def _read_subject(folder: Path) -> tuple[Version, ...]:
-    versions = []
-    for number, path in enumerate(sorted(folder.iterdir()), start=1):
-        where = (HISTORY / folder.name / path.name).as_posix()
-        match = _FILE.fullmatch(path.name)
-        if match is None:
-            raise CannotJudge(f"{where} is not named <version>.<fingerprint>.avsc; move it away")
-        if int(match[1]) != number:
-            raise CannotJudge(
-                f"{where} should be version {number:04d}: a version is missing or stands twice; "
-                "restore the released files, and record again what is not released"
-            )
-        text = _read_text(path, where)
-        digest = fingerprint(text)
-        if not digest.startswith(match[2]):
-            raise CannotJudge(f"{where} was edited: its content is {digest[:16]}; restore the released file")
-        versions.append(_version(folder.name, number, text, digest, where))
+def _read_subject(root: Path, subject: str) -> tuple[Version, ...]:
+    versions = tuple(_version(subject, found) for found in numbered.read(root, HISTORY / subject, _SUFFIX))
     if not versions:
-        raise CannotJudge(f"{HISTORY / folder.name} holds no version; restore the released files")
-    return tuple(versions)
+        raise CannotJudge(f"{HISTORY / subject} holds no version; restore the released files")
+    return versions
 
 
-def _read_text(path: Path, where: str) -> str:
-    try:
-        content = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotJudge(f"{where} cannot be read: {error}") from None
-    if not content.endswith("\n") or "\n" in content[:-1]:
-        raise CannotJudge(f"{where} is not one line of canonical text; restore the released file")
-    return content[:-1]
-
-
-def _version(subject: str, number: int, text: str, digest: str, where: str) -> Version:
+def _version(subject: str, found: Numbered) -> Version:
+    where, text = found.path, found.text
     try:
         record = parse_self_contained(text)
     except SchemaError as error:
@@ -134,4 +106,4 @@ def _version(subject: str, number: int, text: str, digest: str, where: str) -> V
         raise CannotJudge(f"{where} is not in canonical form; restore the released file")
     if not subject.endswith(f"-{record.full_name}"):
         raise CannotJudge(f"{where} holds {record.full_name}, which is not the subject's record")
-    return Version(subject, number, record.full_name, text, digest, where)
+    return Version(subject, found.number, record.full_name, text, found.fingerprint, where)

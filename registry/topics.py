@@ -14,17 +14,22 @@ from registry.durations import parse_duration
 from registry.findings import Finding
 
 _KEYS = ("owner", "key", "partitions", "replication", "min_insync_replicas", "retention", "events")
-_EVENT_KEYS = ("consumers",)
+_EVENT_KEYS = ("consumers", "level", "reason")
+#: What a subject is judged at unless topics.yaml gives another level, with a reason.
+DEFAULT_LEVEL = "FULL_TRANSITIVE"
+LEVELS = (DEFAULT_LEVEL, "BACKWARD_TRANSITIVE", "FORWARD_TRANSITIVE")
 # What Kafka allows, less the underscore: it and the dot collide in metric names.
 _TOPIC_NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class EventSpec:
-    """An event of a topic and the services that handle it."""
+    """An event of a topic, the services that handle it, and the level that its schemas are judged at."""
 
     full_name: str
     consumers: tuple[str, ...]
+    level: str = DEFAULT_LEVEL
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +134,18 @@ class _Topic:
             consumers = tuple(self._service(service, f"{at}.consumers") for service in item["consumers"])
             if len(set(consumers)) < len(consumers):
                 self._add("bad-value", f"{at}.consumers", "A consumer stands twice.", "Keep one of them.")
-            result.append(EventSpec(str(name), consumers))
+            level, reason = self._level(item, at)
+            result.append(EventSpec(str(name), consumers, level, reason))
         return tuple(result)
+
+    def _level(self, item: dict[str, Any], at: str) -> tuple[str, str]:
+        level, reason = item.get("level", DEFAULT_LEVEL), item.get("reason", "")
+        if level not in LEVELS:
+            self._add("bad-value", f"{at}.level", f"`{level}` is no level.", f"Write one of: {', '.join(LEVELS)}.")
+        elif level != DEFAULT_LEVEL and (not isinstance(reason, str) or len(reason.split()) < 3):
+            why = f"{level} lets through what {DEFAULT_LEVEL} refuses, and no reason is given."
+            self._add("missing-key", f"{at}.reason", why, "Say in a sentence why, and who rolls out first.")
+        return str(level), str(reason)
 
     def _service(self, name: Any, at: str) -> str:
         if name not in self.services:

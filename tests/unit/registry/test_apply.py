@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from registry.apply_schemas import apply_schemas
-from registry.apply_topics import _compare, apply_topics, topic_config
-from registry.catalogue import Catalogue
 from registry.changes import Action, ServerAway
+from registry.plan_topics import Kafka, _compare, topic_config
+from registry.server import Registry
 from registry.topics import TopicSpec
 
 TOPIC = TopicSpec("order-events", "order", "order_id", 6, 1, 1, timedelta(days=14), ())
@@ -55,17 +54,17 @@ def nobody() -> Iterator[str]:
 
 def test_a_kafka_that_does_not_answer_is_named(nobody: str) -> None:
     with pytest.raises(ServerAway, match=rf"Kafka does not answer at {nobody}"):
-        apply_topics([TOPIC], nobody, timeout=0.3)
+        Kafka(nobody, timeout=0.3).plan([TOPIC])
 
 
 def test_a_registry_that_does_not_answer_is_named(nobody: str) -> None:
-    catalogue = Catalogue({}, (), "schemas/topics.yaml")
-    catalogue.__dict__["subjects"] = {"order-events-a.B": "a.B"}
-    catalogue.__dict__["texts"] = {"a.B": '{"type":"record","name":"B","namespace":"a","fields":[]}'}
-    with pytest.raises(ServerAway, match=rf"the schema registry does not answer at http://{nobody}/x"):
-        apply_schemas(catalogue, f"http://{nobody}/x", timeout=0.3)
+    with (
+        Registry(f"http://{nobody}/x", timeout=0.3) as registry,
+        pytest.raises(ServerAway, match=rf"the schema registry does not answer at http://{nobody}/x"),
+    ):
+        registry.subjects()
 
 
 def test_an_address_that_is_none_is_told_like_a_registry_that_is_away() -> None:
     with pytest.raises(ServerAway, match="Invalid url nonsense"):
-        apply_schemas(Catalogue({}, (), ""), "nonsense")
+        Registry("nonsense")

@@ -38,7 +38,7 @@ def test_every_schema_is_compatible_with_itself(definitions: dict[str, Any]) -> 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    for folder in ("schemas", "registry/history"):
+    for folder in ("schemas", "registry/history", "registry/topics"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     return tmp_path
 
@@ -149,7 +149,8 @@ DAMAGE: dict[str, Any] = {
     "is missing or stands twice": _shift,
     "is not named": lambda path: (path.parent / "notes.txt").touch(),
     "holds no version": lambda path: path.unlink(),
-    "is not one line": lambda path: path.write_text(""),
+    "does not end as it was written": lambda path: path.write_text(""),
+    "does not end as it was written; restore": lambda path: path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n")),
     "cannot be read": lambda path: path.write_bytes(b"\xff"),
     "is no folder": lambda path: (path.parent.parent / "stray").touch(),
 }

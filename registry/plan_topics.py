@@ -1,4 +1,4 @@
-"""Creates the topics that are missing, and tells how the others differ. Nothing that exists is altered.
+"""What is to be done about topics: those that are missing are created, those that differ are told and left alone.
 
 More partitions than before would move most keys, and records of one order would be read out of order. Less of anything
 would destroy data. Both are therefore for people to decide.
@@ -38,46 +38,64 @@ def topic_config(topic: TopicSpec) -> dict[str, str]:
     }
 
 
-def apply_topics(topics: Sequence[TopicSpec], bootstrap_servers: str, timeout: float = 10.0) -> list[Change]:
-    """Create the topics that are missing.
+class Kafka:
+    """A connection to a cluster's administration."""
 
-    Args:
-        topics: What should be there.
-        bootstrap_servers: Where Kafka's clients begin.
-        timeout: Seconds to wait for each answer.
+    def __init__(self, bootstrap_servers: str, timeout: float = 10.0) -> None:
+        """Prepare; nothing connects yet.
 
-    Returns:
-        What became of each topic, in their order.
+        Args:
+            bootstrap_servers: Where Kafka's clients begin.
+            timeout: Seconds to wait for each answer.
+        """
+        # librdkafka would print each refused connection; the error that is raised says it once.
+        self._admin = AdminClient(
+            {"bootstrap.servers": bootstrap_servers, "socket.timeout.ms": int(timeout * 1000)}, logger=_SILENT
+        )
+        self._where = bootstrap_servers
+        self._timeout = timeout
 
-    Raises:
-        ServerAway: Kafka does not answer.
-    """
-    # librdkafka would print each refused connection; the error that is raised says it once.
-    admin = AdminClient(
-        {"bootstrap.servers": bootstrap_servers, "socket.timeout.ms": int(timeout * 1000)}, logger=_SILENT
-    )
-    try:
-        present = admin.list_topics(timeout=timeout).topics
-        configs = _configs(admin, [topic.name for topic in topics if topic.name in present], timeout)
-    except KafkaException as error:
-        raise ServerAway("Kafka", bootstrap_servers, _tell(error)) from error
-    return [
-        _compare(topic, present[topic.name], configs[topic.name])
-        if topic.name in present
-        else _create(admin, topic, timeout)
-        for topic in topics
-    ]
+    def plan(self, topics: Sequence[TopicSpec]) -> list[Change]:
+        """Compare topics with what is there.
 
+        Args:
+            topics: What should be there.
 
-def _create(admin: Any, topic: TopicSpec, timeout: float) -> Change:
-    new = NewTopic(topic.name, topic.partitions, topic.replication, config=topic_config(topic))
-    try:
-        admin.create_topics([new], operation_timeout=timeout, request_timeout=timeout)[topic.name].result()
-    except KafkaException as error:
-        if error.args[0].name() == "TOPIC_ALREADY_EXISTS":
-            return Change("topic", topic.name, Action.UNCHANGED, "another run has just created it")
-        return Change("topic", topic.name, Action.REFUSED, f"Kafka refuses it: {_tell(error)}")
-    return Change("topic", topic.name, Action.CREATED, f"{topic.partitions} partitions")
+        Returns:
+            What is to be done about each topic, in their order.
+
+        Raises:
+            ServerAway: Kafka does not answer.
+        """
+        try:
+            present = self._admin.list_topics(timeout=self._timeout).topics
+            configs = _configs(self._admin, [topic.name for topic in topics if topic.name in present], self._timeout)
+        except KafkaException as error:
+            raise ServerAway("Kafka", self._where, _tell(error)) from error
+        return [
+            _compare(topic, present[topic.name], configs[topic.name])
+            if topic.name in present
+            else Change("topic", topic.name, Action.CREATE, f"{topic.partitions} partitions")
+            for topic in topics
+        ]
+
+    def create(self, topic: TopicSpec) -> str:
+        """Create a topic.
+
+        Args:
+            topic: What is to be there.
+
+        Returns:
+            Empty if it is there now; else why Kafka refuses it.
+        """
+        new = NewTopic(topic.name, topic.partitions, topic.replication, config=topic_config(topic))
+        try:
+            asked = self._admin.create_topics([new], operation_timeout=self._timeout, request_timeout=self._timeout)
+            asked[topic.name].result()
+        except KafkaException as error:
+            # Another run was faster: the topic is there.
+            return "" if error.args[0].name() == "TOPIC_ALREADY_EXISTS" else f"Kafka refuses it: {_tell(error)}"
+        return ""
 
 
 def _configs(admin: Any, names: Sequence[str], timeout: float) -> dict[str, dict[str, str]]:
