@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 QUADRILLE := $(BIN)/quadrille
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup lock generate check-compat apply up down status demo test test-fast check clean-data
+.PHONY: help setup lock generate check-compat docs apply up down status demo test test-fast check clean-data
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ generate: setup ## Generate the shared package from proto/ and schemas/.
 check-compat: setup ## Lint the schemas and compare them with every released version.
 	@$(QUADRILLE) schemas check
 
+docs: setup ## Write events, topics and APIs as pages, to build/docs (`quadrille schemas docs --open` shows them).
+	@$(QUADRILLE) schemas docs
+
 up: setup ## Start servers and services.
 	@$(QUADRILLE) up
 
@@ -54,7 +57,7 @@ test: setup ## All tests, on real servers that the tests start.
 	@$(BIN)/python -m pytest tests
 
 test-fast: setup ## The tests that need no server.
-	@$(BIN)/python -m pytest tests -m "not live" -q
+	@$(BIN)/python -m pytest tests -m "not live and not interop" -q
 
 check: setup ## Lint, types, import order, fresh generated code, schemas, Compose file.
 	@$(BIN)/ruff check . || { echo "mend with: .venv/bin/ruff check --fix ."; exit 1; }

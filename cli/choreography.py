@@ -29,6 +29,7 @@ class Answer:
         sender: Who published it.
         handler: Name of the function.
         publishes: What it may publish.
+        module: Where the function is defined.
     """
 
     service: str
@@ -37,6 +38,7 @@ class Answer:
     sender: str
     handler: str
     publishes: tuple[str, ...]
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,17 @@ def answers() -> list[Answer]:
             for service in SERVICES:
                 handler = registered[service].get(binding.event)
                 if handler is not None:
-                    name = binding.event.__name__
-                    found.append(Answer(service, name, topic.name, topic.owner, handler.__name__, _names(handler)))
+                    found.append(
+                        Answer(
+                            service,
+                            binding.event.__name__,
+                            topic.name,
+                            topic.owner,
+                            handler.__name__,
+                            _names(handler),
+                            handler.__module__,
+                        )
+                    )
     return found
 
 

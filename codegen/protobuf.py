@@ -25,6 +25,39 @@ def compile_protos(protos: Path) -> dict[str, str]:
     Raises:
         ProtocError: A proto is wrong, or a plugin is missing.
     """
+    command, sources = _protoc(protos)
+    with tempfile.TemporaryDirectory() as out:
+        plugins = ("protoc-gen-mypy", "protoc-gen-mypy_grpc")
+        command += [f"--plugin={name}={Path(sys.executable).parent / name}" for name in plugins]
+        command += [f"--{kind}_out={out}" for kind in ("python", "grpc_python", "mypy", "mypy_grpc")]
+        _run([*command, *sources])
+        return {
+            path.relative_to(out).as_posix(): path.read_text(encoding="utf-8")
+            for path in sorted(Path(out).rglob("*.py*"))
+        }
+
+
+def describe_protos(protos: Path) -> bytes:
+    """Describe all protos, with their comments and with what they import.
+
+    Args:
+        protos: The folder that import paths start from.
+
+    Returns:
+        A serialised `google.protobuf.FileDescriptorSet`.
+
+    Raises:
+        ProtocError: A proto is wrong, or protoc is not installed.
+    """
+    command, sources = _protoc(protos)
+    with tempfile.TemporaryDirectory() as out:
+        described = Path(out) / "protos"
+        _run([*command, "--include_imports", "--include_source_info", f"--descriptor_set_out={described}", *sources])
+        return described.read_bytes()
+
+
+def _protoc(protos: Path) -> tuple[list[str], list[str]]:
+    """Give protoc's command with its import paths, and every source."""
     sources = sorted(path.relative_to(protos).as_posix() for path in protos.rglob("*.proto"))
     if not sources:
         raise ProtocError(f"there is no proto in {protos}")
@@ -34,15 +67,10 @@ def compile_protos(protos: Path) -> dict[str, str]:
         common = str(Path(str(resources("google.rpc") / "status.proto")).parents[2])
     except ModuleNotFoundError as error:
         raise ProtocError(f"{error}; run `make setup`") from None
-    with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{protos}", f"-I{well_known}", f"-I{common}"]
-        plugins = ("protoc-gen-mypy", "protoc-gen-mypy_grpc")
-        command += [f"--plugin={name}={Path(sys.executable).parent / name}" for name in plugins]
-        command += [f"--{kind}_out={out}" for kind in ("python", "grpc_python", "mypy", "mypy_grpc")]
-        done = subprocess.run([*command, *sources], capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise ProtocError(done.stderr.strip() or f"protoc ended with {done.returncode}")
-        return {
-            path.relative_to(out).as_posix(): path.read_text(encoding="utf-8")
-            for path in sorted(Path(out).rglob("*.py*"))
-        }
+    return [sys.executable, "-m", "grpc_tools.protoc", f"-I{protos}", f"-I{well_known}", f"-I{common}"], sources
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ProtocError(done.stderr.strip() or f"protoc ended with {done.returncode}")
