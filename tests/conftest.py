@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -33,6 +34,23 @@ def _free_base() -> int:
             continue
         return base
     raise RuntimeError("no hundred free ports were found between 20000 and 60000")
+
+
+CONTRACTS = "tests/contract/test_services.py"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say of each service how it stands with every released contract: CI shows no more of a test that passed."""
+    tally: dict[str, Counter[str]] = {}
+    for outcome in ("passed", "failed", "error"):
+        for report in terminalreporter.getreports(outcome):
+            if report.nodeid.startswith(CONTRACTS) and "[" in report.nodeid:
+                service = report.nodeid.partition("[")[2].partition("-")[0]
+                tally.setdefault(service, Counter())[outcome] += 1
+    for service, counts in sorted(tally.items()):
+        terminalreporter.write_line(
+            f"contracts of {service}: {', '.join(f'{number} {outcome}' for outcome, number in counts.items())}"
+        )
 
 
 @pytest.fixture(scope="session")
