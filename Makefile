@@ -26,8 +26,8 @@ $(STAMP): requirements/all.txt pyproject.toml
 setup: $(STAMP) ## Make the environment in .venv (every other target does it when needed).
 
 lock: setup ## Pin the dependencies again, with hashes (needs uv).
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/runtime.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/runtime.txt --extra local --extra dev pyproject.toml -o requirements/all.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra services pyproject.toml -o requirements/runtime.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/runtime.txt --extra services --extra local --extra dev pyproject.toml -o requirements/all.txt
 
 generate: setup ## Generate the shared package from proto/ and schemas/.
 	@$(BIN)/python -m codegen
@@ -59,7 +59,7 @@ test: setup ## All tests, on real servers that the tests start.
 test-fast: setup ## The tests that need no server.
 	@$(BIN)/python -m pytest tests -m "not live and not interop" -q
 
-check: setup ## Lint, types, import order, fresh generated code, schemas, Compose file.
+check: setup ## Lint, types, import order, fresh generated code, schemas, Compose and workflow files.
 	@$(BIN)/ruff check . || { echo "mend with: .venv/bin/ruff check --fix ."; exit 1; }
 	@$(BIN)/ruff format --check . || { echo "mend with: .venv/bin/ruff format ."; exit 1; }
 	@$(BIN)/mypy
@@ -67,6 +67,7 @@ check: setup ## Lint, types, import order, fresh generated code, schemas, Compos
 	@$(BIN)/buf lint proto
 	@$(BIN)/python -m codegen --check
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(MAKE) -s check-compat
 
 clean-data: setup ## Delete the local databases, topics and logs.
