@@ -100,8 +100,8 @@ _TABLE = (
     Rule(
         "namespace-moved", _M, _E,
         "A named type has moved to another namespace.",
-        "The specification matches simple names only, and registries follow it. Java refuses enums and fixed types "
-        "whose full names differ, generated classes move, and consumers that dispatch on the full name skip it.",
+        "The specification matches simple names only, and registries follow it. Java's reader refuses enums and fixed "
+        "types of a union that moved, generated classes move, and consumers that dispatch on the full name skip it.",
         "Keep the namespace; a new namespace is a new type with a topic or subject of its own.",
         "The bytes are the same and readers that match simple names read them; only the full name shows it.",
     ),
@@ -155,8 +155,8 @@ _TABLE = (
     Rule(
         "alias-ambiguous", _M, _E,
         "An alias of a field names another field that exists.",
-        "Libraries that apply aliases take one field's value for the other's, or swap two; others do not. Java's "
-        "checker fails on it.",
+        "The specification has readers act as though the written field had the other name, so one field's value is "
+        "taken for another's; libraries that look for names first do not. Java does the one or the other.",
         "Remove the alias; add a field with a default beside the old one.",
     ),
     Rule(

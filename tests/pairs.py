@@ -348,5 +348,6 @@ def _name(chance: Random, type_: Any, top: Any) -> Any:
 
 
 MUTATIONS: list[Callable[[Random, Any, Any], Any]] = [
-    _other_scalar, _promoted, _relogical, _optional, _branches, _fields, _fields, _field_default, _symbols, _size, _name,
+    _other_scalar, _promoted, _relogical, _optional, _branches, _fields, _fields, _field_default, _symbols, _size,
+    _name,
 ]  # fmt: skip

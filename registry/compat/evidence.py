@@ -19,7 +19,7 @@ from registry.compat.places import InField, InItems, InValues, Path
 from registry.compat.problems import Problem, Sample
 from registry.compat.values import MAP_KEY, Branch, NoValueError, RefusedError, encode, resolve, sample
 from registry.model import Fixed, Primitive, Record, Type
-from registry.rules import RULES
+from registry.rules import RULES, Kind
 
 _SHOWN: Final = 120
 _ABSENT: Final = object()
@@ -89,6 +89,8 @@ class Witness:
                 return _by_alias(shown)
             if shown.third is not None:
                 return self._by_third(shown, problem.path)
+            if RULES[problem.rule].kind is Kind.RESOLUTION and (found := self._by_exact_branch(shown, problem.path)):
+                return found
             return self._by_reading(shown, problem.path) or Evidence(
                 none=no_sample or "Every library tried reads the same."
             )
@@ -115,14 +117,27 @@ class Witness:
         by = f"{_FASTAVRO}; {SPECIFICATION} refuses it" if said.refused else _FASTAVRO
         return self._told(shown, before, after, by)
 
+    def _by_exact_branch(self, shown: Sample, path: Path) -> Evidence | None:
+        """Show what only readers refuse that take a union's exact branch, where the specification takes an earlier."""
+        value = sample(self.writer, path, shown.value)
+        exact = _by_specification(self.writer, self.reader, value, prefer_exact=True)
+        if not exact.refused or _by_specification(self.writer, self.reader, value).refused:
+            return None
+        before = _text(_at(_plain(value), path, "writer"))
+        return Evidence(before, refused=exact.refused, by="readers that take the exact branch of a union, as Java does")
+
     def _told(self, shown: Sample, before: Any, after: _Outcome, by: str) -> Evidence | None:
         if after.refused:
             return Evidence(_text(before), refused=after.refused, by=_named(by))
         if shown.names is not None:
-            one, other = shown.names
-            return Evidence(f"{one} {_text(before)}", f"{other} {_text(after.value)}", by=_named(by))
+            names = shown.names
+            return Evidence(f"{names[0]} {_text(before)}", f"{names[1]} {_text(after.value)}", by=_named(by))
         if shown.leaves is not None:
-            written, read = (_interpreted(*pair) for pair in zip(shown.leaves, (before, after.value), strict=True))
+            # From leaf to leaf: a reader's union may read it by a branch that the problem is not about.
+            one, other = shown.leaves
+            said = _by_specification(one, other, before)
+            written = _interpreted(one, before)
+            read = said if said.refused else _interpreted(other, said.value)
             if written.value == read.value and not read.refused:
                 return None
             return Evidence(written.value, read.value, read.refused, f"{_named(by)}, each side by its logical type")
@@ -202,9 +217,9 @@ def _named(by: str) -> str:
     return by.replace(_FASTAVRO, f"fastavro {fastavro.__version__}", 1) if by.startswith(_FASTAVRO) else by
 
 
-def _by_specification(writer: Type, reader: Type, value: Any) -> _Outcome:
+def _by_specification(writer: Type, reader: Type, value: Any, *, prefer_exact: bool = False) -> _Outcome:
     try:
-        return _Outcome(resolve(writer, reader, value), "")
+        return _Outcome(resolve(writer, reader, value, prefer_exact=prefer_exact), "")
     except RefusedError as error:
         return _Outcome(None, _shortened(str(error)))
 
@@ -217,7 +232,11 @@ def _by_alias(shown: Sample) -> Evidence:
     value = sample(record, (InField(by_alias.name, by_alias.name),), unlike_default(by_alias))
     plain = _plain(value)
     own = _text(plain[by_name.name]) if by_name is not None else "its default"
-    return Evidence(_text(plain), f"{own} by name, {_text(plain[by_alias.name])} by the alias", by="the bytes above")
+    return Evidence(
+        _text(plain),
+        f"{own} by name, {_text(plain[by_alias.name])} by the alias",
+        by="the specification leaves it open",
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -126,7 +126,7 @@ def _typical(writer: Primitive | Fixed, reader: Primitive | Fixed) -> Any:
     if isinstance(writer, Fixed):
         return bytes(range(1, writer.size + 1)) if writer.size <= 255 else MISSING
     if reader.logical == "uuid":
-        return "no uuid"
+        return b"no uuid" if writer.name == "bytes" else "no uuid"
     return {"bytes": b"\x04\xd2", "int": 1_767_225, "long": _NEW_YEAR_2026 * 1000}.get(writer.name, MISSING)
 
 
@@ -156,26 +156,23 @@ def names(writer: Named, reader: Named) -> Iterator[Found]:
         yield Found("renamed", f"{said}.")
 
 
-def defaults(writer: Record, written: Field, reader: Record, read: Field, *, writer_is_old: bool) -> Iterator[Found]:
+def defaults(writer: Record, written: Field, read: Field, *, writer_is_old: bool) -> Iterator[Found]:
     """Find what differs between the defaults of a field that both versions have."""
+    if read.default_problem:
+        if not written.default_problem and writer_is_old:
+            why = f"The new default is wrong: {read.default_problem}."
+            yield Found("default-refused", why, _without(writer, written, read))
+        return
     if written.default is MISSING or read.default is MISSING:
         if written.default is not MISSING and writer_is_old:
             yield Found("default-removed", f"The default {show(written.default)} was removed.", None)
-        return
-    if read.default_problem:
-        if not written.default_problem and writer_is_old:
-            yield Found(
-                "default-refused",
-                f"The new default is wrong: {read.default_problem}.",
-                _without(writer, written, reader, read),
-            )
         return
     if written.default_problem:
         return
     before, after = meaning(written.type, written.default), meaning(read.type, read.default)
     if before == after:
         return
-    sample = _without(writer, written, reader, read)
+    sample = _without(writer, written, read)
     if _same_json(written.default, read.default) and _has_union(written.type):
         why = f"The default {show(read.default)} means {show(before)} to one version, {show(after)} to the other."
         yield Found("union-default-order", why, sample)
@@ -197,16 +194,11 @@ def enum_defaults(writer: Enum, reader: Enum, *, writer_is_old: bool) -> Iterato
         yield Found("default-removed", f"The default symbol `{writer.default}` was removed.", None)
 
 
-def _without(writer: Record, written: Field, reader: Record, read: Field) -> Sample:
+def _without(record: Record, written: Field, read: Field) -> Sample:
     """Compare how both versions read a record that has not the field. Other fields would only stand in the way."""
-    third = Record(writer.full_name, (), "")
-    one = Record(writer.full_name, (written,), "")
-    other = Record(writer.full_name, (read,), "")
-    return (
-        Sample(third=(third, one, other))
-        if simple_name(writer.full_name) == simple_name(reader.full_name)
-        else Sample()
-    )
+    # One name for all three: what the default means does not hang on it.
+    third, one, other = (Record(record.full_name, fields, "") for fields in ((), (written,), (read,)))
+    return Sample(third=(third, one, other))
 
 
 def meaning(type_: Type, value: Any, depth: int = 0) -> Any:

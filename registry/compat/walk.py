@@ -161,7 +161,7 @@ class _Walk:
             taken.add(source.name)
             path: Path = (InField(source.name, item.name),)
             self._visit(node, path, at, source.type, item.type)
-            found = meaning.defaults(writer, source, reader, item, writer_is_old=self.writer_is_old)
+            found = meaning.defaults(writer, source, item, writer_is_old=self.writer_is_old)
             self._found(node, path, at, found)
         for item in writer.fields:
             if item.name not in taken:

@@ -22,7 +22,7 @@ class UnavailableError(Exception):
 
 
 class Verdict(NamedTuple):
-    """What Java said of one pair: COMPATIBLE, INCOMPATIBLE, THROWS or UNPARSABLE, why, and what the body was read as."""
+    """What Java said of one pair: COMPATIBLE, INCOMPATIBLE, THROWS or UNPARSABLE, why, and what was read."""
 
     verdict: str
     why: str
@@ -52,7 +52,7 @@ def judged(pairs: Iterable[tuple[Any, Any] | tuple[Any, Any, bytes]], folder: Pa
     done = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, check=False, timeout=300)
     if done.returncode != 0:
         raise RuntimeError(done.stderr[-2000:])
-    return [Verdict(*(line.split("\t") + ["", ""])[:3]) for line in done.stdout.splitlines()]
+    return [Verdict(*[*line.split("\t"), "", ""][:3]) for line in done.stdout.splitlines()]
 
 
 def _java() -> str:

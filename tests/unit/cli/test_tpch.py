@@ -53,7 +53,7 @@ def test_between_5_and_20_percent_fail_at_inventory_and_as_many_at_payment(folde
         for line in order.lines:
             asked[order.key][line.sku] += line.quantity
     totals = {order.key: order.total for order in orders}
-    chance = random.Random(7)  # noqa: S311 - a simulation that must be the same each time
+    chance = random.Random(7)
     for disorder in (0.0, 200.0, 1e9):
         stock, credit = Counter[str](), Counter[int]()
         for _ in range(2):
