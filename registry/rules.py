@@ -204,7 +204,8 @@ _TABLE = (
         "An earlier branch of the reader's union takes what a later one was written for.",
         "The specification takes the first branch that matches, by promotion or by simple name; Java prefers an exact "
         "one. So readers get different values from the same bytes.",
-        "Order unions from narrow to wide (int, long, float, double; string before bytes), with distinct simple names.",
+        "Order unions from narrow to wide (int, long, float, double), give types distinct simple names, and never put "
+        "string and bytes into one.",
     ),
     Rule(
         "field-returned", _S, _E,
@@ -350,7 +351,8 @@ _TABLE = (
         "union-ambiguous", _LINT, _E,
         "An earlier branch of a union takes what a later one is for.",
         "Readers take the first branch that matches: a long is read as the double before it, text as bytes.",
-        "Order unions from narrow to wide, string before bytes, with distinct simple names.",
+        "Order unions from narrow to wide (int, long, float, double), give types distinct simple names, and never put "
+        "string and bytes into one.",
     ),
 )  # fmt: skip
 

@@ -12,6 +12,8 @@ COMMANDS = {
     "check": ("schemas_check", "Lint, and compare with everything that was ever released."),
     "diff": ("schemas_diff", "Compare two schema files, or two folders of them. It needs no project."),
     "record": ("schemas_record", "Release the contracts as they are: append them to the history."),
+    "rules": ("schemas_rules", "List the rules of gate and lint."),
+    "explain": ("schemas_rules", "Say what a rule finds, why, and what to write instead."),
     "docs": ("schemas_docs", "Write events, topics and APIs as pages, and as an AsyncAPI document."),
     "plan": ("schemas_plan", "Show what `quadrille apply` would do to Kafka and to the registry."),
 }

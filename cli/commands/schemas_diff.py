@@ -55,9 +55,9 @@ def diff(*, old: Path, new: Path, level: str, format_: str) -> None:
     try:
         result = compare(old, new, Level(level.upper()))
     except InvalidSources as error:
-        raise UnreadableError(_unreadable(str(error), error.findings, format_)) from None
+        raise UnreadableError(unreadable(str(error), error.findings, as_json=format_ == "json")) from None
     except CannotJudge as error:
-        raise UnreadableError(_unreadable(str(error), (), format_)) from None
+        raise UnreadableError(unreadable(str(error), (), as_json=format_ == "json")) from None
     say(_as_json(result) if format_ == "json" else _as_text(result))
     if not result.compatible:
         raise Refused("the schemas are not compatible")
@@ -72,9 +72,19 @@ def say(text: str) -> None:
     click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
-def _unreadable(why: str, findings: Sequence[Finding], format_: str) -> str:
+def unreadable(why: str, findings: Sequence[Finding], *, as_json: bool) -> str:
+    """Tell that nothing can be judged: as JSON on standard output if that was asked for.
+
+    Args:
+        why: What stands in the way.
+        findings: The same, one by one.
+        as_json: Whether JSON was asked for.
+
+    Returns:
+        The sentence for standard error.
+    """
     why = why.encode("utf-8", "backslashreplace").decode("utf-8")
-    if format_ == "json":
+    if as_json:
         rows = [finding.to_json() for finding in findings]
         click.echo(json.dumps({"verdict": "unknown", "why": why, "findings": rows}, indent=2))
     return f"the schemas cannot be judged: {why}"
