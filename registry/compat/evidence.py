@@ -17,7 +17,7 @@ from registry.compat.emit import TooLargeError, to_json
 from registry.compat.meaning import unlike_default
 from registry.compat.places import InField, InItems, InValues, Path
 from registry.compat.problems import Problem, Sample
-from registry.compat.values import MAP_KEY, Branch, NoValueError, RefusedError, encode, resolve, sample
+from registry.compat.values import MAP_KEY, Branch, NoValueError, RefusedError, Sampler, encode, resolve
 from registry.model import Fixed, Primitive, Record, Type
 from registry.rules import RULES, Kind
 
@@ -70,6 +70,7 @@ class Witness:
     def __init__(self, writer: Type, reader: Type) -> None:
         self.writer, self.reader = writer, reader
         self._schemas: dict[int, Any] = {}
+        self._samples: Sampler | TooLargeError | None = None
 
     def evidence(self, problem: Problem) -> Evidence:
         """Show a problem with data.
@@ -99,8 +100,18 @@ class Witness:
         except NoValueError:
             return Evidence(none="No finite value of the writer's type exists, so nothing can be written with it.")
 
+    def _sampler(self) -> Sampler:
+        if self._samples is None:
+            try:
+                self._samples = Sampler(self.writer)
+            except TooLargeError as error:
+                self._samples = error
+        if isinstance(self._samples, TooLargeError):
+            raise self._samples
+        return self._samples
+
     def _by_reading(self, shown: Sample, path: Path) -> Evidence | None:
-        value = sample(self.writer, path, shown.value)
+        value = self._sampler().sample(path, shown.value)
         before = _at(_plain(value), path, "writer")
         said = _by_specification(self.writer, self.reader, value)
         said = said if said.refused else _Outcome(_at(said.value, path, "reader"), "")
@@ -119,7 +130,7 @@ class Witness:
 
     def _by_exact_branch(self, shown: Sample, path: Path) -> Evidence | None:
         """Show what only readers refuse that take a union's exact branch, where the specification takes an earlier."""
-        value = sample(self.writer, path, shown.value)
+        value = self._sampler().sample(path, shown.value)
         exact = _by_specification(self.writer, self.reader, value, prefer_exact=True)
         if not exact.refused or _by_specification(self.writer, self.reader, value).refused:
             return None
@@ -146,7 +157,7 @@ class Witness:
     def _by_third(self, shown: Sample, path: Path) -> Evidence:
         assert shown.third is not None  # noqa: S101 - the caller looked
         writer, one, other = shown.third
-        value = sample(writer, (), shown.value)
+        value = Sampler(writer).sample((), shown.value)
         body = encode(writer, value)
         place = path[-1:] if isinstance(one, Record) else ()
         texts = []
@@ -229,7 +240,7 @@ def _by_alias(shown: Sample) -> Evidence:
     by_name, by_alias = shown.aliased
     fields = [field for field in (by_name, by_alias) if field is not None]
     record = Record("Sample", tuple(fields), "")
-    value = sample(record, (InField(by_alias.name, by_alias.name),), unlike_default(by_alias))
+    value = Sampler(record).sample((InField(by_alias.name, by_alias.name),), unlike_default(by_alias))
     plain = _plain(value)
     own = _text(plain[by_name.name]) if by_name is not None else "its default"
     return Evidence(

@@ -22,6 +22,7 @@ from registry.model import MISSING, Array, Enum, Field, Fixed, Map, Primitive, R
 _PARTS: Final = 2_000
 _BYTES: Final = 4_096
 _RECORDS: Final = 500
+_FIELDS: Final = 20_000
 _SMALLEST: Final = {
     "null": None, "boolean": False, "int": 0, "long": 0, "float": 0.0, "double": 0.0, "bytes": b"", "string": "",
 }  # fmt: skip
@@ -44,30 +45,39 @@ class RefusedError(Exception):
     """The specification calls it an error to read this value with this schema."""
 
 
-def sample(type_: Type, path: Path, value: Any) -> Any:
-    """Make the smallest value of a type that has something at a place.
+class Sampler:
+    """Makes samples of one type.
 
     Args:
-        type_: The writer's type.
-        path: The place, by the writer's names.
-        value: What is to be there; MISSING for the smallest. A field at the end of the path that the writer does not
-            have is left out.
-
-    Returns:
-        The value.
+        top: The writer's type.
 
     Raises:
-        TooLargeError: It would be too large.
-        NoValueError: There is no finite value.
+        TooLargeError: The type has too many parts for any sample.
     """
-    return _Sampler(type_).build(type_, path, value)
 
-
-class _Sampler:
     def __init__(self, top: Type) -> None:
+        self.top = top
         self.parts = 0
         self.heights: dict[int, float] = {}
         self._measure(top)
+
+    def sample(self, path: Path, value: Any) -> Any:
+        """Make the smallest value that has something at a place.
+
+        Args:
+            path: The place, by the writer's names.
+            value: What is to be there; MISSING for the smallest. A field at the end of the path that the writer does
+                not have is left out.
+
+        Returns:
+            The value.
+
+        Raises:
+            TooLargeError: It would be too large.
+            NoValueError: There is no finite value.
+        """
+        self.parts = 0
+        return self._build(self.top, path, value)
 
     def _measure(self, top: Type) -> None:
         """Find how deep the shallowest value of each record is; infinite if it has none."""
@@ -77,23 +87,23 @@ class _Sampler:
         while changed:
             changed = False
             for record in reversed(records):
-                height = 1 + max((self.height(field.type) for field in record.fields), default=0)
+                height = 1 + max((self._height(field.type) for field in record.fields), default=0)
                 if height < self.heights[id(record)]:
                     self.heights[id(record)] = height
                     changed = True
 
-    def height(self, type_: Type) -> float:
+    def _height(self, type_: Type) -> float:
         match type_:
             case Record():
                 return self.heights[id(type_)]
             case Union(branches):
-                return min(map(self.height, branches), default=math.inf)
+                return min(map(self._height, branches), default=math.inf)
             case Enum(symbols=symbols):
                 return 0 if symbols else math.inf
             case _:
                 return 0
 
-    def build(self, type_: Type, path: Path, value: Any) -> Any:
+    def _build(self, type_: Type, path: Path, value: Any) -> Any:
         self.parts += 1
         if self.parts > _PARTS:
             raise TooLargeError
@@ -102,26 +112,26 @@ class _Sampler:
             case Union(branches):
                 index = step.index if isinstance(step, InBranch) else self._lowest(type_)
                 rest = path[1:] if isinstance(step, InBranch) else ()
-                return Branch(index, self.build(branches[index], rest, value))
+                return Branch(index, self._build(branches[index], rest, value))
             case Record(fields=fields):
                 if self.heights[id(type_)] == math.inf:
                     raise NoValueError
                 name = step.writer if isinstance(step, InField) else None
                 return {
-                    item.name: self.build(item.type, path[1:], value)
+                    item.name: self._build(item.type, path[1:], value)
                     if item.name == name
-                    else self.build(item.type, (), MISSING)
+                    else self._build(item.type, (), MISSING)
                     for item in fields
                 }
             case Array(items):
-                return [self.build(items, path[1:], value)] if isinstance(step, InItems) else []
+                return [self._build(items, path[1:], value)] if isinstance(step, InItems) else []
             case Map(values):
-                return {MAP_KEY: self.build(values, path[1:], value)} if isinstance(step, InValues) else {}
+                return {MAP_KEY: self._build(values, path[1:], value)} if isinstance(step, InValues) else {}
             case _:
                 return _scalar(type_) if value is MISSING or path else value
 
     def _lowest(self, union: Union) -> int:
-        heights = [self.height(branch) for branch in union.branches]
+        heights = [self._height(branch) for branch in union.branches]
         if not heights or min(heights) == math.inf:
             raise NoValueError
         return heights.index(min(heights))
@@ -147,6 +157,7 @@ def _scalar(type_: Enum | Fixed | Primitive) -> Any:
 
 def _records_in(top: Type) -> Iterator[Record]:
     seen: set[int] = set()
+    fields_left = _FIELDS
     waiting = [top]
     while waiting:
         type_ = waiting.pop()
@@ -154,7 +165,8 @@ def _records_in(top: Type) -> Iterator[Record]:
             case Record(fields=fields):
                 if id(type_) not in seen:
                     seen.add(id(type_))
-                    if len(seen) > _RECORDS:
+                    fields_left -= len(fields)
+                    if len(seen) > _RECORDS or fields_left < 0:
                         raise TooLargeError
                     yield type_
                     waiting += [field.type for field in fields]
