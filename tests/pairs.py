@@ -230,10 +230,19 @@ def _spots(top: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _is_whole(top: Any) -> bool:
-    """Tell whether every name that is referred to is defined."""
-    names = defined(top)
-    spots = [_get(top, holder, key) for holder, key in _spots(top)]
-    return all(spot in names or spot in PRIMITIVES for spot in spots if isinstance(spot, str))
+    """Tell whether every name is defined before it is referred to, as the specification wants."""
+    known = set(PRIMITIVES)
+
+    def visit(type_: Any) -> bool:
+        if isinstance(type_, str):
+            return type_ in known
+        if isinstance(type_, list):
+            return all(map(visit, type_))
+        known.add(type_.get("name", ""))
+        inner = [type_[key] for key in ("items", "values") if key in type_]
+        return all(map(visit, [*inner, *(field["type"] for field in type_.get("fields", ()))]))
+
+    return visit(top)
 
 
 def defined(top: Any) -> dict[str, dict[str, Any]]:

@@ -18,8 +18,9 @@ import pytest
 from local.settings import Platform
 from registry.compat.values import Branch, encode
 from registry.compat.walk import compare
-from registry.documents import load_text
+from registry.documents import Document, load_text
 from registry.findings import InvalidSources
+from registry.model import Record
 from registry.rules import RULES, Kind
 from tests.interop.avro_java.judge import UnavailableError, Verdict, judged
 from tests.pairs import make_pair
@@ -53,9 +54,25 @@ def ours(writer: Any, reader: Any) -> tuple[str, set[str]]:
     except InvalidSources as error:
         return "UNPARSABLE", {finding.rule for finding in error.findings}
     rules = {problem.rule for problem in compare(documents[0].type, documents[1].type)}
+    if _alias_names_another(*documents):
+        # In a record that is not met, too: Java's checker looks into every branch of a union, whatever its name.
+        rules.add("alias-ambiguous")
     rules |= {defect.rule for document in documents for defect in document.parsed.defects}
     refused = any(rule in RULES and RULES[rule].kind is Kind.RESOLUTION for rule in rules)
     return ("INCOMPATIBLE" if refused else "COMPATIBLE"), rules
+
+
+def _alias_names_another(writer: Document, reader: Document) -> bool:
+    """Tell whether some field of the reader has a name and an alias that one record of the writer both has."""
+    records = [item.type for item in writer.parsed.definitions if isinstance(item.type, Record)]
+    written = [{member.name for member in record.fields} for record in records]
+    return any(
+        len({member.name, *member.aliases} & names) > 1
+        for item in reader.parsed.definitions
+        if isinstance(item.type, Record)
+        for member in item.type.fields
+        for names in written
+    )
 
 
 def explanation(said: str, verdict: str, rules: set[str]) -> str:
