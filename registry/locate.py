@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 
 from registry.catalogue import Catalogue
+from registry.documents import read_text
 from registry.findings import Finding
 
+# Beyond this nobody reads the file, and a search in it for each finding would take minutes.
+_LARGEST = 1 << 20
 _LINE = re.compile(r"line (\d+)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
@@ -31,11 +34,18 @@ def locate(root: Path, catalogue: Catalogue | None, finding: Finding) -> tuple[s
         owner = max((n for n in catalogue.files if finding.schema_at.startswith(f"{n}.")), key=len, default=None)
         if owner is not None:
             file, place = catalogue.files[owner].path, finding.schema_at.removeprefix(f"{owner}.")
+    lines = _lines(root / file)
+    return file, _line(lines, _NAME.findall(place)) if lines else 1
+
+
+def _lines(path: Path) -> list[str]:
+    """Read a file that may be anything; empty if it cannot be read, or nobody would look for a line in it."""
     try:
-        lines = (root / file).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return file, 1
-    return file, _line(lines, _NAME.findall(place))
+        if path.stat().st_size > _LARGEST:
+            return []
+        return read_text(path).splitlines()
+    except (OSError, ValueError):
+        return []
 
 
 def _line(lines: list[str], names: list[str]) -> int:
