@@ -76,7 +76,7 @@ def render_vectors(catalogue: Catalogue) -> dict[str, str]:
 _CAUSES = (
     ("shipping", "00000000-0000-0000-0000-000000000007", 0),
     ("order", "019dd2a1-8f00-7abc-8def-0123456789ab", 1),
-    ("payment-events/3", "ffffffff-ffff-ffff-ffff-ffffffffffff", 9_007_199_254),
+    ("payment-events/3", "ffffffff-ffff-ffff-ffff-ffffffffffff", 2_147_483_647),
 )
 
 

@@ -16,12 +16,20 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.avro.util.ClassSecurityValidator;
 
 /** Bare Avro bodies to specific records and back. What is written passes the same check as what is read. */
 public final class Codec {
   private record Pair(Schema writer, Schema reader) {}
 
   private static final Map<Pair, SpecificDatumReader<SpecificRecordBase>> READERS = new ConcurrentHashMap<>();
+
+  static {
+    // Since 1.12.2 Avro makes objects of trusted classes only: the generated ones, beside whatever is trusted already.
+    ClassSecurityValidator.setGlobal(
+        ClassSecurityValidator.composite(
+            ClassSecurityValidator.getGlobal(), type -> type.getName().startsWith("quadrille.events.")));
+  }
 
   private Codec() {}
 
