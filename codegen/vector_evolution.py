@@ -56,6 +56,28 @@ def evolved(catalogue: Catalogue) -> Iterator[Evolved]:
                 type_ = _parse(schema)
                 text = json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
                 yield Evolved(title, name, text, encode(type_, written), seen)
+        value = typical(catalogue.event(name))
+        text = json.dumps(_relative(own, ""), ensure_ascii=False)
+        yield Evolved("names without their namespace", name, text, encode(catalogue.event(name), value), value)
+
+
+def _relative(part: Any, namespace: str) -> Any:
+    """Leave namespaces out where they follow from what stands around, as registries do that normalise."""
+    if isinstance(part, list):
+        return [_relative(item, namespace) for item in part]
+    if isinstance(part, str):
+        space, _, simple = part.rpartition(".")
+        return simple if space and space == namespace else part
+    changed = dict(part)
+    inner = changed.get("namespace", namespace)
+    if inner == namespace:
+        changed.pop("namespace", None)
+    for key in ("items", "values", "type"):
+        if key in changed:
+            changed[key] = _relative(changed[key], inner)
+    if "fields" in changed:
+        changed["fields"] = [{**item, "type": _relative(item["type"], inner)} for item in changed["fields"]]
+    return changed
 
 
 def _parse(schema: dict[str, Any]) -> Record:

@@ -5,6 +5,7 @@ package serde
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/twmb/avro"
 )
@@ -28,16 +29,16 @@ type compiler struct {
 
 func compile(root *avro.SchemaNode) (*node, error) {
 	c := compiler{map[string]*avro.SchemaNode{}, map[string]bool{}}
-	made, _, err := c.compile(root)
+	made, _, err := c.compile(root, "")
 	return made, err
 }
 
-// compile also returns how many bytes the type takes at least.
-func (c *compiler) compile(s *avro.SchemaNode) (*node, int, error) {
+// compile also returns how many bytes the type takes at least. Names without a dot are those of the namespace around them.
+func (c *compiler) compile(s *avro.SchemaNode, namespace string) (*node, int, error) {
 	if s.Name != "" {
 		full := s.Name
-		if s.Namespace != "" {
-			full = s.Namespace + "." + s.Name
+		if namespace = s.Namespace; namespace != "" {
+			full = namespace + "." + s.Name
 		}
 		c.named[full] = s
 		if c.underWay[full] {
@@ -49,7 +50,7 @@ func (c *compiler) compile(s *avro.SchemaNode) (*node, int, error) {
 	made := &node{kind: s.Type, logical: s.LogicalType}
 	least := 1
 	add := func(child *avro.SchemaNode, place string) (int, error) {
-		inner, size, err := c.compile(child)
+		inner, size, err := c.compile(child, namespace)
 		made.children, made.places = append(made.children, inner), append(made.places, place)
 		return size, err
 	}
@@ -88,11 +89,15 @@ func (c *compiler) compile(s *avro.SchemaNode) (*node, int, error) {
 	default:
 		size, primitive := width[s.Type]
 		if !primitive {
-			found, ok := c.named[s.Type]
-			if !ok {
-				return nil, 0, fmt.Errorf("no type is named %s", s.Type)
+			name := s.Type
+			if namespace != "" && !strings.Contains(name, ".") {
+				name = namespace + "." + name
 			}
-			return c.compile(found)
+			found, ok := c.named[name]
+			if !ok {
+				return nil, 0, fmt.Errorf("no type is named %s", name)
+			}
+			return c.compile(found, found.Namespace)
 		}
 		least = size
 	}

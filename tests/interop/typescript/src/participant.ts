@@ -9,6 +9,7 @@ import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { Consumer, murmur2, ProduceAcks, Producer } from "@platformatic/kafka";
 import { type AnyEvent, EVENTS, TOPICS } from "quadrille/events";
+import { OrderCompleted } from "quadrille/events/order";
 import type { PaymentCompleted } from "quadrille/events/payment";
 import { OrderShipped } from "quadrille/events/shipping";
 import { OrderState } from "quadrille/proto/order/v1/order_pb";
@@ -61,6 +62,7 @@ async function follow(orderId: string, tracking: string): Promise<void> {
     partitioner: ({ key }) => murmur2(key as Buffer) & 0x7fffffff,
   });
   const stream = await consumer.consume({ topics: [...TOPICS], mode: "earliest", autocommit: false, maxWaitTime: 100 });
+  const seen = new Set<string>();
   try {
     for await (const record of stream) {
       if (record.key?.toString() !== orderId) continue;
@@ -71,7 +73,9 @@ async function follow(orderId: string, tracking: string): Promise<void> {
       if (found.name === "quadrille.events.payment.PaymentCompleted") {
         await ship(producer, serde, found.event, cause, tracking);
       }
-      if (found.name === "quadrille.events.order.OrderCompleted") return;
+      seen.add(found.name);
+      // Between two topics there is no order.
+      if (seen.has(OrderShipped.schema.fullName) && seen.has(OrderCompleted.schema.fullName)) return;
     }
   } finally {
     await stream.close();

@@ -93,6 +93,7 @@ func follow(ctx context.Context, id, tracking string) error {
 		return err
 	}
 	defer client.Close()
+	seen := map[string]bool{}
 	codec := serde.New(serde.NewRegistry(os.Getenv("PARTICIPANT_REGISTRY"), nil), events.New)
 	for {
 		fetches := client.PollFetches(ctx)
@@ -119,7 +120,11 @@ func follow(ctx context.Context, id, tracking string) error {
 				if err := ship(ctx, client, codec, read, header(record, "ce_id"), tracking); err != nil {
 					return err
 				}
-			case *order.OrderCompleted:
+			case *order.OrderCompleted, *shipping.OrderShipped:
+				seen[event.AvroSchema().FullName] = true
+			}
+			// Between two topics there is no order.
+			if len(seen) == 2 {
 				return nil
 			}
 		}

@@ -78,6 +78,8 @@ public final class Participant {
         Map.of("bootstrap.servers", setting("KAFKA"), "auto.offset.reset", "earliest");
     // The producer's own partitioner is the one that every service uses.
     Map<String, Object> writing = Map.of("bootstrap.servers", setting("KAFKA"), "acks", "all");
+    boolean completed = false;
+    boolean shipped = false;
     Instant end = Instant.now().plus(PATIENCE);
     try (KafkaConsumer<String, byte[]> consumer =
             new KafkaConsumer<>(reading, new StringDeserializer(), new ByteArrayDeserializer());
@@ -104,7 +106,10 @@ public final class Participant {
           if (event instanceof PaymentCompleted paid) {
             ship(producer, serde, paid, UUID.fromString(causeId), tracking);
           }
-          if (event instanceof OrderCompleted) {
+          completed |= event instanceof OrderCompleted;
+          shipped |= event instanceof OrderShipped;
+          // Between two topics there is no order.
+          if (completed && shipped) {
             return;
           }
         }
