@@ -48,8 +48,8 @@ def compile_records(catalogue: Catalogue, tools: JavaTools) -> dict[str, str]:
         protocol = {"protocol": "Dropped", "namespace": "dropped", "types": types}
         (place / "types.avpr").write_text(json.dumps(protocol), encoding="utf-8")
         (place / "build.xml").write_text(_BUILD, encoding="utf-8")
-        command = [tools.java, *_OPTIONS, "-cp", tools.class_path, "org.apache.tools.ant.Main", "-q"]
-        run([*command, "-f", place / "build.xml"], cwd=place)
+        arguments = ("-cp", tools.class_path, "org.apache.tools.ant.Main", "-q", "-f", place / "build.xml")
+        run([tools.java, *_OPTIONS, *arguments], cwd=place)
         sources = {
             path.relative_to(place / "out").as_posix(): path.read_text(encoding="utf-8")
             for path in sorted((place / "out").rglob("*.java"))

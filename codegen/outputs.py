@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-
 # What the clients of each language build inside a package. Nothing of it is generated, and git ignores it.
 _BUILT = frozenset({"__pycache__", "node_modules", "dist", "target"})
 

@@ -45,6 +45,18 @@ class Sources:
 
     root: Path
 
+    def read(self) -> None:
+        """Read everything now, so that the targets can share it.
+
+        Raises:
+            RegistryError: The schemas, topics.yaml or the recorded history are wrong.
+            GenerateError: The protos are wrong.
+        """
+        try:
+            _ = self.catalogue, self.descriptors
+        except ProtocError as error:
+            raise GenerateError(str(error)) from error
+
     @cached_property
     def catalogue(self) -> Catalogue:
         """All schemas and topics."""

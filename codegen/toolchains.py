@@ -1,7 +1,7 @@
 """The plugins of other languages: pinned in codegen/tools, fetched by each language's own client, cached for the user.
 
 - What is in the cache is complete: it is made in a folder beside it and renamed into place.
-- A folder is named by the checksum of its pins, so that other pins are another folder and a second run needs no network.
+- A folder is named by the checksum of its pins: other pins are another folder, and a second run needs no network.
 - A language that cannot be had is `ToolchainMissing`, which says why and what to run.
 """
 
@@ -14,9 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files as resources
 from pathlib import Path
@@ -98,12 +97,18 @@ def go_tools() -> Path:
         ToolchainMissing: There is no Go, or the plugins cannot be built.
     """
     if shutil.which("go") is None:
-        raise ToolchainMissing("there is no `go`; install Go 1.26 or newer (https://go.dev/doc/install), then run this again")
+        raise ToolchainMissing(
+            "there is no `go`; install Go 1.26 or newer (https://go.dev/doc/install), then run this again"
+        )
     pins = PINS / "go"
 
     def install(place: Path) -> None:
         # Never a toolchain from the network: the one that is here is new enough, or the message says so.
-        run(["go", "build", "-o", f"{place}/", "tool"], cwd=pins, env={**_INSTALL, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly"})
+        run(
+            ["go", "build", "-o", f"{place}/", "tool"],
+            cwd=pins,
+            env={**_INSTALL, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly"},
+        )
 
     return _cached("go", [pins / "go.mod", pins / "go.sum"], install)
 
@@ -116,7 +121,9 @@ def node_tools() -> Path:
     """
     for tool in ("node", "npm"):
         if shutil.which(tool) is None:
-            raise ToolchainMissing(f"there is no `{tool}`; install Node.js 20 or newer (Debian: apt-get install nodejs npm)")
+            raise ToolchainMissing(
+                f"there is no `{tool}`; install Node.js 20 or newer (Debian: apt-get install nodejs npm)"
+            )
     pins = [PINS / "typescript" / name for name in ("package.json", "package-lock.json", ".npmrc")]
 
     def install(place: Path) -> None:
@@ -168,9 +175,7 @@ def _maven(coordinate: str, place: Path) -> Path:
     from jgo.maven import MavenContext, PythonResolver
 
     group, name, packaging, *classifier, version = coordinate.split(":")
-    context = MavenContext(
-        resolver=PythonResolver(progress_callback=_silent), repo_cache=place / "maven", timeout=60
-    )
+    context = MavenContext(resolver=PythonResolver(progress_callback=_silent), repo_cache=place / "maven", timeout=60)
     component = context.project(group, name).at_version(version)
     return Path(component.artifact("".join(classifier), packaging).resolve())
 
@@ -195,13 +200,17 @@ def _cached(language: str, pins: Sequence[Path], install: Callable[[Path], None]
         target.parent.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=f".{language}-", dir=target.parent))
     except OSError as error:
-        raise ToolchainMissing(f"cannot write to {target.parent}: {error}; set QUADRILLE_CACHE to a folder of yours") from None
+        raise ToolchainMissing(
+            f"cannot write to {target.parent}: {error}; set QUADRILLE_CACHE to a folder of yours"
+        ) from None
     try:
         install(place)
         if not target.is_dir():
             place.rename(target)
     except Exception as error:  # noqa: BLE001 - whatever a client raises, the other languages go on
-        raise ToolchainMissing(f"its generators cannot be had ({error}); check the network and run this again") from None
+        raise ToolchainMissing(
+            f"its generators cannot be had ({error}); check the network and run this again"
+        ) from None
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return target

@@ -34,7 +34,7 @@ class Evolved:
     seen: dict[str, Any]
 
 
-# Changes a schema in place, and the value that its writer holds; gives what the reader sees, or None if it does not apply.
+# Changes a schema in place, with what its writer holds and what the reader sees; tells whether it applies.
 _Change = Callable[[dict[str, Any], dict[str, Any], dict[str, Any]], bool]
 
 

@@ -88,7 +88,9 @@ def _damages(mark: Mark, body: bytes) -> Iterator[tuple[str, str, bytes]]:
     match mark.kind:
         case "index":
             assert isinstance(mark.of, Enum | Union)  # noqa: S101 - what an index belongs to
-            what, size = ("enum", len(mark.of.symbols)) if isinstance(mark.of, Enum) else ("union", len(mark.of.branches))
+            what, size = (
+                ("enum", len(mark.of.symbols)) if isinstance(mark.of, Enum) else ("union", len(mark.of.branches))
+            )
             yield f"{what} index -1", f"{what} index -1", varint(-1) + rest
             yield f"{what} index too high", f"{what} index {size} of {size}", varint(size) + rest
             yield f"{what} index too high", f"{what} index 2^32", varint(2**32) + rest

@@ -70,7 +70,7 @@ def extremes(type_: Type) -> tuple[Any, ...]:
 
 
 def rounds(record: Record) -> int:
-    """Return how many turns it takes until every field has had each of its extremes; in the last, nothing is present."""
+    """Return how many turns give every field each of its extremes; in the last, nothing optional is present."""
     return _most(record) + 1
 
 

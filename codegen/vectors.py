@@ -22,10 +22,10 @@ _README = """# Vectors
 
 Bytes that every language must read, must write alike, or must refuse. `tests/interop` holds each language to them.
 
-- `schemas.json`: the registry that the vectors were framed for: id, subject, full name, text and fingerprint. Schemas
-  without a subject are those of other versions, which only `evolution.json` uses.
-- `<event>.json`: `accept` and `reject`. `body` is the bare Avro body, `framed` the same behind the five-byte prefix, both
-  in hexadecimal. `json` is what it says: longs, and times in milliseconds, as text; a union as its bare value.
+- `schemas.json`: the registry that the vectors were framed for: id, subject, full name, text and fingerprint.
+  Schemas without a subject are those of other versions, which only `evolution.json` uses.
+- `<event>.json`: `accept` and `reject`. `body` is the bare Avro body, `framed` the same behind the five-byte prefix,
+  both in hexadecimal. `json` is what it says: longs, and times in milliseconds, as text; a union as its bare value.
 - `ids.json`: what `ce_id` is derived from, and what it is.
 - `evolution.json`: bodies of other versions, with what a reader of this version sees.
 
@@ -33,9 +33,9 @@ Canonical is what we write: the items of an array in one block with a positive c
 if there are no items. Accepted all the same (`"canonical": false`) are several blocks, and blocks with a negative count
 and their size in bytes. Numbers have one form only, the shortest: a longer one is refused.
 
-What cannot be made here: an array whose items take no bytes, of which six bytes could stand for ten million items. Our lint
-refuses such a schema, and so does every reader here that meets one in a registry. Times are those that Python
-can hold, of the years 1 to 9999.
+What cannot be made here: an array whose items take no bytes, of which six bytes could stand for ten million items. Our
+lint refuses such a schema, and so does every reader here that meets one in a registry. Times are those that Python can
+hold, of the years 1 to 9999.
 """
 
 

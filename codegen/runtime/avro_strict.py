@@ -232,6 +232,8 @@ class _Source:
         if second is not None:
             width += self.walk(second, namespace, inside, depth + 2)
         if not width:
-            raise ValueError(f"{place}: the items take no bytes, so that a few bytes could stand for any number of them")
+            raise ValueError(
+                f"{place}: the items take no bytes, so that a few bytes could stand for any number of them"
+            )
         self._put(depth, f" if {end} not in (-1, i): wrong({where}, i, 'a block does not end at its', {end})")
         return 1

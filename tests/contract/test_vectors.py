@@ -33,7 +33,9 @@ def json_form(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
 
 
-SCHEMAS = {one["id"]: RecordSchema(one["full_name"], one["text"], one["fingerprint"]) for one in load("schemas")["schemas"]}
+SCHEMAS = {
+    one["id"]: RecordSchema(one["full_name"], one["text"], one["fingerprint"]) for one in load("schemas")["schemas"]
+}
 
 
 def read(framed: str) -> Event:
@@ -94,7 +96,10 @@ def test_every_symbol_and_the_ends_of_every_range_occur() -> None:
     [
         ([{"name": "next", "type": ["null", "R"]}], "recursive"),
         ([{"name": "all", "type": {"type": "array", "items": "null"}}], "take no bytes"),
-        ([{"name": "all", "type": {"type": "array", "items": {"type": "record", "name": "E", "fields": []}}}], "take no bytes"),
+        (
+            [{"name": "all", "type": {"type": "array", "items": {"type": "record", "name": "E", "fields": []}}}],
+            "take no bytes",
+        ),
     ],
 )
 def test_a_writers_schema_that_a_few_bytes_could_blow_up_is_refused(fields: list[Any], why: str) -> None:

@@ -1,17 +1,18 @@
-"""The toolchains of other languages: what each needs, how its suite is built and run, and how its participant starts."""
+"""The toolchains of other languages: what each needs, how its suite is built and run, how its participant starts."""
 
 from __future__ import annotations
 
 import functools
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.interop.tools import tool
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SUITES = CHECKOUT / "tests" / "interop"
@@ -45,12 +46,8 @@ class Language:
 
     def require(self) -> None:
         """Skip the test if a tool is missing; fail it in CI, which proves every language."""
-        for tool, remedy in self.tools.items():
-            if shutil.which(tool) is None:
-                reason = f"{self.name}: there is no `{tool}`; {remedy}"
-                if os.environ.get("CI"):
-                    pytest.fail(reason)
-                pytest.skip(reason)
+        for name, remedy in self.tools.items():
+            tool(name, install=remedy)
 
     def run(self, command: tuple[str, ...]) -> str:
         """Run a command in the suite's folder and give what it printed; fail the test if it fails."""

@@ -122,9 +122,8 @@ def read(platform: Any, order_id: str, count: int) -> list[dict[str, Any]]:
         consumer.assign([TopicPartition(t.name, p, 0) for t in TOPICS for p in range(t.partitions)])
         found: list[dict[str, Any]] = []
         for _ in range(300):
-            for message in consumer.consume(500, 0.1):
-                if message.error() is None and message.key() == order_id.encode():
-                    found.append(told(message))
+            messages = [message for message in consumer.consume(500, 0.1) if message.error() is None]
+            found += [told(message) for message in messages if message.key() == order_id.encode()]
             if len(found) >= count:
                 return found
         raise AssertionError(f"only {[one['name'] for one in found]} were found")
@@ -163,7 +162,11 @@ async def until_shipped(shop: Any, order_id: str) -> None:
             try:
                 await shop.shipping.GetShipment(request, timeout=10)
             except grpc.aio.AioRpcError as error:
-                assert error.code() in {grpc.StatusCode.NOT_FOUND, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
+                assert error.code() in {
+                    grpc.StatusCode.NOT_FOUND,
+                    grpc.StatusCode.UNAVAILABLE,
+                    grpc.StatusCode.DEADLINE_EXCEEDED,
+                }
                 await asyncio.sleep(0.2)
             else:
                 return

@@ -33,9 +33,7 @@ def printed_by(language: Language) -> str:
     return _PRINTED[language.name]
 
 
-def test_every_vector_is_read_written_alike_or_refused(
-    language: Language, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_vector_is_read_written_alike_or_refused(language: Language, capsys: pytest.CaptureFixture[str]) -> None:
     closing = language.closing(printed_by(language))
     with capsys.disabled():
         print(f"\n{language.name}: {closing}")  # noqa: T201 - the runner's own words
@@ -52,10 +50,7 @@ def cases() -> int:
 
 
 def test_the_document_says_what_the_bare_library_lets_through(language: Language) -> None:
-    if language.name == "typescript":
-        printed = language.run(("node", "build/leniency.js"))
-    else:
-        printed = printed_by(language)
+    printed = language.run(("node", "build/leniency.js")) if language.name == "typescript" else printed_by(language)
     measured = json.loads(re.findall(r"LENIENCY (\{.*\})", printed)[-1])
     assert documented(language.name) == {kind: _cell(**counts) for kind, counts in measured.items()}
 
@@ -101,8 +96,8 @@ def test_a_missing_toolchain_is_a_reason_to_skip_and_in_ci_to_fail(
     monkeypatch.setenv("PATH", str(tmp_path))
     for each in LANGUAGES:
         monkeypatch.delenv("CI", raising=False)
-        with pytest.raises(pytest.skip.Exception, match=rf"{each.name}: there is no `.*`; install "):
+        with pytest.raises(pytest.skip.Exception, match=r"is not installed; install "):
             each.require()
         monkeypatch.setenv("CI", "true")
-        with pytest.raises(pytest.fail.Exception, match=rf"{each.name}: there is no `.*`; install "):
+        with pytest.raises(pytest.fail.Exception, match=r"is not installed; install "):
             each.require()
