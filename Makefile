@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 QUADRILLE := $(BIN)/quadrille
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup lock generate check-compat docs apply up down status demo test test-fast check clean-data
+.PHONY: help setup lock generate check-compat docs apply up down status demo test test-fast test-languages check clean-data
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ lock: setup ## Pin the dependencies again, with hashes (needs uv).
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra services pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/runtime.txt --extra services --extra local --extra dev pyproject.toml -o requirements/all.txt
 
-generate: setup ## Generate the shared package from proto/ and schemas/.
+generate: setup ## Generate the packages of all languages, and the vectors, from proto/ and schemas/.
 	@$(BIN)/python -m codegen
 
 check-compat: setup ## Lint the schemas and compare them with every released version.
@@ -58,6 +58,9 @@ test: setup ## All tests, on real servers that the tests start.
 
 test-fast: setup ## The tests that need no server.
 	@$(BIN)/python -m pytest tests -m "not live and not interop" -q
+
+test-languages: setup ## Hold Go, Java and TypeScript to the vectors, and to a live order.
+	@$(BIN)/python -m pytest tests/interop/test_vectors.py tests/interop/test_live.py
 
 check: setup ## Lint, types, import order, fresh generated code, schemas, Compose and workflow files.
 	@$(BIN)/ruff check . || { echo "mend with: .venv/bin/ruff check --fix ."; exit 1; }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+# What the clients of each language build inside a package. Nothing of it is generated, and git ignores it.
+_BUILT = frozenset({"__pycache__", "node_modules", "dist", "target"})
+
 
 def differences(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     """Compare a folder with what it should hold.
@@ -51,7 +54,8 @@ def write(folder: Path, files: Mapping[str, bytes]) -> int:
         changed += 1
     # Deepest first, so that a parent that becomes empty goes too.
     for directory in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
-        if directory.name != "__pycache__" and not any(p for p in directory.iterdir() if p.name != "__pycache__"):
+        inside = directory.relative_to(folder).parts
+        if not _BUILT & set(inside) and not any(p for p in directory.iterdir() if p.name != "__pycache__"):
             _remove(directory)
     return changed
 
@@ -69,5 +73,5 @@ def _present(folder: Path) -> set[str]:
     return {
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not _BUILT & set(path.relative_to(folder).parts)
     }

@@ -39,7 +39,7 @@ def render_modules(types: Sequence[Named], texts: Mapping[str, str], events: fro
 
 
 def _render(module: Module, types: Sequence[Named], texts: Mapping[str, str], events: frozenset[str]) -> str:
-    records = [type_ for type_ in _in_order(types) if isinstance(type_, Record)]
+    records = [type_ for type_ in in_order(types) if isinstance(type_, Record)]
     enums = [type_ for type_ in types if isinstance(type_, Enum)]
     blocks = [_enum(module, enum) for enum in enums]
     for record in records:
@@ -147,8 +147,15 @@ def _printable(text: str) -> str:
     return plain.replace("\\", "\\\\").replace('"""', "'''")
 
 
-def _in_order(types: Sequence[Named]) -> list[Named]:
-    """Put what is referred to first: defaults are made while the classes are."""
+def in_order(types: Sequence[Named]) -> list[Named]:
+    """Put what is referred to first: defaults are made while the classes are.
+
+    Args:
+        types: Named types, in any order.
+
+    Returns:
+        The same types.
+    """
     known = {type_.full_name: type_ for type_ in types}
     result: dict[str, Named] = {}
 

@@ -2,20 +2,20 @@
 
 Invariants:
 
-- A body is read to its last byte, or `DecodeError` is raised. What is raised says which record, and why.
+- A body is read to its last byte, each part of it in the form that Avro gives it, or `DecodeError` is raised. What is
+  raised says which record, and why.
 - A record that does not fit its schema is never written: `EncodeError` names the field.
 - A reader resolves the writer's schema by Avro's rules: fields by name, defaults for what the writer did not know,
   an enum's default symbol for one that the reader does not have.
 
 fastavro does the bytes. It is given schemas without their logical types: the generated classes convert those
 themselves, which is faster, refuses naive times, and makes the defaults of missing fields ordinary raw values.
-Times are rounded down to the schema's unit. fastavro 1.13 accepts an enum or union index of -1 and over-long varints.
-That is not checked here: it would take a second pass over each body.
+Times are rounded down to the schema's unit. What fastavro would let through, `avro_strict` refuses first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any, ClassVar, TypeVar
 
@@ -40,13 +40,14 @@ class RecordSchema:
         fingerprint: SHA-256 of the text in hex: the schema's name in the outbox and in `ce_dataschema`.
     """
 
-    __slots__ = ("_names_branches", "_parsed", "fingerprint", "full_name", "text")
+    __slots__ = ("_check", "_names_branches", "_parsed", "fingerprint", "full_name", "text")
 
     def __init__(self, full_name: str, text: str, fingerprint: str) -> None:
         self.full_name = full_name
         self.text = text
         self.fingerprint = fingerprint
         self._parsed: Any = None
+        self._check: Callable[[bytes], None]
         self._names_branches = False
 
     def __repr__(self) -> str:
@@ -56,7 +57,7 @@ class RecordSchema:
     def parsed(self) -> Any:
         """The schema as fastavro wants it, without logical types. Parsed at first use."""
         if self._parsed is None:
-            parsed, self._names_branches = prepare(self.text)
+            parsed, self._names_branches, self._check = prepare(self.text)
             self._parsed = parsed
         return self._parsed
 
@@ -147,18 +148,15 @@ def decode(record_type: type[T], body: bytes, writer: RecordSchema | None = None
         parsed = schema._parsed or schema.parsed  # noqa: SLF001 - a property costs
         if writer is None or writer.fingerprint == schema.fingerprint:
             written, reader = parsed, None
+            schema._check(body)  # noqa: SLF001 - as above
         else:
             written, reader = writer.parsed, parsed
+            writer._check(body)  # noqa: SLF001 - as above
         if schema._names_branches:  # noqa: SLF001 - as above
             datum = schemaless_reader(stream, written, reader, return_named_type=True)
         else:
             datum = schemaless_reader(stream, written, reader)
-        if stream.tell() != len(body):
-            raise ValueError(f"{len(body) - stream.tell()} of {len(body)} bytes are left over")  # noqa: TRY301 - one exit
         return record_type.from_avro(datum)
     except Exception as error:
         versions = "" if writer is None else f" (written as {writer.full_name} {writer.fingerprint[:12]})"
-        why = str(error) or type(error).__name__
-        if isinstance(error, EOFError):
-            why = f"the body ends too early, after {len(body)} bytes"
-        raise DecodeError(f"no {schema.full_name}{versions}: {why}") from error
+        raise DecodeError(f"no {schema.full_name}{versions}: {str(error) or type(error).__name__}") from error

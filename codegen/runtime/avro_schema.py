@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastavro import parse_schema
+from quadrille.avro_strict import checker
 
 
-def prepare(text: str) -> tuple[Any, bool]:
+def prepare(text: str) -> tuple[Any, bool, Callable[[bytes], None]]:
     """Parse a schema.
 
     Args:
         text: A self-contained schema.
 
     Returns:
-        What fastavro reads and writes with, and whether fastavro must name the branch of a union that it reads,
-        because a value alone does not tell its branch.
+        What fastavro reads and writes with; whether fastavro must name the branch of a union that it reads, because a
+        value alone does not tell its branch; and what checks a body before fastavro reads it.
+
+    Raises:
+        ValueError: The schema is recursive, or has an array whose items take no bytes.
     """
+    check = checker(json.loads(text))
     names: dict[str, Any] = {}
     parsed = parse_schema(_physical(json.loads(text)), names)
     _raw_defaults(parsed, names)
     _inline(parsed, names)
-    return parsed, _needs_names(parsed)
+    return parsed, _needs_names(parsed), check
 
 
 _LOGICAL = ("logicalType", "precision", "scale")

@@ -1,0 +1,136 @@
+// Code generated from schemas/ by `make generate`. DO NOT EDIT.
+
+// Package order holds the types of quadrille.events.order.
+package order
+
+import (
+	"time"
+
+	"quadrille/events/types"
+	"quadrille/serde"
+)
+
+// InventoryRollback: Give back whatever is held for the order, and never hold anything for it again.
+type InventoryRollback struct {
+	// The order. Also the record's key.
+	OrderID string `avro:"order_id"`
+	// When the owner of this event decided it, by its own clock.
+	OccurredAt time.Time `avro:"occurred_at"`
+	// Why the order was cancelled.
+	Reason types.CancelReason `avro:"reason"`
+}
+
+// OrderCancelRequested: Someone asks to cancel the order. Shipping decides whether it is still possible.
+type OrderCancelRequested struct {
+	// The order. Also the record's key.
+	OrderID string `avro:"order_id"`
+	// When the owner of this event decided it, by its own clock.
+	OccurredAt time.Time `avro:"occurred_at"`
+	// The customer, as the caller's customer system names them.
+	CustomerID string `avro:"customer_id"`
+	// Why the order is to be cancelled.
+	Reason types.CancelReason `avro:"reason"`
+}
+
+// OrderCancelled: The order ended without effect: whatever was charged is refunded. Final.
+type OrderCancelled struct {
+	// The order. Also the record's key.
+	OrderID string `avro:"order_id"`
+	// When the owner of this event decided it, by its own clock.
+	OccurredAt time.Time `avro:"occurred_at"`
+	// The customer, as the caller's customer system names them.
+	CustomerID string `avro:"customer_id"`
+	// Why it was cancelled.
+	Reason types.CancelReason `avro:"reason"`
+	// What the order would have cost. A refund answers in its currency, even if nothing was charged.
+	Total types.Money `avro:"total"`
+}
+
+// OrderCompleted: The order ended well: held stock, one charge, one shipment. Final.
+type OrderCompleted struct {
+	// The order. Also the record's key.
+	OrderID string `avro:"order_id"`
+	// When the owner of this event decided it, by its own clock.
+	OccurredAt time.Time `avro:"occurred_at"`
+	// The customer, as the caller's customer system names them.
+	CustomerID string `avro:"customer_id"`
+	// What the customer was charged.
+	Total types.Money `avro:"total"`
+}
+
+// OrderCreated: An order was placed and is durable. It starts the saga.
+type OrderCreated struct {
+	// The order. Also the record's key.
+	OrderID string `avro:"order_id"`
+	// When the owner of this event decided it, by its own clock.
+	OccurredAt time.Time `avro:"occurred_at"`
+	// What was ordered.
+	Order types.OrderDetails `avro:"order"`
+	// When the order is cancelled if it has not ended by then.
+	DeadlineAt time.Time `avro:"deadline_at"`
+}
+
+// AvroSchema returns the schema of InventoryRollback, with its topic.
+func (*InventoryRollback) AvroSchema() *serde.Schema { return inventoryRollbackSchema }
+
+// Key returns the key of the event's record in Kafka.
+func (e *InventoryRollback) Key() string { return e.OrderID }
+
+var inventoryRollbackSchema = serde.NewSchema(
+	"quadrille.events.order.InventoryRollback",
+	"order-events",
+	"{\"type\":\"record\",\"name\":\"InventoryRollback\",\"namespace\":\"quadrille.events.order\",\"doc\":\"Give back whatever is held for the order, and never hold anything for it again.\",\"fields\":[{\"name\":\"order_id\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"The order. Also the record's key.\"},{\"name\":\"occurred_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the owner of this event decided it, by its own clock.\"},{\"name\":\"reason\",\"type\":{\"type\":\"enum\",\"name\":\"CancelReason\",\"namespace\":\"quadrille.events.types\",\"doc\":\"Why an order was, or is to be, cancelled. Symbols are added at the end only.\",\"symbols\":[\"UNKNOWN\",\"OUT_OF_STOCK\",\"UNKNOWN_SKU\",\"PRICE_CHANGED\",\"INSUFFICIENT_CREDIT\",\"UNKNOWN_ACCOUNT\",\"CURRENCY_MISMATCH\",\"UNSERVED_COUNTRY\",\"CARRIER_REFUSED\",\"CUSTOMER_REQUEST\",\"DEADLINE_EXCEEDED\"],\"default\":\"UNKNOWN\",\"symbolDocs\":{\"UNKNOWN\":\"A reason that the reader's version does not have.\",\"OUT_OF_STOCK\":\"Not enough of a SKU was free.\",\"UNKNOWN_SKU\":\"Inventory does not know a SKU.\",\"PRICE_CHANGED\":\"A quoted price is not the list price.\",\"INSUFFICIENT_CREDIT\":\"Balance and credit limit do not cover the total.\",\"UNKNOWN_ACCOUNT\":\"The customer has no account.\",\"CURRENCY_MISMATCH\":\"The account is kept in another currency.\",\"UNSERVED_COUNTRY\":\"No carrier serves the country.\",\"CARRIER_REFUSED\":\"The carrier refused the parcel.\",\"CUSTOMER_REQUEST\":\"The customer asked for it.\",\"DEADLINE_EXCEEDED\":\"The order had not ended by its deadline.\"}},\"doc\":\"Why the order was cancelled.\"}]}",
+	"b848e3f8edb5a0011a27ba537ec442e490ef0ee8b83cb8a6c81ecec4ba909777",
+)
+
+// AvroSchema returns the schema of OrderCancelRequested, with its topic.
+func (*OrderCancelRequested) AvroSchema() *serde.Schema { return orderCancelRequestedSchema }
+
+// Key returns the key of the event's record in Kafka.
+func (e *OrderCancelRequested) Key() string { return e.OrderID }
+
+var orderCancelRequestedSchema = serde.NewSchema(
+	"quadrille.events.order.OrderCancelRequested",
+	"order-events",
+	"{\"type\":\"record\",\"name\":\"OrderCancelRequested\",\"namespace\":\"quadrille.events.order\",\"doc\":\"Someone asks to cancel the order. Shipping decides whether it is still possible.\",\"fields\":[{\"name\":\"order_id\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"The order. Also the record's key.\"},{\"name\":\"occurred_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the owner of this event decided it, by its own clock.\"},{\"name\":\"customer_id\",\"type\":\"string\",\"doc\":\"The customer, as the caller's customer system names them.\"},{\"name\":\"reason\",\"type\":{\"type\":\"enum\",\"name\":\"CancelReason\",\"namespace\":\"quadrille.events.types\",\"doc\":\"Why an order was, or is to be, cancelled. Symbols are added at the end only.\",\"symbols\":[\"UNKNOWN\",\"OUT_OF_STOCK\",\"UNKNOWN_SKU\",\"PRICE_CHANGED\",\"INSUFFICIENT_CREDIT\",\"UNKNOWN_ACCOUNT\",\"CURRENCY_MISMATCH\",\"UNSERVED_COUNTRY\",\"CARRIER_REFUSED\",\"CUSTOMER_REQUEST\",\"DEADLINE_EXCEEDED\"],\"default\":\"UNKNOWN\",\"symbolDocs\":{\"UNKNOWN\":\"A reason that the reader's version does not have.\",\"OUT_OF_STOCK\":\"Not enough of a SKU was free.\",\"UNKNOWN_SKU\":\"Inventory does not know a SKU.\",\"PRICE_CHANGED\":\"A quoted price is not the list price.\",\"INSUFFICIENT_CREDIT\":\"Balance and credit limit do not cover the total.\",\"UNKNOWN_ACCOUNT\":\"The customer has no account.\",\"CURRENCY_MISMATCH\":\"The account is kept in another currency.\",\"UNSERVED_COUNTRY\":\"No carrier serves the country.\",\"CARRIER_REFUSED\":\"The carrier refused the parcel.\",\"CUSTOMER_REQUEST\":\"The customer asked for it.\",\"DEADLINE_EXCEEDED\":\"The order had not ended by its deadline.\"}},\"doc\":\"Why the order is to be cancelled.\"}]}",
+	"6a083f35afc99faaa86fb56d35aa250ba696df179c8c4a28dcf69723d42fc550",
+)
+
+// AvroSchema returns the schema of OrderCancelled, with its topic.
+func (*OrderCancelled) AvroSchema() *serde.Schema { return orderCancelledSchema }
+
+// Key returns the key of the event's record in Kafka.
+func (e *OrderCancelled) Key() string { return e.OrderID }
+
+var orderCancelledSchema = serde.NewSchema(
+	"quadrille.events.order.OrderCancelled",
+	"order-events",
+	"{\"type\":\"record\",\"name\":\"OrderCancelled\",\"namespace\":\"quadrille.events.order\",\"doc\":\"The order ended without effect: whatever was charged is refunded. Final.\",\"fields\":[{\"name\":\"order_id\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"The order. Also the record's key.\"},{\"name\":\"occurred_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the owner of this event decided it, by its own clock.\"},{\"name\":\"customer_id\",\"type\":\"string\",\"doc\":\"The customer, as the caller's customer system names them.\"},{\"name\":\"reason\",\"type\":{\"type\":\"enum\",\"name\":\"CancelReason\",\"namespace\":\"quadrille.events.types\",\"doc\":\"Why an order was, or is to be, cancelled. Symbols are added at the end only.\",\"symbols\":[\"UNKNOWN\",\"OUT_OF_STOCK\",\"UNKNOWN_SKU\",\"PRICE_CHANGED\",\"INSUFFICIENT_CREDIT\",\"UNKNOWN_ACCOUNT\",\"CURRENCY_MISMATCH\",\"UNSERVED_COUNTRY\",\"CARRIER_REFUSED\",\"CUSTOMER_REQUEST\",\"DEADLINE_EXCEEDED\"],\"default\":\"UNKNOWN\",\"symbolDocs\":{\"UNKNOWN\":\"A reason that the reader's version does not have.\",\"OUT_OF_STOCK\":\"Not enough of a SKU was free.\",\"UNKNOWN_SKU\":\"Inventory does not know a SKU.\",\"PRICE_CHANGED\":\"A quoted price is not the list price.\",\"INSUFFICIENT_CREDIT\":\"Balance and credit limit do not cover the total.\",\"UNKNOWN_ACCOUNT\":\"The customer has no account.\",\"CURRENCY_MISMATCH\":\"The account is kept in another currency.\",\"UNSERVED_COUNTRY\":\"No carrier serves the country.\",\"CARRIER_REFUSED\":\"The carrier refused the parcel.\",\"CUSTOMER_REQUEST\":\"The customer asked for it.\",\"DEADLINE_EXCEEDED\":\"The order had not ended by its deadline.\"}},\"doc\":\"Why it was cancelled.\"},{\"name\":\"total\",\"type\":{\"type\":\"record\",\"name\":\"Money\",\"namespace\":\"quadrille.events.types\",\"doc\":\"An amount of money. Never a float.\",\"fields\":[{\"name\":\"currency_code\",\"type\":\"string\",\"doc\":\"ISO 4217 code, three capital letters.\"},{\"name\":\"minor_units\",\"type\":\"long\",\"doc\":\"The amount in the currency's minor unit: 1234 is 12.34 USD, and 1234 JPY.\"}]},\"doc\":\"What the order would have cost. A refund answers in its currency, even if nothing was charged.\"}]}",
+	"0536158c60486d0e913694fd41ab6c9d6640af7171c80615d629b3f233450980",
+)
+
+// AvroSchema returns the schema of OrderCompleted, with its topic.
+func (*OrderCompleted) AvroSchema() *serde.Schema { return orderCompletedSchema }
+
+// Key returns the key of the event's record in Kafka.
+func (e *OrderCompleted) Key() string { return e.OrderID }
+
+var orderCompletedSchema = serde.NewSchema(
+	"quadrille.events.order.OrderCompleted",
+	"order-events",
+	"{\"type\":\"record\",\"name\":\"OrderCompleted\",\"namespace\":\"quadrille.events.order\",\"doc\":\"The order ended well: held stock, one charge, one shipment. Final.\",\"fields\":[{\"name\":\"order_id\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"The order. Also the record's key.\"},{\"name\":\"occurred_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the owner of this event decided it, by its own clock.\"},{\"name\":\"customer_id\",\"type\":\"string\",\"doc\":\"The customer, as the caller's customer system names them.\"},{\"name\":\"total\",\"type\":{\"type\":\"record\",\"name\":\"Money\",\"namespace\":\"quadrille.events.types\",\"doc\":\"An amount of money. Never a float.\",\"fields\":[{\"name\":\"currency_code\",\"type\":\"string\",\"doc\":\"ISO 4217 code, three capital letters.\"},{\"name\":\"minor_units\",\"type\":\"long\",\"doc\":\"The amount in the currency's minor unit: 1234 is 12.34 USD, and 1234 JPY.\"}]},\"doc\":\"What the customer was charged.\"}]}",
+	"990db1e20e64f257bc97ed4b39f85be67705bbfc3e11d6738083106cb197572b",
+)
+
+// AvroSchema returns the schema of OrderCreated, with its topic.
+func (*OrderCreated) AvroSchema() *serde.Schema { return orderCreatedSchema }
+
+// Key returns the key of the event's record in Kafka.
+func (e *OrderCreated) Key() string { return e.OrderID }
+
+var orderCreatedSchema = serde.NewSchema(
+	"quadrille.events.order.OrderCreated",
+	"order-events",
+	"{\"type\":\"record\",\"name\":\"OrderCreated\",\"namespace\":\"quadrille.events.order\",\"doc\":\"An order was placed and is durable. It starts the saga.\",\"fields\":[{\"name\":\"order_id\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"The order. Also the record's key.\"},{\"name\":\"occurred_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the owner of this event decided it, by its own clock.\"},{\"name\":\"order\",\"type\":{\"type\":\"record\",\"name\":\"OrderDetails\",\"namespace\":\"quadrille.events.types\",\"doc\":\"What was ordered, by whom and where to. It travels with the order, so that no service asks another for it.\",\"fields\":[{\"name\":\"customer_id\",\"type\":\"string\",\"doc\":\"The customer, as the caller's customer system names them. No personal data.\"},{\"name\":\"lines\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"OrderLine\",\"namespace\":\"quadrille.events.types\",\"doc\":\"One line of an order. The same SKU may stand on several lines.\",\"fields\":[{\"name\":\"sku\",\"type\":\"string\",\"doc\":\"Stock keeping unit, as inventory knows it.\"},{\"name\":\"quantity\",\"type\":\"long\",\"doc\":\"How many are ordered. At least 1.\"},{\"name\":\"unit_price\",\"type\":{\"type\":\"record\",\"name\":\"Money\",\"namespace\":\"quadrille.events.types\",\"doc\":\"An amount of money. Never a float.\",\"fields\":[{\"name\":\"currency_code\",\"type\":\"string\",\"doc\":\"ISO 4217 code, three capital letters.\"},{\"name\":\"minor_units\",\"type\":\"long\",\"doc\":\"The amount in the currency's minor unit: 1234 is 12.34 USD, and 1234 JPY.\"}]},\"doc\":\"Price of one, as the customer was quoted it.\"}]}},\"doc\":\"The lines, in the order of the request. At least one.\"},{\"name\":\"total\",\"type\":\"quadrille.events.types.Money\",\"doc\":\"Sum of quantity times unit price over all lines.\"},{\"name\":\"address_reference\",\"type\":\"string\",\"doc\":\"Where to ship to: a reference into the caller's address book. No personal data.\"},{\"name\":\"country_code\",\"type\":\"string\",\"doc\":\"Country to ship to: ISO 3166-1 alpha-2, two capital letters.\"}]},\"doc\":\"What was ordered.\"},{\"name\":\"deadline_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the order is cancelled if it has not ended by then.\"}]}",
+	"bb78f9d757d8f06ea6fed4bb398a43b1599c3339c6b099919fe09d6771e97407",
+)

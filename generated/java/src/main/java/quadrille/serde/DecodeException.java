@@ -1,0 +1,11 @@
+// DO NOT EDIT. Made from codegen/runtime/java/src/main/java/quadrille/serde/DecodeException.java by `make generate`.
+package quadrille.serde;
+
+/** Bytes that are no event of the type that they should be. The same bytes fail again. */
+public final class DecodeException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public DecodeException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
