@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Callable[..., Any])
 
 FORMS = ("text", "json", "junit", "github", "sarif")
-_READS = {"": "", "backward": "new reads old: ", "forward": "old reads new: "}
 _COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
 
 
@@ -144,6 +143,8 @@ def _grouped(told: Sequence[Told]) -> list[list[Told]]:
 
 
 def _tell_group(group: Sequence[Told]) -> None:
+    from registry.formats import READS
+
     first = group[0].finding
     head = click.style(f"{first.severity}: {first.rule}", fg=_COLOURS[first.severity], bold=True)
     _echo(f"{head} at {group[0].file}:{group[0].line}")
@@ -152,7 +153,7 @@ def _tell_group(group: Sequence[Told]) -> None:
     for one in shown:
         finding = one.finding
         place = f"{finding.at}: " if finding.at else ""
-        _echo(f"  {place}{_READS[finding.direction]}{finding.why}")
+        _echo(f"  {place}{READS[finding.direction]}{finding.why}")
         if finding.evidence:
             _echo(f"    evidence: {finding.evidence}")
         other = f" ({finding.path_of_other_version})" if finding.path_of_other_version else ""

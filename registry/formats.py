@@ -18,6 +18,8 @@ from registry.contract_rules import ALL_RULES
 from registry.findings import Finding
 
 FORMATS = ("text", "json", "junit", "github", "sarif")
+#: Which version reads which, by a finding's direction.
+READS = {"": "", "backward": "new reads old: ", "forward": "old reads new: "}
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 _PAGES = "docs/rules"
 
@@ -42,9 +44,7 @@ class Told:
     def message(self) -> str:
         """All that is to be said, in a few lines."""
         finding = self.finding
-        lines = [finding.why]
-        if finding.at:
-            lines[0] = f"{finding.at}: {finding.why}"
+        lines = [f"{finding.at}: {READS[finding.direction]}{finding.why}".removeprefix(": ")]
         if finding.versions:
             lines.append(f"Versions: {finding.versions}.")
         if finding.evidence:

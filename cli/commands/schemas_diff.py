@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cli.errors import WRONG_USAGE, CommandError, Refused
+from cli.schema_reports import FORMS
 
 if TYPE_CHECKING:
     from registry.compat.sets import Comparison
     from registry.findings import Finding
+    from registry.formats import Told
 
 _SHOWN: Final = 100
+# Each is located in its file; nobody reads the second thousand in a review.
+_MOST_TOLD: Final = 1000
 _READS: Final = {"backward": "new reads old", "forward": "old reads new", "": ""}
 
 
@@ -37,7 +41,7 @@ class UnreadableError(CommandError):
     show_default=True,
     help="BACKWARD: new reads old. FORWARD: old reads new. FULL: both.",
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(FORMS), default="text", show_default=True)
 def diff(*, old: Path, new: Path, level: str, format_: str) -> None:
     """Compare two Avro schema files, or two folders of them.
 
@@ -55,10 +59,10 @@ def diff(*, old: Path, new: Path, level: str, format_: str) -> None:
     try:
         result = compare(old, new, Level(level.upper()))
     except InvalidSources as error:
-        raise UnreadableError(unreadable(str(error), error.findings, as_json=format_ == "json")) from None
+        raise UnreadableError(_unjudged(str(error), error.findings, format_)) from None
     except CannotJudge as error:
-        raise UnreadableError(unreadable(str(error), (), as_json=format_ == "json")) from None
-    say(_as_json(result) if format_ == "json" else _as_text(result))
+        raise UnreadableError(_unjudged(str(error), (), format_)) from None
+    say(_told(result, format_))
     if not result.compatible:
         raise Refused("the schemas are not compatible")
 
@@ -88,6 +92,32 @@ def unreadable(why: str, findings: Sequence[Finding], *, as_json: bool) -> str:
         rows = [finding.to_json() for finding in findings]
         click.echo(json.dumps({"verdict": "unknown", "why": why, "findings": rows}, indent=2))
     return f"the schemas cannot be judged: {why}"
+
+
+def _unjudged(why: str, findings: Sequence[Finding], format_: str) -> str:
+    if format_ not in ("text", "json"):
+        from registry.formats import Report, render
+
+        say(render(Report(_located(findings), "unknown", why), format_))
+    return unreadable(why, findings, as_json=format_ == "json")
+
+
+def _told(result: Comparison, format_: str) -> str:
+    if format_ == "text":
+        return _as_text(result)
+    if format_ == "json":
+        return _as_json(result)
+    from registry.formats import Report, render
+
+    verdict = "ok" if result.compatible else "refused"
+    return render(Report(_located(result.findings[:_MOST_TOLD]), verdict), format_)
+
+
+def _located(findings: Sequence[Finding]) -> list[Told]:
+    from registry.formats import Told
+    from registry.locate import locate
+
+    return [Told(finding, *locate(Path(), None, finding)) for finding in findings]
 
 
 def _as_json(result: Comparison) -> str:
