@@ -28,6 +28,7 @@ _RUNTIME = Path(str(resources("codegen") / "runtime"))
 # What marks a hand-written file that is copied. JSON and READMEs say it themselves.
 _MARKS = {
     ".go": "// Code generated from codegen/runtime/{path} by `make generate`. DO NOT EDIT.\n\n",
+    ".mod": "// DO NOT EDIT. Made from codegen/runtime/{path} by `make generate`.\n",
     ".java": "// DO NOT EDIT. Made from codegen/runtime/{path} by `make generate`.\n",
     ".ts": "// DO NOT EDIT. Made from codegen/runtime/{path} by `make generate`.\n",
 }

@@ -29,9 +29,9 @@ Bytes that every language must read, must write alike, or must refuse. `tests/in
 - `ids.json`: what `ce_id` is derived from, and what it is.
 - `evolution.json`: bodies of other versions, with what a reader of this version sees.
 
-Canonical is what we write: the items of an array in one block with a positive count, then an empty block; no block at all
-if there are no items. Accepted all the same (`"canonical": false`) are several blocks, and blocks with a negative count
-and their size in bytes. Numbers have one form only, the shortest: a longer one is refused.
+Canonical is what we write: the items of an array in one block with a positive count, then an empty block; no block at
+all if there are no items. Accepted all the same (`"canonical": false`) are several blocks, and blocks with a negative
+count and their size in bytes. Numbers have one form only, the shortest: a longer one is refused.
 
 What cannot be made here: an array whose items take no bytes, of which six bytes could stand for ten million items. Our
 lint refuses such a schema, and so does every reader here that meets one in a registry. Times are those that Python can

@@ -1,3 +1,4 @@
+// DO NOT EDIT. Made from codegen/runtime/go/go.mod by `make generate`.
 module quadrille
 
 go 1.26.0
