@@ -6,13 +6,15 @@ Conventions that are a matter of taste or of evolution are `registry.lint`'s.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from registry.canonical import fingerprint, self_contained
+from registry.documents import read_text
 from registry.findings import CannotJudge, Finding, InvalidSources
 from registry.model import Enum, Field, Named, Record, named_parts, split
 from registry.parse import SchemaError, load_json, parse_definition
@@ -102,12 +104,12 @@ class Catalogue:
         return type_
 
 
-def load(root: Path, *, namespace: str = NAMESPACE, services: frozenset[str] | None = None) -> Catalogue:
+def load(root: Path, *, namespace: str | None = None, services: frozenset[str] | None = None) -> Catalogue:
     """Load and check all schemas and topics.
 
     Args:
         root: The folder that holds `schemas/`.
-        namespace: What every Avro namespace starts with; the folder's name follows it.
+        namespace: What every Avro namespace starts with; the folder's name follows it. If None, what most files say.
         services: The services that exist. If None, those that have a folder in `schemas/` or `services/`.
 
     Returns:
@@ -121,6 +123,7 @@ def load(root: Path, *, namespace: str = NAMESPACE, services: frozenset[str] | N
     paths = sorted(folder.rglob("*.avsc")) if folder.is_dir() else []
     if not paths:
         raise CannotJudge(f"there is no schema in {folder}; run this in the root of the repository")
+    namespace = namespace if namespace is not None else _common_namespace(folder, paths)
     loader = _Loader(root, namespace)
     for path in paths:
         loader.read(path)
@@ -137,6 +140,21 @@ def load(root: Path, *, namespace: str = NAMESPACE, services: frozenset[str] | N
     if loader.findings:
         raise InvalidSources(loader.findings)
     return catalogue
+
+
+def _common_namespace(folder: Path, paths: Sequence[Path]) -> str:
+    """Find what most files' namespaces start with before the folder's name, so that one mistake is told once."""
+    starts: Counter[str] = Counter()
+    for path in paths:
+        inside = ".".join(path.relative_to(folder).parent.parts)
+        try:
+            raw = load_json(read_text(path))
+        except SchemaError:
+            continue
+        namespace = raw.get("namespace") if isinstance(raw, dict) else None
+        if isinstance(namespace, str) and (not inside or namespace.endswith(f".{inside}")):
+            starts[namespace.removesuffix(f".{inside}")] += 1
+    return starts.most_common(1)[0][0] if starts else NAMESPACE
 
 
 def _service_folders(root: Path, schemas: Path) -> frozenset[str]:
@@ -161,12 +179,9 @@ class _Loader:
         # Until it is known to be right: a reference to a broken type is no second mistake.
         self.broken.add(f"{expected}.{path.stem}")
         try:
-            raw = load_json(path.read_text(encoding="utf-8"))
+            raw = load_json(read_text(path))
         except SchemaError as error:
             self._add(where, error)
-            return
-        except (OSError, UnicodeDecodeError) as error:
-            self.findings.append(Finding("unreadable", where, "", f"It cannot be read: {error}.", "Mend the file."))
             return
         if not isinstance(raw, dict):
             self._add(where, SchemaError("not-named", "", "A schema file holds one JSON object.", "Write a record."))

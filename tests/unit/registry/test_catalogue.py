@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -206,3 +207,22 @@ def test_durations_are_read_as_written(days: int, hours: int, minutes: int, seco
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"no duration|too long|no time"):
         parse_duration(text)
+
+
+def test_a_project_has_the_namespace_that_most_of_its_files_say(checkout: Path) -> None:
+    for path in (checkout / "schemas").rglob("*.*"):
+        path.write_text(path.read_text().replace("quadrille.events", "com.example.shop"))
+    assert set(load(checkout).files) == {
+        name.replace("quadrille.events", "com.example.shop") for name in load(ROOT).files
+    }
+    edit(checkout, MONEY, namespace="com.example.other.types")
+    assert ("namespace-folder", f"schemas/{MONEY}", "namespace") in findings(checkout)
+
+
+def test_a_file_that_nobody_should_open_is_told_like_any_other_mistake(checkout: Path) -> None:
+    (checkout / "schemas" / CREATED).unlink()
+    os.mkfifo(checkout / "schemas" / CREATED)
+    with (checkout / "schemas" / MONEY).open("wb") as file:
+        file.truncate(100 << 20)
+    told = [one for one in findings(checkout) if one[0] == "unreadable"]
+    assert told == [("unreadable", f"schemas/{CREATED}", ""), ("unreadable", f"schemas/{MONEY}", "")]
