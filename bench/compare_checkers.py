@@ -1,6 +1,9 @@
-"""Who finds which break: this gate, Apache Avro's Java checker and PyPI `avro`, on the corpus of named changes.
+"""Who finds which break: this gate, a live registry, Apache Avro's Java checker and PyPI `avro`, on named changes.
 
+    make up
     .venv/bin/python -m bench.compare_checkers [--write]
+
+The registry is the one that the settings name; each change is registered under a subject of its own, at level FULL.
 
 Each checker is asked whether new reads old and old reads new; it finds a break if either is refused, or if it fails.
 `--write` puts the table into docs/gate.md, between its marks. Java needs a JDK; the jars are downloaded once.
@@ -15,10 +18,13 @@ import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from local import artifacts
 from local.settings import Platform
 from registry.compat.verdict import Level, Sides, is_error, judge
 from registry.documents import load_text
+from registry.server import Refusal, Registry
 from tests.interop.avro_java.judge import judged, locked
 from tests.unit.registry.corpus import BREAKS_REGISTRIES_FIND, CHANGES, FINE, SILENT, Change
 
@@ -43,6 +49,25 @@ def gate(changes: Sequence[Change]) -> list[bool]:
         )
         for c in changes
     ]
+
+
+def registry(changes: Sequence[Change]) -> list[bool]:
+    """Ask a live registry to take the old schema, and then the new one."""
+    run = uuid4().hex[:8]
+    found = []
+    with Registry(Platform.load().registry_url) as asked:
+        for number, change in enumerate(changes):
+            subject = f"compare-{run}-{number}"
+            asked.register(subject, json.dumps(change.old))
+            # After the schema: a subject must exist before Apicurio gives it a rule.
+            asked.set_level(subject, "FULL")
+            try:
+                asked.register(subject, json.dumps(change.new))
+            except Refusal:
+                found.append(True)
+            else:
+                found.append(False)
+    return found
 
 
 def java(changes: Sequence[Change]) -> list[bool]:
@@ -76,8 +101,12 @@ def _python(writer: Any, reader: Any) -> bool:
 def table() -> str:
     """Return the comparison as Markdown."""
     java_version = next(artifact.version for artifact in locked() if artifact.name == "avro")
+    registry_version = next(
+        artifact.version for artifact in artifacts.locked() if artifact.name == "apicurio-registry-app"
+    )
     checkers: dict[str, Checker] = {
         "this gate": gate,
+        f"Apicurio Registry {registry_version}": registry,
         f"Java Avro {java_version}": java,
         f"PyPI avro {importlib.metadata.version('avro')}": python,
     }
