@@ -231,7 +231,7 @@ def attributes(sources: Sources) -> Iterator[Finding]:
         kind = "record" if raw["type"] == "error" else raw["type"]
         for key in sorted(set(raw) - _ATTRIBUTES[kind]):
             yield _finding("unknown-attribute", item, key, f"Avro knows no `{key}` here.", "Remove or correct it.")
-        for member in raw.get("fields", ()):
+        for member in raw["fields"] if kind == "record" else ():
             for key in sorted(set(member) - _FIELD_ATTRIBUTES):
                 where = f"fields.{member['name']}.{key}"
                 yield _finding("unknown-attribute", item, where, f"Avro knows no `{key}` here.", _attribute_fix(key))

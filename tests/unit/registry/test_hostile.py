@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cli.commands.schemas import command
 from cli.errors import CommandError
-from registry.documents import MAX_FILE
+from registry.compat.verdict import Level, Sides, judge
+from registry.documents import MAX_FILE, load_text
+from registry.findings import InvalidSources
+from registry.lint import lint_documents
+from tests.pairs import make_pair
 
 # Nothing here takes a tenth of it; what hangs takes more on any machine.
 SECONDS = 60
@@ -112,11 +119,11 @@ def tangled_default() -> Any:
 
 
 def symbols(letter: str) -> Any:
-    return {"type": "enum", "name": "E", "symbols": [f"{letter}{number}" for number in range(20_000)]}
+    return {"type": "enum", "name": "E", "symbols": [f"{letter}{number}" for number in range(5_000)]}
 
 
 HOSTILE: dict[str, tuple[Any, Any]] = {
-    "twenty thousand symbols": (symbols("A"), symbols("B")),
+    "five thousand symbols": (symbols("A"), symbols("B")),
     "a type that has no value": (
         record({"name": "r", "type": "R"}),
         record({"name": "r", "type": "R"}, {"name": "x", "type": "int"}),
@@ -165,3 +172,44 @@ def test_a_folder_that_links_to_itself_is_read_once(tmp_path: Path) -> None:
     (tmp_path / "self").symlink_to(tmp_path)
     (tmp_path / "a.avsc").write_text(json.dumps(record()))
     assert run("diff", tmp_path, tmp_path)[0] == 0
+
+
+JUNK: list[Any] = [
+    None, True, 1, -1, 1.5, "", "x", "int", "null", "record", [], {}, [1], {"type": "int"}, {"type": []}, ["int"],
+    {"type": "record"}, {"a": 1}, "a.b", "\ud800", 10**30, 1e308, "fixed", "decimal",
+]  # fmt: skip
+KEYS = [
+    "type", "name", "namespace", "aliases", "doc", "symbols", "items", "values", "size", "fields", "default",
+    "logicalType", "precision", "scale", "symbolDocs",
+]  # fmt: skip
+
+
+def spots(value: Any) -> Iterator[tuple[Any, Any]]:
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        yield value, key
+        yield from spots(value[key])
+
+
+def spoiled(chance: Random, raw: Any) -> Any:
+    """Put junk somewhere into a schema."""
+    found = list(spots(raw))
+    if not found:
+        return raw
+    holder, key = chance.choice(found)
+    place = chance.choice(KEYS) if isinstance(holder, dict) and chance.random() < 0.3 else key
+    holder[place] = chance.choice(JUNK)
+    return raw
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.randoms(use_true_random=False))
+def test_a_schema_with_junk_in_it_is_judged_or_refused(chance: Random) -> None:
+    old, new = make_pair(chance)
+    try:
+        documents = [load_text(json.dumps(raw), "s.avsc") for raw in (spoiled(chance, old), new)]
+    except InvalidSources as error:
+        assert all(finding.why and finding.fix for finding in error.findings)
+        return
+    judge(documents[0].type, documents[1].type, Level.FULL, Sides("old.avsc", "new.avsc"))
+    lint_documents(documents)
