@@ -43,7 +43,6 @@ def checker(schema: Any) -> Callable[[bytes], None]:
         "P": tuple(source.places),
         "number": _number,
         "skip": _skip,
-        "skip_int": _skip_int,
         "skip_text": _skip_text,
         "wrong": _wrong,
         "too_early": _too_early,
@@ -69,28 +68,21 @@ def _wrong(place: str, at: int, what: str, value: int) -> NoReturn:
     raise ValueError(f"{place}: byte {at}: {what} {value}")
 
 
-def _end(b: bytes, start: int, place: str, most: int, top: int) -> int:
+def _skip(b: bytes, start: int, place: str, most: int = 10, top: int = 1) -> int:
+    """Find the end of a number: at most so many bytes, the last of them at most `top`. Those of a long by default."""
     i = start
     while b[i] > 127:
         i += 1
-    size = i - start + 1
-    if size > most or (size == most and b[i] > top):
-        raise ValueError(f"{place}: byte {start}: a number of {size} bytes is out of its range")
-    if not b[i] and size > 1:
+    if not b[i] and i > start:
         raise ValueError(f"{place}: byte {start}: a number is longer than it need be")
+    size = i - start + 1
+    if size >= most and (size > most or b[i] > top):
+        raise ValueError(f"{place}: byte {start}: a number of {size} bytes is out of its range")
     return i + 1
 
 
-def _skip(b: bytes, start: int, place: str) -> int:
-    return _end(b, start, place, 10, 1)
-
-
-def _skip_int(b: bytes, start: int, place: str) -> int:
-    return _end(b, start, place, 5, 15)
-
-
 def _number(b: bytes, start: int, place: str) -> tuple[int, int]:
-    end = _end(b, start, place, 10, 1)
+    end = _skip(b, start, place)
     raw = 0
     for byte in reversed(b[start:end]):
         raw = raw << 7 | byte & 127
@@ -147,8 +139,8 @@ class _Source:
             case "string" | "bytes":
                 self._length(place, depth)
             case "long" | "int":
-                skip = "skip" if kind == "long" else "skip_int"
-                self._put(depth, f"if b[i] > 127: i = {skip}(b, i, {self._place(place)})", "else: i += 1")
+                bounds = "" if kind == "long" else ", 5, 15"
+                self._put(depth, f"if b[i] > 127: i = skip(b, i, {self._place(place)}{bounds})", "else: i += 1")
             case "boolean":
                 self._put(depth, f"if b[i] > 1: wrong({self._place(place)}, i, 'no boolean is', b[i])", "i += 1")
             case "float" | "double":
