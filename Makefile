@@ -56,8 +56,8 @@ demo: setup ## Start everything, place 15,000 real orders, show what became of t
 test: setup ## All tests, on real servers that the tests start.
 	@$(BIN)/python -m pytest tests
 
-test-fast: setup ## The tests that need no server.
-	@$(BIN)/python -m pytest tests -m "not live and not interop" -q
+test-fast: setup ## The quick tests, in twenty seconds: no server, no other language, no large data.
+	@$(BIN)/python -m pytest tests -m "not live and not interop and not slow" -q
 
 test-languages: setup ## Hold Go, Java and TypeScript to the vectors, and to a live order.
 	@$(BIN)/python -m pytest tests/interop/test_vectors.py tests/interop/test_live.py

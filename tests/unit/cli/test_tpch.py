@@ -14,6 +14,8 @@ from cli import tpch
 from cli.loading import request
 from cli.plan import Plan
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

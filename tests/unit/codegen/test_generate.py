@@ -19,6 +19,8 @@ from codegen.typescript import render_typescript
 from registry.catalogue import load
 from tests.contract.strategies import parse_set
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 # What needs no other toolchain. tests/interop has the other languages.
 ONLY = ("--only", "python", "--only", "vectors")

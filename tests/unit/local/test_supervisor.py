@@ -17,6 +17,8 @@ from local.settings import Platform
 from local.state import Process, State
 from local.supervisor import Supervisor
 
+pytestmark = pytest.mark.slow
+
 SLEEPS = "import time; time.sleep(60)"
 
 

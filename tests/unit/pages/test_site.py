@@ -17,6 +17,8 @@ from pages.search import Entry, script
 from pages.site import MARK, build, write
 from registry.findings import CannotJudge
 
+pytestmark = pytest.mark.slow
+
 
 def ids(tree) -> list[str]:
     return [element.get("id") for element in tree.iter() if isinstance(element.tag, str) and element.get("id")]

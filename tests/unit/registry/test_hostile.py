@@ -23,6 +23,8 @@ from registry.findings import InvalidSources
 from registry.lint import lint_documents
 from tests.pairs import make_pair
 
+pytestmark = pytest.mark.slow
+
 # Nothing here takes a tenth of it; what hangs takes more on any machine.
 SECONDS = 60
 

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 import fastavro
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from registry.findings import InvalidSources
 from registry.model import Array, Enum, Fixed, Map, Primitive, Record, Type, Union
 from registry.rules import RULES, Kind, Severity
 from tests.pairs import make_pair
+
+pytestmark = pytest.mark.slow
 
 SEEDS = st.randoms(use_true_random=False)
 QUICK = settings(
