@@ -19,8 +19,8 @@ from quadrille.type.v1.money_pb2 import Money
 
 PRICE = 100
 WORKERS = 6
-#: How long a worker rests after an order: together they place at most thirty orders a second.
-PAUSE = 0.2
+#: How long a worker rests after an order: together they place at most forty orders a second.
+PAUSE = 0.15
 CALL_SECONDS = 10.0
 #: The caller does not know: the same request again gives the same order.
 ASK_AGAIN = {

@@ -72,13 +72,12 @@ def _messages(bootstrap_servers: str):
                     left[topic.name, partition] = low, high
         consumer.assign([TopicPartition(topic, partition, low) for (topic, partition), (low, _) in left.items()])
         while left:
-            found = consumer.consume(1000, READ_SECONDS)
-            assert found, f"nothing came for {READ_SECONDS} s, and {sorted(left)} are not read to their ends"
-            for message in found:
-                assert message.error() is None, message.error()
-                yield message
-                place = message.topic(), message.partition()
-                if place in left and message.offset() + 1 >= left[place][1]:
-                    del left[place]
+            message = consumer.poll(READ_SECONDS)
+            assert message is not None, f"nothing came for {READ_SECONDS} s, and {sorted(left)} are not read"
+            assert message.error() is None, message.error()
+            yield message
+            place = message.topic(), message.partition()
+            if place in left and message.offset() + 1 >= left[place][1]:
+                del left[place]
     finally:
         consumer.close()
