@@ -5,6 +5,7 @@ ChassisError
 │   ├── DatabaseAway
 │   ├── BrokerAway
 │   ├── RegistryAway
+│   │   └── SchemaUnknown     nobody here knows the schema of an outbox row
 │   └── Conflict              another transaction was first; load again and decide again
 ├── Permanent                 trying again gives the same
 │   ├── Undecodable           a record whose bytes cannot be read as its event
@@ -40,6 +41,10 @@ class BrokerAway(Retryable):
 
 class RegistryAway(Retryable):
     """The schema registry cannot be reached, or lacks a schema."""
+
+
+class SchemaUnknown(RegistryAway):
+    """An outbox row was written with a schema that neither this version nor its database knows."""
 
 
 class Conflict(Retryable):

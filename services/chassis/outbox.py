@@ -9,11 +9,13 @@ Invariants:
   would be skipped (event-driven.io, "How Postgres sequences issues can impact your messaging guarantees").
 - The table is partitioned by day. Published days are dropped when they are older than the topics' retention; nothing
   is deleted row by row.
+- Each version keeps the schemas that it writes with beside the rows, before it writes any: a version that does not have
+  them (the one before, after a roll-back) can publish its rows all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -232,6 +234,45 @@ def maintain(connection: Connection, *, retention: timedelta, today: date | None
             waiting = text(f"SELECT 1 FROM {name} WHERE published_at IS NULL LIMIT 1")  # noqa: S608
             if connection.execute(waiting).first() is None:
                 connection.execute(text(f"DROP TABLE {name}"))
+
+
+_CREATE_SCHEMAS = "CREATE TABLE IF NOT EXISTS outbox_schemas (fingerprint text PRIMARY KEY, schema text NOT NULL)"
+
+_KEEP = text(
+    """
+    INSERT INTO outbox_schemas (fingerprint, schema)
+    SELECT * FROM unnest(CAST(:fingerprints AS text[]), CAST(:schemas AS text[]))
+    ON CONFLICT DO NOTHING
+    """
+)
+
+
+def keep_schemas(connection: Connection, schemas: Mapping[str, str]) -> None:
+    """Keep the schemas that rows are written with.
+
+    Args:
+        connection: In a transaction, as the owner of the table.
+        schemas: Texts by fingerprint.
+    """
+    # Instances of one service keep one at a time: two would create the same table.
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('outbox.maintain'))"))
+    connection.execute(text(_CREATE_SCHEMAS))
+    connection.execute(_KEEP, {"fingerprints": list(schemas), "schemas": list(schemas.values())})
+
+
+def kept_schema(connection: Connection, fingerprint: str) -> str | None:
+    """Find a schema that any version of this service kept.
+
+    Args:
+        connection: Any.
+        fingerprint: Its fingerprint.
+
+    Returns:
+        Its text; None if nobody kept it.
+    """
+    query = text("SELECT schema FROM outbox_schemas WHERE fingerprint = :fingerprint")
+    found: str | None = connection.execute(query, {"fingerprint": fingerprint}).scalar_one_or_none()
+    return found
 
 
 def _partition(day: date) -> str:

@@ -18,13 +18,14 @@ import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import outbox
-from services.chassis.errors import Retryable
+from services.chassis.errors import Retryable, SchemaUnknown
 from services.chassis.schemas import Schemas
 from services.chassis.wire import frame, headers
 
@@ -81,8 +82,9 @@ class Publisher:
         with self._lock:
             if len(self._in_flight) > MAX_IN_FLIGHT:
                 return
+            held: set[UUID] = set()
             for row in rows:
-                if row.id in self._in_flight:
+                if row.id in self._in_flight or row.key in held:
                     continue
                 try:
                     value = frame(self._schemas.id_of(row.fingerprint, row.topic, row.type), row.body)
@@ -93,7 +95,12 @@ class Publisher:
                         headers=headers(row, self._service),
                         on_delivery=partial(self._on_delivery, row, self._producer),
                     )
-                except (BufferError, KafkaException, Retryable, KeyError) as error:
+                except SchemaUnknown as error:
+                    # Only its key waits for the version that wrote it.
+                    log.warning("not published yet", extra={"error": str(error), "key": str(row.key)})
+                    held.add(row.key)
+                    continue
+                except (BufferError, KafkaException, Retryable) as error:
                     # Later rows of this batch may be of the same key: they wait for the sweeper too.
                     log.warning("not published yet", extra={"error": str(error), "rows": len(rows)})
                     return

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from quadrille.avro import RecordSchema
 from quadrille.events.history import RECORDED
 from quadrille.events.topics import TOPICS, subject
 
-from services.chassis.errors import RegistryAway, Undecodable
+from services.chassis.errors import RegistryAway, SchemaUnknown, Undecodable
 
 
 class Schemas:
     """Schema ids of one registry, each asked for once."""
 
-    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
+    def __init__(self, url: str, kept: Callable[[str], str | None] = lambda _: None, *, timeout: float = 5.0) -> None:
         """Prepare to ask; nothing is sent yet.
 
         Args:
             url: Base URL of the registry's Confluent-compatible API.
+            kept: Gives the text of a schema that another version of the service kept, by its fingerprint.
             timeout: Seconds that a request may take.
         """
         # Imported here: the client brings an HTTP stack that processes which never ask need not load.
         from confluent_kafka.schema_registry import SchemaRegistryClient
 
         self._url = url
+        self._kept = kept
         self._client = SchemaRegistryClient({"url": url, "timeout": timeout, "max.retries": 0})
         self._ids: dict[str, int] = {}
         self._by_id: dict[int, RecordSchema] = {}
@@ -59,13 +61,21 @@ class Schemas:
             The registry's id.
 
         Raises:
-            RegistryAway: The registry does not answer, or lacks the schema.
+            SchemaUnknown: Neither the recorded history nor what other versions kept has the fingerprint.
+            Retryable: The registry does not answer, or lacks the schema.
         """
         known = self._ids.get(fingerprint)
         if known is None:
-            # An outbox row of an earlier version of this service.
-            known = self._look_up(f"{topic}-{full_name}", RECORDED[fingerprint])
+            # An outbox row of an earlier version of this service, or of a later one that was rolled back.
+            schema = RECORDED.get(fingerprint) or self._of_another_version(fingerprint, full_name)
+            known = self._look_up(f"{topic}-{full_name}", schema)
         return known
+
+    def _of_another_version(self, fingerprint: str, full_name: str) -> RecordSchema:
+        kept = self._kept(fingerprint)
+        if kept is None:
+            raise SchemaUnknown(f"nobody kept the schema of {full_name} with the fingerprint {fingerprint}")
+        return RecordSchema(full_name, kept, fingerprint)
 
     def written_with(self, schema_id: int, fingerprint: str | None) -> RecordSchema:
         """Find the schema that a body was written with.

@@ -30,7 +30,7 @@ from services.chassis import logs, outbox
 from services.chassis.batch import Processor
 from services.chassis.consumer import Consumer
 from services.chassis.database import Revisions, check_revision, make_engine
-from services.chassis.errors import BrokerAway, ChassisError, Retryable
+from services.chassis.errors import BrokerAway, ChassisError, Retryable, classify
 from services.chassis.group_commit import GroupCommit
 from services.chassis.handlers import Handlers
 from services.chassis.publisher import Publisher
@@ -91,7 +91,7 @@ class Runtime:
             transaction_timeout=settings.transaction_timeout,
             application_name=settings.instance,
         )
-        self.schemas = Schemas(settings.registry_url)
+        self.schemas = Schemas(settings.registry_url, self._kept_schema)
         self.publisher = Publisher(settings.kafka_bootstrap_servers, service.name, self.engine, self.schemas)
         # Typed loosely: it stands where the generated code expects a server.
         self.edge: Any = Edge(
@@ -102,6 +102,13 @@ class Runtime:
         )
         self.groups: list[GroupCommit[Any, Any]] = []
         self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
+
+    def _kept_schema(self, fingerprint: str) -> str | None:
+        try:
+            with self.engine.connect() as connection:
+                return outbox.kept_schema(connection, fingerprint)
+        except Exception as error:
+            raise classify(error) from error
 
     @staticmethod
     def clock() -> datetime:
@@ -249,11 +256,11 @@ class _Process:
         return None
 
     def _maintain(self) -> None:
-        from services.chassis.errors import classify
-
+        schemas = [b.event.SCHEMA for topic in TOPICS if topic.owner == self._service.name for b in topic.events]
         try:
             with self._runtime.engine.begin() as connection:
                 outbox.maintain(connection, retention=self._retention())
+                outbox.keep_schemas(connection, {schema.fingerprint: schema.text for schema in schemas})
         except Exception as error:
             raise classify(error) from error
 

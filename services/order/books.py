@@ -1,8 +1,11 @@
-"""A batch's orders: loaded by one query, written back in bulk, with the steps that the batch adds to timelines."""
+"""A batch's orders: loaded by one query, written back in bulk, with the steps that the batch adds to timelines.
+
+A reason that a later version wrote is UNKNOWN to the decisions of this one, and stays as it was written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,14 +85,16 @@ class _ProgressRow:
 class Books:
     """The rows of one batch."""
 
-    def __init__(self, now: datetime, orders: Iterable[OrderRow]) -> None:
+    def __init__(self, now: datetime, orders: Iterable[OrderRow], reasons: Mapping[UUID, str] | None = None) -> None:
         """Open the books.
 
         Args:
             now: The time of the batch.
             orders: Rows of the batch's orders that exist.
+            reasons: Reasons of theirs that this version does not know, by order.
         """
         self.now = now
+        self._reasons = reasons or {}
         self._rows = {row.order_id: row for row in orders}
         self._changed: dict[UUID, None] = {}
         self._steps: list[StepRow] = []
@@ -111,7 +116,8 @@ class Books:
 
     def save(self, connection: Connection) -> None:
         """Write what has changed."""
-        ORDERS_PROGRESS.update(connection, [_to_row(self._rows[key]) for key in self._changed])
+        changed = [_to_row(self._rows[key], self._reasons.get(key)) for key in self._changed]
+        ORDERS_PROGRESS.update(connection, changed)
         STEPS.insert(connection, self._steps)
 
 
@@ -126,8 +132,18 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
     Returns:
         The books.
     """
-    rows = connection.execute(_LOAD, {"ids": list({record.key for record in records})})
-    return Books(now, [_from_row(row) for row in rows])
+    rows = connection.execute(_LOAD, {"ids": list({record.key for record in records})}).all()
+    reasons = {row.order_id: row.cancel_reason for row in rows if _reason(row.cancel_reason) is CancelReason.UNKNOWN}
+    return Books(now, [_from_row(row) for row in rows], reasons)
+
+
+def _reason(stored: str | None) -> CancelReason | None:
+    if not stored:
+        return None
+    return CancelReason(stored) if stored in _KNOWN else CancelReason.UNKNOWN
+
+
+_KNOWN = frozenset(reason.value for reason in CancelReason)
 
 
 def _from_row(row: Any) -> OrderRow:
@@ -137,7 +153,7 @@ def _from_row(row: Any) -> OrderRow:
         row.currency_code,
         row.total,
         OrderState(row.state),
-        CancelReason(row.cancel_reason) if row.cancel_reason else None,
+        _reason(row.cancel_reason),
         row.awaits_release,
         row.awaits_refund,
         row.settled,
@@ -146,8 +162,10 @@ def _from_row(row: Any) -> OrderRow:
     )
 
 
-def _to_row(row: OrderRow) -> _ProgressRow:
+def _to_row(row: OrderRow, unknown: str | None) -> _ProgressRow:
     reason = row.cancel_reason.value if row.cancel_reason else None
+    if row.cancel_reason is CancelReason.UNKNOWN:
+        reason = unknown or reason
     return _ProgressRow(
         row.order_id,
         row.state.value,
