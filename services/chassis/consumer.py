@@ -7,6 +7,8 @@ Invariants:
   librdkafka's binding, for as long as nothing comes (seen with confluent-kafka 2.16: minutes).
 - A batch that cannot be done now is kept and tried again, in order, while its partitions are paused; the consumer goes
   on polling, so that it is not thrown out of its group.
+- A topic is known by its id. One that was deleted and made again under this process ends it: its positions begin anew,
+  and what is read twice is a no-op by the rows.
 - Light load means batches of one and no waiting: the loop takes the first record as it comes, and then whatever else
   has arrived already. After a batch that had company, it waits a moment for more: a transaction costs as much as the
   handling of dozens of records.
@@ -28,7 +30,15 @@ from sqlalchemy import Engine
 
 from services.chassis import positions
 from services.chassis.batch import Inbound, Processor
-from services.chassis.errors import BrokerAway, PositionTaken, Retryable, Undecodable, WentBack, classify
+from services.chassis.errors import (
+    BrokerAway,
+    PositionTaken,
+    Retryable,
+    TopicRecreated,
+    Undecodable,
+    WentBack,
+    classify,
+)
 from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
@@ -39,8 +49,21 @@ BUSY_RECORDS = 4
 #: How long a busy service waits for more records.
 LINGER_SECONDS = 0.015
 COMMIT_EVERY = 1.0
+#: Seconds between two looks at the topics' ids, as long as nothing is suspected.
+LOOK_EVERY = 10.0
 FIRST_BACKOFF = 0.1
 LONGEST_BACKOFF = 5.0
+
+_SPEAKS_OF_A_TOPIC = frozenset(
+    {
+        KafkaError._AUTO_OFFSET_RESET,  # noqa: SLF001 - librdkafka's name for it
+        KafkaError._UNKNOWN_PARTITION,  # noqa: SLF001
+        KafkaError._UNKNOWN_TOPIC,  # noqa: SLF001
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError.UNKNOWN_TOPIC_ID,
+        KafkaError.OFFSET_OUT_OF_RANGE,
+    }
+)
 
 Partition = tuple[str, int]
 
@@ -55,6 +78,7 @@ class Consumer:
         service: str,
         instance: str,
         topics: Mapping[str, tuple[Topic, str]],
+        look: Callable[[], Mapping[str, tuple[Topic, str]]],
         engine: Engine,
         processor: Processor,
         decoder: Decoder,
@@ -70,6 +94,7 @@ class Consumer:
             service: Names the consumer group.
             instance: Names this member; the same name after a restart gets its partitions back at once.
             topics: What is read: by name, the topic and Kafka's id of it.
+            look: Asks Kafka for `topics` as they are now.
             engine: The service's database.
             processor: Takes batches through their transactions.
             decoder: Reads records.
@@ -79,6 +104,10 @@ class Consumer:
             on_state: Told what the consumer waits for, in a sentence; empty when it reads.
         """
         self._topics = topics
+        self._look = look
+        self._looked_at = time.monotonic()
+        self._suspects = False
+        self._missing = False
         self._engine = engine
         self._processor = processor
         self._decoder = decoder
@@ -117,6 +146,7 @@ class Consumer:
 
         Raises:
             KafkaException: The client failed for good; the process should end and be started again.
+            TopicRecreated: A topic is another one than when this process began; it should end and be started again.
         """
         self._consumer = KafkaConsumer(self._config, logger=log)
         self._consumer.subscribe(
@@ -131,6 +161,7 @@ class Consumer:
                     self._until_done(lambda: self._processor.flush(self._at))
                     self._commit_offsets()
                     self._ends = self._measure_ends()
+                    self._check_topics()
         finally:
             self._commit_offsets(last=True)
             self._consumer.close()
@@ -226,7 +257,26 @@ class Consumer:
             )
         return batch
 
+    def _check_topics(self) -> None:
+        """See whether the topics are still the same: at once after an error that speaks of one, else now and then."""
+        if not self._suspects and time.monotonic() - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = time.monotonic()
+        try:
+            now = self._look()
+        except BrokerAway as error:
+            self._missing = True
+            self._on_state(str(error))
+            return
+        for name, (_, topic_id) in now.items():
+            if topic_id != self._topics[name][1]:
+                raise TopicRecreated(f"the topic {name} was deleted and made again")
+        if self._missing:
+            self._missing = False
+            self._on_state("")
+
     def _on_message_error(self, error: KafkaError) -> None:
+        self._suspects = self._suspects or error.code() in _SPEAKS_OF_A_TOPIC
         if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - librdkafka's name for it
             # Records that were never handled are gone from the topic: going on would lose them without a word.
             self._on_state(f"a position is outside its topic, records were lost before they were read: {error.str()}")

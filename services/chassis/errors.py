@@ -13,6 +13,7 @@ ChassisError
 │   ├── UndeclaredEvent       a handler returned an event that it does not declare, or its service may not publish
 │   └── WrongRevision         the database is newer than this version of the service
 ├── PositionTaken             another instance moved a position of ours: this one is a zombie for it
+├── TopicRecreated            a topic was deleted and made again: its positions begin anew
 └── WentBack                  a position is before where this process had brought it: the database was restored
 """
 
@@ -73,6 +74,10 @@ class WrongRevision(Permanent):
 
 class PositionTaken(ChassisError):
     """Another instance moved a position that this one believed to own. Nothing was written."""
+
+
+class TopicRecreated(ChassisError):
+    """A topic was deleted and made again under this process, which must start afresh and read it from its start."""
 
 
 class WentBack(ChassisError):

@@ -236,6 +236,56 @@ def maintain(connection: Connection, *, retention: timedelta, today: date | None
                 connection.execute(text(f"DROP TABLE {name}"))
 
 
+_REOPEN = text(
+    """
+    WITH last AS (
+        SELECT max(created_at) AS created_at FROM (
+            SELECT created_at FROM outbox WHERE published_at IS NOT NULL AND created_at > :since
+            ORDER BY created_at LIMIT :limit
+        ) AS step
+    ), reopened AS (
+        UPDATE outbox AS o SET published_at = NULL FROM last
+        WHERE o.published_at IS NOT NULL AND o.created_at > :since AND o.created_at <= last.created_at
+        RETURNING o.created_at
+    )
+    SELECT count(*) AS rows, max(created_at) AS created_at FROM reopened
+    """
+)
+_PUBLISHED = text("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL AND created_at > :since")
+
+
+def count_published(connection: Connection, since: datetime) -> int:
+    """Count the published rows that are still kept.
+
+    Args:
+        connection: Any.
+        since: Only those written after it.
+
+    Returns:
+        The number.
+    """
+    found: int = connection.execute(_PUBLISHED, {"since": since}).scalar_one()
+    return found
+
+
+def reopen(connection: Connection, since: datetime, limit: int) -> tuple[int, datetime | None]:
+    """Make published rows unpublished again: the sweeper publishes them anew, with the same event ids, in their order.
+
+    Done from the oldest on, in steps, each in a transaction of its own. A row that is published meanwhile and met again
+    is published twice, which every reader survives.
+
+    Args:
+        connection: In a transaction.
+        since: Only rows written after it; then what the step before returned.
+        limit: About how many; rows of one instant are never parted.
+
+    Returns:
+        How many, and when the newest of them was written; None if there was none.
+    """
+    row = connection.execute(_REOPEN, {"since": since, "limit": limit}).one()
+    return row.rows, row.created_at
+
+
 _CREATE_SCHEMAS = "CREATE TABLE IF NOT EXISTS outbox_schemas (fingerprint text PRIMARY KEY, schema text NOT NULL)"
 
 _KEEP = text(

@@ -17,20 +17,21 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from pydantic import ValidationError
-from quadrille.events.topics import TOPICS, Topic, topics_read_by
+from quadrille.events.topics import TOPICS, topics_read_by
 from quadrille.ops.v1 import status_service_pb2_grpc
 
 from services.chassis import logs, outbox
 from services.chassis.batch import Processor
 from services.chassis.consumer import Consumer
 from services.chassis.database import Revisions, check_revision, make_engine
-from services.chassis.errors import BrokerAway, ChassisError, Retryable, classify
+from services.chassis.errors import ChassisError, Retryable, classify
 from services.chassis.group_commit import GroupCommit
 from services.chassis.handlers import Handlers
 from services.chassis.publisher import Publisher
@@ -40,6 +41,7 @@ from services.chassis.rpc.status import StatusServicer
 from services.chassis.schemas import Schemas
 from services.chassis.settings import Settings
 from services.chassis.sweeper import Sweeper
+from services.chassis.topics import describe
 from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
@@ -219,9 +221,8 @@ class _Process:
         self._sweeper = Sweeper(runtime.engine, runtime.publisher, self._retention())
         self._start("sweeper", self._sweeper.run)
         self._wait("registry", lambda: runtime.schemas.look_up(service.name))
-        topics = self._wait(
-            "kafka", lambda: describe(self._settings.kafka_bootstrap_servers, topics_read_by(service.name))
-        )
+        look = partial(describe, self._settings.kafka_bootstrap_servers, topics_read_by(service.name))
+        topics = self._wait("kafka", look)
         if topics is None:
             return
         self._consumer = Consumer(
@@ -229,6 +230,7 @@ class _Process:
             service=service.name,
             instance=self._settings.instance,
             topics=topics,
+            look=look,
             engine=runtime.engine,
             processor=self._processor,
             decoder=Decoder(service.name, runtime.schemas),
@@ -330,32 +332,3 @@ class _Process:
             thread = self._threads.get(name)
             if thread is not None:
                 await asyncio.to_thread(thread.join, 10.0)
-
-
-def describe(bootstrap_servers: str, topics: Sequence[Topic]) -> dict[str, tuple[Topic, str]]:
-    """Ask Kafka for topics' ids.
-
-    Args:
-        bootstrap_servers: Kafka's addresses.
-        topics: The topics.
-
-    Returns:
-        By name: the topic and its id.
-
-    Raises:
-        BrokerAway: Kafka does not answer, or lacks a topic; the message names the command to run.
-    """
-    from confluent_kafka import KafkaError, KafkaException, TopicCollection
-    from confluent_kafka.admin import AdminClient
-
-    admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 3}, logger=log)
-    asked = admin.describe_topics(TopicCollection([topic.name for topic in topics]), request_timeout=5)
-    described = {}
-    for topic in topics:
-        try:
-            described[topic.name] = topic, str(asked[topic.name].result().topic_id)
-        except KafkaException as error:
-            if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
-                raise BrokerAway(f"Kafka lacks the topic {topic.name}; run: quadrille apply") from error
-            raise BrokerAway(f"Kafka at {bootstrap_servers} does not answer: {error.args[0].str()}") from error
-    return described

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two looks. This is not on the path of an order: rows get here only after a failure.
 SWEEP_EVERY = 1.0
+#: Seconds until the next look when there was more than one batch: until the first rows are marked.
+SWEEP_ON = 0.1
 #: Younger rows are their writer's business.
 OLDER_THAN = timedelta(seconds=2)
 MAINTAIN_EVERY = 3600.0
@@ -60,7 +62,8 @@ class Sweeper:
     def _sweep_while_chosen(self, connection: Connection) -> None:
         chosen = False
         maintained = -MAINTAIN_EVERY
-        while not self._stopping.wait(SWEEP_EVERY):
+        wait = SWEEP_EVERY
+        while not self._stopping.wait(wait):
             if not chosen:
                 lock = text("SELECT pg_try_advisory_lock(hashtext('outbox.sweep'))")
                 chosen = connection.execute(lock).scalar_one()
@@ -72,3 +75,4 @@ class Sweeper:
                 rows = outbox.unpublished(connection, older_than=OLDER_THAN, limit=BATCH)
                 if rows:
                     self._publisher.publish(rows)
+                wait = SWEEP_EVERY if len(rows) < BATCH else SWEEP_ON

@@ -1,0 +1,41 @@
+"""What Kafka says of topics. A topic is known by its id: one that was deleted and made again is another one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from quadrille.events.topics import Topic
+
+from services.chassis.errors import BrokerAway
+
+log = logging.getLogger(__name__)
+
+
+def describe(bootstrap_servers: str, topics: Sequence[Topic]) -> dict[str, tuple[Topic, str]]:
+    """Ask Kafka for topics' ids.
+
+    Args:
+        bootstrap_servers: Kafka's addresses.
+        topics: The topics.
+
+    Returns:
+        By name: the topic and its id.
+
+    Raises:
+        BrokerAway: Kafka does not answer, or lacks a topic; the message names the command to run.
+    """
+    from confluent_kafka import KafkaError, KafkaException, TopicCollection
+    from confluent_kafka.admin import AdminClient
+
+    admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 3}, logger=log)
+    asked = admin.describe_topics(TopicCollection([topic.name for topic in topics]), request_timeout=5)
+    described = {}
+    for topic in topics:
+        try:
+            described[topic.name] = topic, str(asked[topic.name].result().topic_id)
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+                raise BrokerAway(f"Kafka lacks the topic {topic.name}; run: quadrille apply") from error
+            raise BrokerAway(f"Kafka at {bootstrap_servers} does not answer: {error.args[0].str()}") from error
+    return described
