@@ -88,29 +88,27 @@ class Schemas:
             The writer's schema.
 
         Raises:
-            RegistryAway: The registry does not answer, and the recorded history does not know the fingerprint either.
+            RegistryAway: The recorded history does not know the fingerprint, and the registry does not answer.
             Undecodable: The registry has no such id, or one that is no record.
         """
+        recorded = RECORDED.get(fingerprint) if fingerprint else None
+        if recorded is not None:
+            return recorded
         known = self._by_id.get(schema_id)
         if known is None:
-            known = self._by_id[schema_id] = self._ask(schema_id, fingerprint)
+            known = self._by_id[schema_id] = self._ask(schema_id)
         return known
 
-    def _ask(self, schema_id: int, fingerprint: str | None) -> RecordSchema:
+    def _ask(self, schema_id: int) -> RecordSchema:
         from confluent_kafka.schema_registry.error import SchemaRegistryError
 
-        recorded = RECORDED.get(fingerprint) if fingerprint else None
         try:
             text = self._client.get_schema(schema_id).schema_str
         except SchemaRegistryError as error:
-            if recorded is not None:
-                return recorded
             if error.http_status_code == 404:
                 raise Undecodable(f"the registry has no schema with id {schema_id}") from error
             raise RegistryAway(f"the registry at {self._url} answers: {error}") from error
         except Exception as error:
-            if recorded is not None:
-                return recorded
             raise RegistryAway(f"the registry at {self._url} does not answer: {error}") from error
         parsed = json.loads(text or "null")
         if not isinstance(parsed, Mapping) or parsed.get("type") != "record":

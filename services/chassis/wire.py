@@ -114,7 +114,7 @@ class Decoder:
         """
         self._schemas = schemas
         self._events: Mapping[str, type[Event]] = events_read_by(service)
-        self._plans: dict[int, tuple[type[Event] | None, RecordSchema]] = {}
+        self._plans: dict[int | str, tuple[type[Event] | None, RecordSchema]] = {}
 
     def decode(
         self, topic: Topic, partition: int, offset: int, key: bytes | None, value: bytes | None, raw: Headers | None
@@ -138,11 +138,19 @@ class Decoder:
         """
         schema_id, body = unframe(value)
         found: dict[str, bytes] = dict(raw or ())
-        plan = self._plans.get(schema_id)
+        fingerprint = _fingerprint(found)
+        # A registry that was lost gives its ids to other schemas when it is filled anew. A fingerprint names one text.
+        plan = self._plans.get(fingerprint or schema_id)
         if plan is None:
-            writer = self._schemas.written_with(schema_id, _fingerprint(found))
-            plan = self._plans[schema_id] = (self._events.get(writer.full_name), writer)
+            writer = self._schemas.written_with(schema_id, fingerprint)
+            plan = self._plans[fingerprint or schema_id] = (self._events.get(writer.full_name), writer)
         event_type, writer = plan
+        named_type = found.get("ce_type")
+        if named_type is not None and named_type != writer.full_name.encode():
+            raise Undecodable(
+                f"the record is a {named_type.decode('ascii', 'replace')} by its header, and a {writer.full_name} by its "
+                f"schema id {schema_id}: the registry gave its ids anew"
+            )
         if event_type is None:
             return None
         aggregate = as_uuid(key)

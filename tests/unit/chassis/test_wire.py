@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from quadrille.avro import encode
-from quadrille.events.order import OrderCreated
+from quadrille.events.order import OrderCancelled, OrderCreated
 from quadrille.events.topics import ORDER_EVENTS, SHIPPING_EVENTS
 
-from services.chassis.errors import Undecodable
+from services.chassis.errors import RegistryAway, Undecodable
 from services.chassis.outbox import Row
-from services.chassis.wire import Decoder, frame, headers, unframe
+from services.chassis.schemas import Schemas
+from services.chassis.wire import Decoder, dataschema, frame, headers, unframe
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -97,3 +98,35 @@ def test_headers_are_those_of_the_cloudevents_binding():
         "content-type": b"application/avro",
         "traceparent": b"00-aa-bb-01",
     }
+
+
+class Emptied(Schemas):
+    """A registry that was lost and filled anew: its ids are those of other schemas."""
+
+    def _ask(self, schema_id):
+        if schema_id == 7:
+            return OrderCancelled.SCHEMA
+        raise RegistryAway("it does not answer")
+
+
+def emptied(*given):
+    found = Decoder("inventory", Emptied("http://127.0.0.1:9"))
+    return found.decode(ORDER_EVENTS, 0, 5, KEY, frame(7, encode(EVENT)), list(given))
+
+
+def test_a_fingerprint_decides_and_not_an_id_that_a_registry_has_given_anew():
+    fingerprint = ("ce_dataschema", dataschema(OrderCreated.SCHEMA.fingerprint).encode())
+    assert emptied(fingerprint).event == EVENT
+    assert emptied(fingerprint, ("ce_type", OrderCreated.SCHEMA.full_name.encode())).event == EVENT
+
+
+def test_a_record_whose_id_names_another_type_than_its_header_is_not_guessed_at():
+    with pytest.raises(Undecodable, match="gave its ids anew"):
+        emptied(("ce_type", OrderCreated.SCHEMA.full_name.encode()))
+
+
+def test_a_known_fingerprint_asks_no_registry_and_an_unknown_one_waits_for_it():
+    schemas = Emptied("http://127.0.0.1:9")
+    assert schemas.written_with(8, OrderCreated.SCHEMA.fingerprint).text == OrderCreated.SCHEMA.text
+    with pytest.raises(RegistryAway):
+        schemas.written_with(8, "0" * 64)
