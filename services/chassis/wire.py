@@ -148,7 +148,7 @@ class Decoder:
         named_type = found.get("ce_type")
         if named_type is not None and named_type != writer.full_name.encode():
             raise Undecodable(
-                f"the record is a {named_type.decode('ascii', 'replace')} by its header, and a {writer.full_name} by its "
+                f"the record is a {named_type.decode('ascii', 'replace')} by its header and {writer.full_name} by its "
                 f"schema id {schema_id}: the registry gave its ids anew"
             )
         if event_type is None:
