@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 QUADRILLE := $(BIN)/quadrille
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup lock generate check-compat docs apply up down status demo test test-fast test-languages check clean-data
+.PHONY: help setup lock generate check-compat docs apply up down status demo test test-faults test-fast test-languages check clean-data
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,8 +38,8 @@ check-compat: setup ## Lint the schemas and compare them with every released ver
 docs: setup ## Write events, topics and APIs as pages, to build/docs (`quadrille schemas docs --open` shows them).
 	@$(QUADRILLE) schemas docs
 
-up: setup ## Start servers and services.
-	@$(QUADRILLE) up
+up: setup ## Start servers and services (INSTANCES=2 for two of each service).
+	@$(if $(INSTANCES),QUADRILLE_INSTANCES=$(INSTANCES)) $(QUADRILLE) up
 
 apply: setup ## Create topics and register schemas (`make up` does it too).
 	@$(QUADRILLE) apply
@@ -55,6 +55,9 @@ demo: setup ## Start everything, place 15,000 real orders, show what became of t
 
 test: setup ## All tests, on real servers that the tests start.
 	@$(BIN)/python -m pytest tests
+
+test-faults: setup ## Kill and freeze processes under load, again and again (ROUNDS=, SEED=).
+	@QUADRILLE_FAULT_ROUNDS=$(or $(ROUNDS),3) QUADRILLE_FAULT_SEED=$(or $(SEED),1) $(BIN)/python -m pytest tests/faults
 
 test-fast: setup ## The quick tests, in twenty seconds: no server, no other language, no large data.
 	@$(BIN)/python -m pytest tests -m "not live and not interop and not slow" -q

@@ -36,11 +36,18 @@ def _free_base() -> int:
     raise RuntimeError("no hundred free ports were found between 20000 and 60000")
 
 
+#: What faults did, a line each: printed at the end.
+FAULTS: pytest.StashKey[list[str]] = pytest.StashKey()
 CONTRACTS = "tests/contract/test_services.py"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say of each service how it stands with every released contract: CI shows no more of a test that passed."""
+    """Say of each service how it stands with every released contract, and of each fault what it did.
+
+    CI shows no more of a test that passed.
+    """
+    for line in terminalreporter.config.stash.get(FAULTS, []):
+        terminalreporter.write_line(line)
     tally: dict[str, Counter[str]] = {}
     for outcome in ("passed", "failed", "error"):
         for report in terminalreporter.getreports(outcome):

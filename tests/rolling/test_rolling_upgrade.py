@@ -24,7 +24,7 @@ from quadrille.ops.v1.status_service_pb2_grpc import StatusServiceStub
 from cli.commands.audit import run as audit
 from local.platform import set_running, start, stop
 from local.settings import CHECKOUT, SERVERS, Platform
-from tests.rolling.load import KINDS, Load, furnish
+from tests.load import KINDS, Load, furnish
 from tests.rolling.records import Kept, read_all
 from tests.rolling.versions import CONTRACTS, INSTANCE, SERVICES_CODE, Copy, Instance
 

@@ -65,7 +65,7 @@ class Load:
         self._more = asyncio.Event()
         self._stop = asyncio.Event()
         self._mix = itertools.cycle(MIX)
-        self._channels = {address: grpc.aio.insecure_channel(address, options=_QUICK) for address in addresses}
+        self._channels = {address: grpc.aio.insecure_channel(address, options=QUICK) for address in addresses}
         self._first = itertools.cycle(addresses)
 
     @asynccontextmanager
@@ -121,7 +121,7 @@ class Load:
 
 
 #: An instance that comes up is to be found at once, not after gRPC's own backoff of up to two minutes.
-_QUICK = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 500)]
+QUICK = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 500)]
 
 
 async def furnish(platform) -> None:
