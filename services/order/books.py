@@ -68,7 +68,9 @@ def step(order_id: UUID, sequence: int, event: Any, now: datetime, state: OrderS
 
 
 @dataclass(frozen=True, slots=True)
-class _ProgressRow:
+class ProgressRow:
+    """What decisions change of a row of `orders`; the attributes are the table's columns."""
+
     order_id: UUID
     state: str
     cancel_reason: str | None
@@ -111,7 +113,7 @@ class Books:
 
     def save(self, connection: Connection) -> None:
         """Write what has changed."""
-        ORDERS_PROGRESS.update(connection, [_to_row(self._rows[key]) for key in self._changed])
+        ORDERS_PROGRESS.update(connection, [progress(self._rows[key]) for key in self._changed])
         STEPS.insert(connection, self._steps)
 
 
@@ -127,10 +129,18 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
         The books.
     """
     rows = connection.execute(_LOAD, {"ids": list({record.key for record in records})})
-    return Books(now, [_from_row(row) for row in rows])
+    return Books(now, [from_row(row) for row in rows])
 
 
-def _from_row(row: Any) -> OrderRow:
+def from_row(row: Any) -> OrderRow:
+    """Read a row of `orders`.
+
+    Args:
+        row: At least the columns of `OrderRow`.
+
+    Returns:
+        The part that decisions see.
+    """
     return OrderRow(
         row.order_id,
         row.customer_id,
@@ -146,9 +156,17 @@ def _from_row(row: Any) -> OrderRow:
     )
 
 
-def _to_row(row: OrderRow) -> _ProgressRow:
+def progress(row: OrderRow) -> ProgressRow:
+    """Make what is written back of a row.
+
+    Args:
+        row: As it was decided.
+
+    Returns:
+        The columns that decisions change.
+    """
     reason = row.cancel_reason.value if row.cancel_reason else None
-    return _ProgressRow(
+    return ProgressRow(
         row.order_id,
         row.state.value,
         reason,
