@@ -62,7 +62,7 @@ class CancelOrder:
     traceparent: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Desk:
     now: datetime
 
