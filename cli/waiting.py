@@ -8,7 +8,7 @@ topics, and one may overtake another). An ending that has overtaken a reply wait
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -104,12 +104,30 @@ def awaited(choreography: Sequence[Answer], *, state: str, settled: bool, steps:
             for name in come:
                 follow(name, seen[name].at if name in seen else since)
             if not come:
-                found[answer.service] = Awaited(answer.service, answer.publishes, event, since)
+                events = (*answer.publishes, *_instead(choreography, answer, seen.keys()))
+                found[answer.service] = Awaited(answer.service, events, event, since)
 
     for step in steps:
         if step.service == KEEPER and step.state == state:
             follow(step.event, step.at)
     return list(found.values()) or _overtaken(others, seen)
+
+
+def _instead(choreography: Sequence[Answer], question: Answer, seen: Set[str]) -> list[str]:
+    """Give what may come from a service instead of an answer, because it had decided something else first.
+
+    That is an event of its own on which the keeper goes another way, and has not yet; but not the answer to something
+    that only the keeper can have asked, and has not.
+    """
+    ways = {answer.event: answer.publishes for answer in choreography if answer.service == KEEPER}
+    return [
+        event
+        for other in choreography
+        if other.service == question.service and other.event != question.event
+        if other.sender != KEEPER or other.event in seen
+        for event in other.publishes
+        if event not in seen and ways.get(event) and seen.isdisjoint(ways[event])
+    ]
 
 
 def _after(others: Sequence[Answer], event: str) -> set[str]:
