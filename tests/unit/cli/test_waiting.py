@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.choreography import answers
+from cli.states import NOW, WORLDS, World
 from cli.waiting import Seen, awaited, duration, following
-from tests.one_order import NOW, WORLDS, State, World, decide, explore, owner
+from tests.one_order import State, decide, explore, owner
 
 CHOREOGRAPHY = answers()
 OWNERS = {answer.event: answer.sender for answer in CHOREOGRAPHY} | {"OrderCompleted": "order"}
