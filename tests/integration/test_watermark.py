@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from confluent_kafka import Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 from quadrille.events.topics import topics_read_by
 from sqlalchemy import create_engine, text
 
@@ -33,9 +34,19 @@ class Reader:
         self.ticks = 0
         self.read_up_to = ReadUpTo(bootstrap, [self.topic], engine, self.clock)
 
-    def make_topic(self) -> None:
+    def make_topic(self) -> list[int]:
         new = NewTopic(self.topic.name, num_partitions=2, replication_factor=1)
         self.admin.create_topics([new])[self.topic.name].result(10)
+        partitions = {TopicPartition(self.topic.name, n): OffsetSpec.latest() for n in range(2)}
+        until = time.monotonic() + 10
+        while True:
+            # A topic is there before its partitions have a leader.
+            try:
+                return [found.result().offset for found in self.admin.list_offsets(partitions).values()]
+            except KafkaException:
+                if time.monotonic() > until:
+                    raise
+            time.sleep(0.05)
 
     def clock(self) -> datetime:
         self.ticks += 1

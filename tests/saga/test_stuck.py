@@ -86,7 +86,7 @@ async def test_the_list_of_unsettled_orders_is_read_by_an_index(shop):
         connection.execute("SET enable_seqscan = off")
         for condition, order, index in (
             ("NOT settled", "order_id DESC", "orders_unsettled"),
-            ("state = 'PENDING' AND NOT settled", "order_id DESC", "orders_unsettled"),
+            ("state = 'CANCELLING' AND NOT settled", "order_id DESC", "orders_unsettled"),
             ("state = 'PENDING' AND deadline_at <= now()", "deadline_at", "orders_due"),
         ):
             query = f"EXPLAIN SELECT * FROM orders WHERE {condition} ORDER BY {order} LIMIT 50"  # noqa: S608
