@@ -1,4 +1,4 @@
-"""`quadrille flow`: the choreography as a Mermaid diagram."""
+"""`quadrille flow`: the choreography as a Mermaid diagram, and the services' state machines as tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import click
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: each handler with what it reads and may publish.")
-def command(*, as_json: bool) -> None:
+@click.option("--states", is_flag=True, help="Print the services' state machines as tables instead, in Markdown.")
+def command(*, as_json: bool, states: bool) -> None:
     """Print the choreography as a Mermaid diagram, from topics.yaml and the handlers that are really registered.
 
     A dotted arrow is an event that is agreed upon and that nothing publishes yet.
@@ -15,6 +16,7 @@ def command(*, as_json: bool) -> None:
     \b
     Examples:
       quadrille flow > choreography.mmd
+      quadrille flow --states > docs/state-machines.md
       quadrille flow --json | jq -r '.handlers[] | "\\(.event) -> \\(.service): \\(.publishes | join(", "))"'
     """  # noqa: D301 - click reads \b
     from dataclasses import asdict
@@ -22,6 +24,13 @@ def command(*, as_json: bool) -> None:
     from cli import output
     from cli.choreography import answers, calls, mermaid
 
+    if states:
+        if as_json:
+            raise click.UsageError("--states is Markdown; it has no --json.")
+        from cli.states import page
+
+        click.echo(page())
+        return
     choreography = answers()
     if as_json:
         found = {"calls": [asdict(call) for call in calls()], "handlers": [asdict(answer) for answer in choreography]}

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from quadrille.order.v1.order_pb2 import Order
     from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 
+    from cli.waiting import Awaited
+
 LARGEST_PAGE = 500
+STUCK_SECONDS = 60.0
 
 
 @click.command()
@@ -21,17 +27,37 @@ LARGEST_PAGE = 500
     type=click.Choice(["pending", "cancelling", "completed", "cancelled"], case_sensitive=False),
     help="Only orders in this state.",
 )
+@click.option("--stuck", is_flag=True, help="Only orders that wait too long, with what they wait for.")
+@click.option(
+    "--older-than",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help=f"With --stuck: how long is too long.  [default: {STUCK_SECONDS:.0f}]",
+)
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
 @click.option("--all", "everything", is_flag=True, help="All of them, however many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document for each order, one on a line.")
-def command(*, customer: str, state: str | None, limit: int, everything: bool, as_json: bool) -> None:
+def command(
+    *,
+    customer: str,
+    state: str | None,
+    stuck: bool,
+    older_than: float | None,
+    limit: int,
+    everything: bool,
+    as_json: bool,
+) -> None:
     """List orders, newest first.
+
+    With --stuck, those that are not settled and have waited for a service longer than --older-than.
 
     \b
     Examples:
       quadrille list --state cancelled
       quadrille list --customer 'Customer#000000370' --all
       quadrille list --all --json | jq -r .cancel_reason | sort | uniq -c
+      quadrille list --stuck --older-than 30
+      quadrille list --stuck --all --json | jq -r '.awaits[].service' | sort | uniq -c
     """  # noqa: D301 - click reads \b
     import json
 
@@ -39,6 +65,12 @@ def command(*, customer: str, state: str | None, limit: int, everything: bool, a
     from cli.clients import load_platform, order_client
 
     most = None if everything else limit
+    if older_than is not None and not stuck:
+        raise click.UsageError("--older-than goes with --stuck.")
+    if stuck:
+        patience = STUCK_SECONDS if older_than is None else older_than
+        _list_stuck(customer, state, most, patience, as_json=as_json)
+        return
     with order_client(load_platform()) as client:
         if as_json:
             for order in orders(client, customer, state, most):
@@ -64,7 +96,64 @@ def command(*, customer: str, state: str | None, limit: int, everything: bool, a
         click.echo(f"the newest {count}; more with --limit or --all")
 
 
-def orders(client: OrderServiceStub, customer: str, state: str | None, most: int | None) -> Iterator[Order]:
+def _list_stuck(customer: str, state: str | None, most: int | None, patience: float, *, as_json: bool) -> None:
+    import json
+    from datetime import UTC, datetime
+
+    from cli import output, waiting
+    from cli.clients import load_platform, order_client
+
+    now = datetime.now(UTC)
+    shown = output.table("order", "state", "waits for", "one of", "after", "waiting", "deadline", right=("waiting",))
+    with order_client(load_platform()) as client:
+        found = list(islice(_stuck(client, customer, state, patience, now), most))
+    for order, waits in found:
+        if as_json:
+            document = {**output.message_json(order), **waiting.to_json(order, now)}
+            click.echo(json.dumps(document, ensure_ascii=False))
+            continue
+        late = waiting.overdue_seconds(order, now)
+        away = waiting.duration(abs(late))
+        for wait in waits:
+            shown.add_row(
+                order.order_id,
+                output.coloured(output.state_name(order)),
+                wait.service,
+                ", ".join(wait.events),
+                wait.after,
+                waiting.duration(wait.seconds(now)),
+                f"[red]{away} ago[/]" if late > 0 else f"in {away}",
+            )
+    if as_json:
+        return
+    if found:
+        output.print_table(shown)
+    else:
+        click.echo(f"no order waits longer than {waiting.duration(patience)}")
+    if len(found) == most:
+        click.echo(f"the newest {most}; more with --limit or --all")
+
+
+def _stuck(
+    client: OrderServiceStub, customer: str, state: str | None, patience: float, now: datetime
+) -> Iterator[tuple[Order, list[Awaited]]]:
+    from quadrille.order.v1.order_service_pb2 import GetOrderRequest
+
+    from cli import waiting
+    from cli.clients import CALL_SECONDS
+
+    for listed in orders(client, customer, state, None, unsettled=True):
+        if now.timestamp() - listed.create_time.ToMilliseconds() / 1000 < patience:
+            continue  # whatever it waits for, it does not yet for so long
+        order = client.GetOrder(GetOrderRequest(order_id=listed.order_id), timeout=CALL_SECONDS)
+        waits = [wait for wait in waiting.awaited_by(order) if wait.seconds(now) >= patience]
+        if waits:
+            yield order, waits
+
+
+def orders(
+    client: OrderServiceStub, customer: str, state: str | None, most: int | None, *, unsettled: bool = False
+) -> Iterator[Order]:
     """Turn pages into one list.
 
     Args:
@@ -72,6 +161,7 @@ def orders(client: OrderServiceStub, customer: str, state: str | None, most: int
         customer: Only this customer's; all if empty.
         state: Only in this state; all if None.
         most: At most so many; None for all.
+        unsettled: Only those that are not settled.
 
     Yields:
         Orders, newest first.
@@ -82,7 +172,7 @@ def orders(client: OrderServiceStub, customer: str, state: str | None, most: int
     from cli.clients import CALL_SECONDS
 
     wanted = OrderState.Value(f"ORDER_STATE_{state.upper()}") if state else OrderState.ORDER_STATE_UNSPECIFIED
-    request = ListOrdersRequest(customer_id=customer, state=wanted)
+    request = ListOrdersRequest(customer_id=customer, state=wanted, unsettled=unsettled)
     given = 0
     while most is None or given < most:
         request.page_size = LARGEST_PAGE if most is None else min(LARGEST_PAGE, most - given)

@@ -11,8 +11,6 @@ from cli.errors import Refused
 from cli.money import to_minor_units
 
 if TYPE_CHECKING:
-    from quadrille.order.v1.order_pb2 import Order
-
     from local.settings import Platform
 
 
@@ -100,7 +98,7 @@ def command(
 
     from cli import output
     from cli.clients import CALL_SECONDS, load_platform, order_client
-    from cli.commands.watch import follow
+    from cli.commands.watch import follow, until_settled
 
     platform = load_platform()
     prices = _prices(platform, lines, currency)
@@ -119,7 +117,7 @@ def command(
         click.echo(f"order {order.order_id}, {output.amount(order.total)}")
         follow(platform, order.order_id)
     if wait or watch:
-        order = _settled(platform, order.order_id)
+        order = until_settled(platform, order.order_id)
     if as_json:
         output.print_json(output.message_json(order))
     elif not watch:
@@ -148,15 +146,3 @@ def _prices(platform: Platform, lines: tuple[Line, ...], currency: str) -> list[
             else:
                 prices.append((currency, price))
     return prices
-
-
-def _settled(platform: Platform, order_id: str) -> Order:
-    from quadrille.order.v1.order_service_pb2 import GetOrderRequest, WatchOrderRequest
-
-    from cli.clients import CALL_SECONDS, order_client
-
-    with order_client(platform) as client:
-        for _ in client.WatchOrder(WatchOrderRequest(order_id=order_id)):
-            pass
-        order: Order = client.GetOrder(GetOrderRequest(order_id=order_id), timeout=CALL_SECONDS)
-        return order

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from quadrille.order.v1.order_pb2 import Step
+    from quadrille.order.v1.order_pb2 import Order, Step
 
     from local.settings import Platform
 
@@ -73,6 +73,27 @@ def follow(platform: Platform, order_id: str, *, after: int = 0, as_json: bool =
                     return
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def until_settled(platform: Platform, order_id: str) -> Order:
+    """Wait until an order is settled.
+
+    Args:
+        platform: Where the order service is.
+        order_id: The order.
+
+    Returns:
+        The order with its timeline.
+    """
+    from quadrille.order.v1.order_service_pb2 import GetOrderRequest, WatchOrderRequest
+
+    from cli.clients import CALL_SECONDS, order_client
+
+    with order_client(platform) as client:
+        for _ in client.WatchOrder(WatchOrderRequest(order_id=order_id)):
+            pass
+        order: Order = client.GetOrder(GetOrderRequest(order_id=order_id), timeout=CALL_SECONDS)
+        return order
 
 
 def _is_settled(client: object, order_id: str) -> bool:

@@ -7,6 +7,7 @@ time). It returns the new row and the events to publish; it never sees a produce
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,25 +55,25 @@ class Decision(Generic[R]):
     Attributes:
         row: The new row of the key; None leaves it as it is.
         events: What is to be published, in order.
+        why: Why nothing happens, for whoever reads or draws the decisions; empty if something does.
     """
 
     row: R | None = None
     events: tuple[Event, ...] = ()
+    why: str = field(default="", compare=False)
 
 
-def stays(why: str) -> Decision[Any]:  # noqa: ARG001
+@functools.cache
+def stays(why: str) -> Decision[Any]:
     """Decide that nothing happens.
 
     Args:
-        why: The reason, for the reader of the decision.
+        why: The reason: a constant, for it is kept.
 
     Returns:
         The empty decision.
     """
-    return _NOTHING
-
-
-_NOTHING: Decision[Any] = Decision()
+    return Decision(why=why)
 
 
 def unreachable(row: object, event: Event) -> NoReturn:

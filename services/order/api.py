@@ -8,17 +8,16 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 from quadrille.order.v1 import order_pb2, order_service_pb2_grpc
 from quadrille.order.v1 import order_service_pb2 as pb
 from sqlalchemy import Engine
 
 from services.chassis.group_commit import GroupCommit
 from services.chassis.rpc import paging
-from services.chassis.rpc.errors import not_found
 from services.chassis.rpc.server import Context, in_thread
 from services.chassis.rpc.validation import Violations
 from services.order import views
+from services.order.cancelling import CancelOrder, no_order
 from services.order.model import OrderState
 from services.order.requests import PlaceOrder, read
 from services.order.watching import LOOK_AGAIN_SECONDS, Watches
@@ -31,22 +30,35 @@ STEPS_AT_ONCE = 100
 class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
     """`quadrille.order.v1.OrderService`."""
 
-    def __init__(self, engine: Engine, placing: GroupCommit[PlaceOrder, order_pb2.Order], watches: Watches) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        placing: GroupCommit[PlaceOrder, order_pb2.Order],
+        cancelling: GroupCommit[CancelOrder, order_pb2.Order],
+        watches: Watches,
+    ) -> None:
         """Prepare.
 
         Args:
             engine: The service's database.
-            placing: Commits requests in groups.
+            placing: Commits requests for orders in groups.
+            cancelling: Commits requests for cancellations in groups.
             watches: This instance's watchers.
         """
         self._engine = engine
         self._placing = placing
+        self._cancelling = cancelling
         self._watches = watches
 
     async def PlaceOrder(self, request: pb.PlaceOrderRequest, context: Context) -> pb.PlaceOrderResponse:  # noqa: N802
         """Answer once the order and its event are committed."""
         command = read(request, _traceparent(context))
         return pb.PlaceOrderResponse(order=await self._placing.submit(command))
+
+    async def CancelOrder(self, request: pb.CancelOrderRequest, context: Context) -> pb.CancelOrderResponse:  # noqa: N802
+        """Answer once the request, and the question to shipping, are committed."""
+        command = CancelOrder(_order_id(request.order_id), _traceparent(context))
+        return pb.CancelOrderResponse(order=await self._cancelling.submit(command))
 
     async def GetOrder(self, request: pb.GetOrderRequest, context: Context) -> order_pb2.Order:  # noqa: ARG002, N802
         """Give an order with its timeline."""
@@ -56,7 +68,7 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
             with self._engine.connect() as connection:
                 row = views.find(connection, order_id)
                 if row is None:
-                    raise _no_order(request.order_id)
+                    raise no_order(request.order_id)
                 return views.to_proto(row, views.timeline(connection, order_id))
 
         order: order_pb2.Order = await in_thread(query)
@@ -70,7 +82,7 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         if request.state not in order_pb2.OrderState.values():
             violations.add("state", f"must be an OrderState, and is {request.state}")
         violations.page_size("page_size", request.page_size)
-        filters = (request.customer_id, str(request.state))
+        filters = (request.customer_id, str(request.state), *(["unsettled"] if request.unsettled else []))
         last = paging.after(violations, "page_token", request.page_token, *filters)
         before = violations.uuid("page_token", last) if last else None
         violations.refuse_if_any()
@@ -82,7 +94,12 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         def query() -> pb.ListOrdersResponse:
             with self._engine.connect() as connection:
                 rows = views.page(
-                    connection, customer_id=request.customer_id, state=state, before=before, limit=limit + 1
+                    connection,
+                    customer_id=request.customer_id,
+                    state=state,
+                    unsettled=request.unsettled,
+                    before=before,
+                    limit=limit + 1,
                 )
             more = paging.token(str(rows[limit - 1].order_id), *filters) if len(rows) > limit else ""
             return pb.ListOrdersResponse(orders=map(views.to_proto, rows[:limit]), next_page_token=more)
@@ -126,7 +143,7 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         with self._engine.connect() as connection:
             row = views.find(connection, order_id)
             if row is None:
-                raise _no_order(str(order_id))
+                raise no_order(str(order_id))
             rows = views.timeline(connection, order_id, after=after, limit=STEPS_AT_ONCE)
         # Read in this order, the steps are at least as new as the row: a settled row has shown all of them, if they
         # fit.
@@ -140,10 +157,6 @@ def _order_id(value: str) -> UUID:
     if order_id is None:
         raise AssertionError("a request without a valid id is refused above")
     return order_id
-
-
-def _no_order(order_id: str) -> Exception:
-    return not_found(ErrorReason.ERROR_REASON_ORDER_NOT_FOUND, "order", "order_id", order_id)
 
 
 def _traceparent(context: Context) -> str | None:

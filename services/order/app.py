@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from quadrille.events.topics import topics_read_by
 from quadrille.order.v1 import order_service_pb2_grpc
 
+from services.chassis.batch import announce as tell_watchers
 from services.chassis.database import Revisions
 from services.chassis.handlers import Handlers
 from services.chassis.service import Runtime, Service
+from services.chassis.watermark import ReadUpTo
 from services.order.api import OrderServicer
 from services.order.books import load
+from services.order.cancelling import Cancelling
+from services.order.deadlines import Deadlines
 from services.order.decisions import ON
 from services.order.placing import Placing
 from services.order.settings import OrderSettings
@@ -18,7 +24,9 @@ from services.order.watching import Watches, announce
 
 NAME = "order"
 
-HANDLERS: Handlers[Any] = Handlers(NAME, load, ON, announce, calls={"PlaceOrder": Placing.commit})
+HANDLERS: Handlers[Any] = Handlers(
+    NAME, load, ON, announce, calls={"PlaceOrder": Placing.commit, "CancelOrder": Cancelling.commit}
+)
 
 
 def build(runtime: Runtime) -> Handlers[Any]:
@@ -36,9 +44,15 @@ def build(runtime: Runtime) -> Handlers[Any]:
     placing = Placing(NAME, runtime.engine, runtime.publisher.publish, runtime.clock, settings.order_deadline)
     watches = Watches(runtime.engine, settings.database_url, settings.instance)
     runtime.background(watches.listen)
-    servicer = OrderServicer(runtime.engine, runtime.group_commit(placing.commit), watches)
+    tell = partial(tell_watchers, runtime.engine, HANDLERS)
+    cancelling = Cancelling(NAME, runtime.engine, runtime.publisher.publish, runtime.clock, tell)
+    read_up_to = ReadUpTo(settings.kafka_bootstrap_servers, topics_read_by(NAME), runtime.engine, runtime.clock)
+    runtime.background(Deadlines(cancelling, read_up_to, runtime.clock).run)
+    servicer = OrderServicer(
+        runtime.engine, runtime.group_commit(placing.commit), runtime.group_commit(cancelling.commit), watches
+    )
     order_service_pb2_grpc.add_OrderServiceServicer_to_server(servicer, runtime.edge)
     return HANDLERS
 
 
-SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0001", "0001"), OrderSettings, build)
+SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0001", "0002"), OrderSettings, build)

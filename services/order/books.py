@@ -71,7 +71,9 @@ def step(order_id: UUID, sequence: int, event: Any, now: datetime, state: OrderS
 
 
 @dataclass(frozen=True, slots=True)
-class _ProgressRow:
+class ProgressRow:
+    """What decisions change of a row of `orders`; the attributes are the table's columns."""
+
     order_id: UUID
     state: str
     cancel_reason: str | None
@@ -116,7 +118,7 @@ class Books:
 
     def save(self, connection: Connection) -> None:
         """Write what has changed."""
-        changed = [_to_row(self._rows[key], self._reasons.get(key)) for key in self._changed]
+        changed = [progress(self._rows[key], self._reasons.get(key)) for key in self._changed]
         ORDERS_PROGRESS.update(connection, changed)
         STEPS.insert(connection, self._steps)
 
@@ -134,7 +136,7 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
     """
     rows = connection.execute(_LOAD, {"ids": list({record.key for record in records})}).all()
     reasons = {row.order_id: row.cancel_reason for row in rows if _reason(row.cancel_reason) is CancelReason.UNKNOWN}
-    return Books(now, [_from_row(row) for row in rows], reasons)
+    return Books(now, [from_row(row) for row in rows], reasons)
 
 
 def _reason(stored: str | None) -> CancelReason | None:
@@ -146,7 +148,15 @@ def _reason(stored: str | None) -> CancelReason | None:
 _KNOWN = frozenset(reason.value for reason in CancelReason)
 
 
-def _from_row(row: Any) -> OrderRow:
+def from_row(row: Any) -> OrderRow:
+    """Read a row of `orders`.
+
+    Args:
+        row: At least the columns of `OrderRow`.
+
+    Returns:
+        The part that decisions see.
+    """
     return OrderRow(
         row.order_id,
         row.customer_id,
@@ -162,11 +172,20 @@ def _from_row(row: Any) -> OrderRow:
     )
 
 
-def _to_row(row: OrderRow, unknown: str | None) -> _ProgressRow:
+def progress(row: OrderRow, unknown: str | None = None) -> ProgressRow:
+    """Make what is written back of a row.
+
+    Args:
+        row: As it was decided.
+        unknown: The stored reason that this version does not know, if there is one: it stays.
+
+    Returns:
+        The columns that decisions change.
+    """
     reason = row.cancel_reason.value if row.cancel_reason else None
     if row.cancel_reason is CancelReason.UNKNOWN:
         reason = unknown or reason
-    return _ProgressRow(
+    return ProgressRow(
         row.order_id,
         row.state.value,
         reason,

@@ -1,7 +1,8 @@
 """The order service's decisions: each a total function of (row, event).
 
 Shipping decides races. Before the shipment everything can be undone; after it nothing is. So an order that is
-CANCELLING waits for shipping's word alone, whatever inventory and payment say meanwhile.
+CANCELLING waits for shipping's word alone, whatever inventory and payment say meanwhile. A caller and the deadline ask
+in the same way: by `request_cancel`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 
 from quadrille.avro import Event
 from quadrille.events.inventory import InventoryFailed, InventoryReleased, InventoryReserved
-from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCompleted
+from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCancelRequested, OrderCompleted
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentRefunded
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
 from quadrille.events.types import CancelReason, Money
@@ -116,6 +117,22 @@ def on_shipment_cancelled(row: OrderRow | None, event: ShipmentCancelled, desk: 
     if row.state is not CANCELLING or row.cancel_reason is None:
         unreachable(row, event)
     return _cancel(row, event, desk, row.cancel_reason, rollback=True)
+
+
+@publishes(OrderCancelRequested)
+def request_cancel(row: OrderRow, reason: CancelReason, desk: Desk) -> Decision[OrderRow]:
+    """Ask shipping whether the order can still be cancelled. It answers no event: a caller asks, or the deadline."""
+    if row.state is CANCELLING:
+        return stays("asked already: shipping's answer is to come")
+    if row.state is CANCELLED:
+        return stays("it is cancelled")
+    if row.state is COMPLETED:
+        return stays("too late: it has shipped")
+    asked = OrderCancelRequested(
+        order_id=row.order_id, occurred_at=desk.now, customer_id=row.customer_id, reason=reason
+    )
+    seen = (*row.seen, OrderCancelRequested.__name__)
+    return Decision(replace(row, state=CANCELLING, cancel_reason=reason, seen=seen, updated_at=desk.now), (asked,))
 
 
 #: The wiring: which event is answered by which decision.

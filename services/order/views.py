@@ -29,7 +29,13 @@ def find(connection: Connection, order_id: UUID) -> Any | None:
 
 
 def page(
-    connection: Connection, *, customer_id: str, state: OrderState | None, before: UUID | None, limit: int
+    connection: Connection,
+    *,
+    customer_id: str,
+    state: OrderState | None,
+    unsettled: bool = False,
+    before: UUID | None,
+    limit: int,
 ) -> Sequence[Any]:
     """Find orders, newest first. Order ids grow with time, so a later order never moves a page.
 
@@ -37,6 +43,7 @@ def page(
         connection: Any.
         customer_id: Only this customer's; all if empty.
         state: Only in this state; all if None.
+        unsettled: Only those that are not settled.
         before: Only older than this order; from the newest if None.
         limit: At most so many.
 
@@ -48,6 +55,9 @@ def page(
         query = query.where(orders.c.customer_id == customer_id)
     if state is not None:
         query = query.where(orders.c.state == state.value)
+    if unsettled or state in {OrderState.PENDING, OrderState.CANCELLING}:
+        # No open order is settled: said again, so that the index of the unsettled ones is used.
+        query = query.where(~orders.c.settled)
     if before is not None:
         query = query.where(orders.c.order_id < before)
     return connection.execute(query).all()

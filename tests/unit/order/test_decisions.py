@@ -16,7 +16,7 @@ from quadrille.events.inventory import (
     InventoryReserved,
     LineFailure,
 )
-from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCompleted
+from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCancelRequested, OrderCompleted
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentFailureReason, PaymentRefunded
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed, ShippingFailureReason
 from quadrille.events.topics import events_read_by
@@ -24,7 +24,7 @@ from quadrille.events.types import CancelReason
 
 from services.chassis.errors import UnreachableCell
 from services.order.books import Books
-from services.order.decisions import ON
+from services.order.decisions import ON, request_cancel
 from services.order.model import OrderRow, OrderState
 from tests.unit.conftest import Make
 
@@ -130,6 +130,22 @@ def test_stock_is_rolled_back_unless_inventory_itself_failed():
     ]:
         decision = decide(Books(NOW, [row(PENDING)]), EVENTS[event])
         assert [type(e) for e in decision.events] == undo
+
+
+@pytest.mark.parametrize("reason", [CancelReason.CUSTOMER_REQUEST, CancelReason.DEADLINE_EXCEEDED])
+def test_a_pending_order_is_asked_for_with_the_reason(reason):
+    decision = request_cancel(row(PENDING), reason, Books(NOW, []))
+    assert [(type(e), e.reason) for e in decision.events] == [(OrderCancelRequested, reason)]
+    assert (decision.row.state, decision.row.cancel_reason) == (CANCELLING, reason)
+    assert decision.row.seen == ("OrderCreated", "OrderCancelRequested")
+    assert decision.row.settled is False
+
+
+@pytest.mark.parametrize("state", [CANCELLING, COMPLETED, CANCELLED])
+def test_an_order_that_has_moved_on_is_left_as_it_is_and_says_why(state):
+    decision = request_cancel(row(state), CancelReason.DEADLINE_EXCEEDED, Books(NOW, []))
+    assert (decision.row, decision.events) == (None, ())
+    assert decision.why
 
 
 def test_a_cancellation_that_comes_too_late_ends_completed():

@@ -76,4 +76,4 @@ def test_everything_lies_inside_the_picture_and_no_two_texts_meet(sources):
 def test_a_call_that_begins_two_things_is_drawn_for_each(sources):
     second = EntryPoint("order", "PlaceOrder", "quadrille.events.order.OrderCancelRequested")
     listed = drawn(replace(sources, entry_points=(*sources.entry_points, second)))
-    assert [row.name for row in listed if row.entry] == ["PlaceOrder", "PlaceOrder"]
+    assert [row.name for row in listed if row.entry].count("PlaceOrder") == 2

@@ -191,6 +191,95 @@ func (x *GetOrderRequest) GetOrderId() string {
 	return ""
 }
 
+type CancelOrderRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	OrderId       string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelOrderRequest) Reset() {
+	*x = CancelOrderRequest{}
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelOrderRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelOrderRequest) ProtoMessage() {}
+
+func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
+func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
+	return file_quadrille_order_v1_order_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *CancelOrderRequest) GetOrderId() string {
+	if x != nil {
+		return x.OrderId
+	}
+	return ""
+}
+
+type CancelOrderResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The order, without its timeline: CANCELLING, or CANCELLED already.
+	Order         *Order `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelOrderResponse) Reset() {
+	*x = CancelOrderResponse{}
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelOrderResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelOrderResponse) ProtoMessage() {}
+
+func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
+func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
+	return file_quadrille_order_v1_order_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *CancelOrderResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
 type ListOrdersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only orders of this customer; all customers if empty.
@@ -199,15 +288,17 @@ type ListOrdersRequest struct {
 	State OrderState `protobuf:"varint,2,opt,name=state,proto3,enum=quadrille.order.v1.OrderState" json:"state,omitempty"`
 	// 0 for the default of 50; at most 500 are given.
 	PageSize int64 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// `next_page_token` of the page before, with the same customer and state.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// `next_page_token` of the page before, with the same customer, state and unsettled.
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only orders that are not settled: something is still to come for each of them.
+	Unsettled     bool `protobuf:"varint,5,opt,name=unsettled,proto3" json:"unsettled,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListOrdersRequest) Reset() {
 	*x = ListOrdersRequest{}
-	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[3]
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -219,7 +310,7 @@ func (x *ListOrdersRequest) String() string {
 func (*ListOrdersRequest) ProtoMessage() {}
 
 func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[3]
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -232,7 +323,7 @@ func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersRequest.ProtoReflect.Descriptor instead.
 func (*ListOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_quadrille_order_v1_order_service_proto_rawDescGZIP(), []int{3}
+	return file_quadrille_order_v1_order_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListOrdersRequest) GetCustomerId() string {
@@ -263,6 +354,13 @@ func (x *ListOrdersRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListOrdersRequest) GetUnsettled() bool {
+	if x != nil {
+		return x.Unsettled
+	}
+	return false
+}
+
 type ListOrdersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Newest first, without their timelines.
@@ -275,7 +373,7 @@ type ListOrdersResponse struct {
 
 func (x *ListOrdersResponse) Reset() {
 	*x = ListOrdersResponse{}
-	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[4]
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -287,7 +385,7 @@ func (x *ListOrdersResponse) String() string {
 func (*ListOrdersResponse) ProtoMessage() {}
 
 func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[4]
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -300,7 +398,7 @@ func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersResponse.ProtoReflect.Descriptor instead.
 func (*ListOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_quadrille_order_v1_order_service_proto_rawDescGZIP(), []int{4}
+	return file_quadrille_order_v1_order_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListOrdersResponse) GetOrders() []*Order {
@@ -328,7 +426,7 @@ type WatchOrderRequest struct {
 
 func (x *WatchOrderRequest) Reset() {
 	*x = WatchOrderRequest{}
-	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[5]
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -340,7 +438,7 @@ func (x *WatchOrderRequest) String() string {
 func (*WatchOrderRequest) ProtoMessage() {}
 
 func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[5]
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -353,7 +451,7 @@ func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderRequest.ProtoReflect.Descriptor instead.
 func (*WatchOrderRequest) Descriptor() ([]byte, []int) {
-	return file_quadrille_order_v1_order_service_proto_rawDescGZIP(), []int{5}
+	return file_quadrille_order_v1_order_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *WatchOrderRequest) GetOrderId() string {
@@ -381,7 +479,7 @@ type WatchOrderResponse struct {
 
 func (x *WatchOrderResponse) Reset() {
 	*x = WatchOrderResponse{}
-	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[6]
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -393,7 +491,7 @@ func (x *WatchOrderResponse) String() string {
 func (*WatchOrderResponse) ProtoMessage() {}
 
 func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[6]
+	mi := &file_quadrille_order_v1_order_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -406,7 +504,7 @@ func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderResponse.ProtoReflect.Descriptor instead.
 func (*WatchOrderResponse) Descriptor() ([]byte, []int) {
-	return file_quadrille_order_v1_order_service_proto_rawDescGZIP(), []int{6}
+	return file_quadrille_order_v1_order_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *WatchOrderResponse) GetStep() *Step {
@@ -439,14 +537,19 @@ const file_quadrille_order_v1_order_service_proto_rawDesc = "" +
 	"\x12PlaceOrderResponse\x12/\n" +
 	"\x05order\x18\x01 \x01(\v2\x19.quadrille.order.v1.OrderR\x05order\",\n" +
 	"\x0fGetOrderRequest\x12\x19\n" +
-	"\border_id\x18\x01 \x01(\tR\aorderId\"\xa6\x01\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\"/\n" +
+	"\x12CancelOrderRequest\x12\x19\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\"F\n" +
+	"\x13CancelOrderResponse\x12/\n" +
+	"\x05order\x18\x01 \x01(\v2\x19.quadrille.order.v1.OrderR\x05order\"\xc4\x01\n" +
 	"\x11ListOrdersRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x124\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1e.quadrille.order.v1.OrderStateR\x05state\x12\x1b\n" +
 	"\tpage_size\x18\x03 \x01(\x03R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tR\tpageToken\"o\n" +
+	"page_token\x18\x04 \x01(\tR\tpageToken\x12\x1c\n" +
+	"\tunsettled\x18\x05 \x01(\bR\tunsettled\"o\n" +
 	"\x12ListOrdersResponse\x121\n" +
 	"\x06orders\x18\x01 \x03(\v2\x19.quadrille.order.v1.OrderR\x06orders\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"U\n" +
@@ -455,11 +558,12 @@ const file_quadrille_order_v1_order_service_proto_rawDesc = "" +
 	"\x0eafter_sequence\x18\x02 \x01(\x03R\rafterSequence\"\\\n" +
 	"\x12WatchOrderResponse\x12,\n" +
 	"\x04step\x18\x01 \x01(\v2\x18.quadrille.order.v1.StepR\x04step\x12\x18\n" +
-	"\asettled\x18\x02 \x01(\bR\asettled2\xf3\x02\n" +
+	"\asettled\x18\x02 \x01(\bR\asettled2\xd3\x03\n" +
 	"\fOrderService\x12[\n" +
 	"\n" +
 	"PlaceOrder\x12%.quadrille.order.v1.PlaceOrderRequest\x1a&.quadrille.order.v1.PlaceOrderResponse\x12J\n" +
-	"\bGetOrder\x12#.quadrille.order.v1.GetOrderRequest\x1a\x19.quadrille.order.v1.Order\x12[\n" +
+	"\bGetOrder\x12#.quadrille.order.v1.GetOrderRequest\x1a\x19.quadrille.order.v1.Order\x12^\n" +
+	"\vCancelOrder\x12&.quadrille.order.v1.CancelOrderRequest\x1a'.quadrille.order.v1.CancelOrderResponse\x12[\n" +
 	"\n" +
 	"ListOrders\x12%.quadrille.order.v1.ListOrdersRequest\x1a&.quadrille.order.v1.ListOrdersResponse\x12]\n" +
 	"\n" +
@@ -477,39 +581,44 @@ func file_quadrille_order_v1_order_service_proto_rawDescGZIP() []byte {
 	return file_quadrille_order_v1_order_service_proto_rawDescData
 }
 
-var file_quadrille_order_v1_order_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_quadrille_order_v1_order_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_quadrille_order_v1_order_service_proto_goTypes = []any{
-	(*PlaceOrderRequest)(nil),  // 0: quadrille.order.v1.PlaceOrderRequest
-	(*PlaceOrderResponse)(nil), // 1: quadrille.order.v1.PlaceOrderResponse
-	(*GetOrderRequest)(nil),    // 2: quadrille.order.v1.GetOrderRequest
-	(*ListOrdersRequest)(nil),  // 3: quadrille.order.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil), // 4: quadrille.order.v1.ListOrdersResponse
-	(*WatchOrderRequest)(nil),  // 5: quadrille.order.v1.WatchOrderRequest
-	(*WatchOrderResponse)(nil), // 6: quadrille.order.v1.WatchOrderResponse
-	(*OrderLine)(nil),          // 7: quadrille.order.v1.OrderLine
-	(*Order)(nil),              // 8: quadrille.order.v1.Order
-	(OrderState)(0),            // 9: quadrille.order.v1.OrderState
-	(*Step)(nil),               // 10: quadrille.order.v1.Step
+	(*PlaceOrderRequest)(nil),   // 0: quadrille.order.v1.PlaceOrderRequest
+	(*PlaceOrderResponse)(nil),  // 1: quadrille.order.v1.PlaceOrderResponse
+	(*GetOrderRequest)(nil),     // 2: quadrille.order.v1.GetOrderRequest
+	(*CancelOrderRequest)(nil),  // 3: quadrille.order.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil), // 4: quadrille.order.v1.CancelOrderResponse
+	(*ListOrdersRequest)(nil),   // 5: quadrille.order.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),  // 6: quadrille.order.v1.ListOrdersResponse
+	(*WatchOrderRequest)(nil),   // 7: quadrille.order.v1.WatchOrderRequest
+	(*WatchOrderResponse)(nil),  // 8: quadrille.order.v1.WatchOrderResponse
+	(*OrderLine)(nil),           // 9: quadrille.order.v1.OrderLine
+	(*Order)(nil),               // 10: quadrille.order.v1.Order
+	(OrderState)(0),             // 11: quadrille.order.v1.OrderState
+	(*Step)(nil),                // 12: quadrille.order.v1.Step
 }
 var file_quadrille_order_v1_order_service_proto_depIdxs = []int32{
-	7,  // 0: quadrille.order.v1.PlaceOrderRequest.lines:type_name -> quadrille.order.v1.OrderLine
-	8,  // 1: quadrille.order.v1.PlaceOrderResponse.order:type_name -> quadrille.order.v1.Order
-	9,  // 2: quadrille.order.v1.ListOrdersRequest.state:type_name -> quadrille.order.v1.OrderState
-	8,  // 3: quadrille.order.v1.ListOrdersResponse.orders:type_name -> quadrille.order.v1.Order
-	10, // 4: quadrille.order.v1.WatchOrderResponse.step:type_name -> quadrille.order.v1.Step
-	0,  // 5: quadrille.order.v1.OrderService.PlaceOrder:input_type -> quadrille.order.v1.PlaceOrderRequest
-	2,  // 6: quadrille.order.v1.OrderService.GetOrder:input_type -> quadrille.order.v1.GetOrderRequest
-	3,  // 7: quadrille.order.v1.OrderService.ListOrders:input_type -> quadrille.order.v1.ListOrdersRequest
-	5,  // 8: quadrille.order.v1.OrderService.WatchOrder:input_type -> quadrille.order.v1.WatchOrderRequest
-	1,  // 9: quadrille.order.v1.OrderService.PlaceOrder:output_type -> quadrille.order.v1.PlaceOrderResponse
-	8,  // 10: quadrille.order.v1.OrderService.GetOrder:output_type -> quadrille.order.v1.Order
-	4,  // 11: quadrille.order.v1.OrderService.ListOrders:output_type -> quadrille.order.v1.ListOrdersResponse
-	6,  // 12: quadrille.order.v1.OrderService.WatchOrder:output_type -> quadrille.order.v1.WatchOrderResponse
-	9,  // [9:13] is the sub-list for method output_type
-	5,  // [5:9] is the sub-list for method input_type
-	5,  // [5:5] is the sub-list for extension type_name
-	5,  // [5:5] is the sub-list for extension extendee
-	0,  // [0:5] is the sub-list for field type_name
+	9,  // 0: quadrille.order.v1.PlaceOrderRequest.lines:type_name -> quadrille.order.v1.OrderLine
+	10, // 1: quadrille.order.v1.PlaceOrderResponse.order:type_name -> quadrille.order.v1.Order
+	10, // 2: quadrille.order.v1.CancelOrderResponse.order:type_name -> quadrille.order.v1.Order
+	11, // 3: quadrille.order.v1.ListOrdersRequest.state:type_name -> quadrille.order.v1.OrderState
+	10, // 4: quadrille.order.v1.ListOrdersResponse.orders:type_name -> quadrille.order.v1.Order
+	12, // 5: quadrille.order.v1.WatchOrderResponse.step:type_name -> quadrille.order.v1.Step
+	0,  // 6: quadrille.order.v1.OrderService.PlaceOrder:input_type -> quadrille.order.v1.PlaceOrderRequest
+	2,  // 7: quadrille.order.v1.OrderService.GetOrder:input_type -> quadrille.order.v1.GetOrderRequest
+	3,  // 8: quadrille.order.v1.OrderService.CancelOrder:input_type -> quadrille.order.v1.CancelOrderRequest
+	5,  // 9: quadrille.order.v1.OrderService.ListOrders:input_type -> quadrille.order.v1.ListOrdersRequest
+	7,  // 10: quadrille.order.v1.OrderService.WatchOrder:input_type -> quadrille.order.v1.WatchOrderRequest
+	1,  // 11: quadrille.order.v1.OrderService.PlaceOrder:output_type -> quadrille.order.v1.PlaceOrderResponse
+	10, // 12: quadrille.order.v1.OrderService.GetOrder:output_type -> quadrille.order.v1.Order
+	4,  // 13: quadrille.order.v1.OrderService.CancelOrder:output_type -> quadrille.order.v1.CancelOrderResponse
+	6,  // 14: quadrille.order.v1.OrderService.ListOrders:output_type -> quadrille.order.v1.ListOrdersResponse
+	8,  // 15: quadrille.order.v1.OrderService.WatchOrder:output_type -> quadrille.order.v1.WatchOrderResponse
+	11, // [11:16] is the sub-list for method output_type
+	6,  // [6:11] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_quadrille_order_v1_order_service_proto_init() }
@@ -524,7 +633,7 @@ func file_quadrille_order_v1_order_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_quadrille_order_v1_order_service_proto_rawDesc), len(file_quadrille_order_v1_order_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,10 +19,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	OrderService_PlaceOrder_FullMethodName = "/quadrille.order.v1.OrderService/PlaceOrder"
-	OrderService_GetOrder_FullMethodName   = "/quadrille.order.v1.OrderService/GetOrder"
-	OrderService_ListOrders_FullMethodName = "/quadrille.order.v1.OrderService/ListOrders"
-	OrderService_WatchOrder_FullMethodName = "/quadrille.order.v1.OrderService/WatchOrder"
+	OrderService_PlaceOrder_FullMethodName  = "/quadrille.order.v1.OrderService/PlaceOrder"
+	OrderService_GetOrder_FullMethodName    = "/quadrille.order.v1.OrderService/GetOrder"
+	OrderService_CancelOrder_FullMethodName = "/quadrille.order.v1.OrderService/CancelOrder"
+	OrderService_ListOrders_FullMethodName  = "/quadrille.order.v1.OrderService/ListOrders"
+	OrderService_WatchOrder_FullMethodName  = "/quadrille.order.v1.OrderService/WatchOrder"
 )
 
 // OrderServiceClient is the client API for OrderService service.
@@ -36,6 +37,10 @@ type OrderServiceClient interface {
 	PlaceOrder(ctx context.Context, in *PlaceOrderRequest, opts ...grpc.CallOption) (*PlaceOrderResponse, error)
 	// Gets one order with its timeline.
 	GetOrder(ctx context.Context, in *GetOrderRequest, opts ...grpc.CallOption) (*Order, error)
+	// Asks for an order to be cancelled (AIP-136). Answers once the request is durable; shipping decides whether the order
+	// can still be cancelled, so it may yet end COMPLETED: watch it. Idempotent: an order that is CANCELLING or CANCELLED is
+	// given back as it is. One that is COMPLETED is refused with FAILED_PRECONDITION, CANCEL_TOO_LATE.
+	CancelOrder(ctx context.Context, in *CancelOrderRequest, opts ...grpc.CallOption) (*CancelOrderResponse, error)
 	// Lists orders, newest first (AIP-132, AIP-158).
 	ListOrders(ctx context.Context, in *ListOrdersRequest, opts ...grpc.CallOption) (*ListOrdersResponse, error)
 	// Sends every step of an order so far, then every further one as it happens. Ends when the order is settled.
@@ -64,6 +69,16 @@ func (c *orderServiceClient) GetOrder(ctx context.Context, in *GetOrderRequest, 
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Order)
 	err := c.cc.Invoke(ctx, OrderService_GetOrder_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *orderServiceClient) CancelOrder(ctx context.Context, in *CancelOrderRequest, opts ...grpc.CallOption) (*CancelOrderResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CancelOrderResponse)
+	err := c.cc.Invoke(ctx, OrderService_CancelOrder_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +125,10 @@ type OrderServiceServer interface {
 	PlaceOrder(context.Context, *PlaceOrderRequest) (*PlaceOrderResponse, error)
 	// Gets one order with its timeline.
 	GetOrder(context.Context, *GetOrderRequest) (*Order, error)
+	// Asks for an order to be cancelled (AIP-136). Answers once the request is durable; shipping decides whether the order
+	// can still be cancelled, so it may yet end COMPLETED: watch it. Idempotent: an order that is CANCELLING or CANCELLED is
+	// given back as it is. One that is COMPLETED is refused with FAILED_PRECONDITION, CANCEL_TOO_LATE.
+	CancelOrder(context.Context, *CancelOrderRequest) (*CancelOrderResponse, error)
 	// Lists orders, newest first (AIP-132, AIP-158).
 	ListOrders(context.Context, *ListOrdersRequest) (*ListOrdersResponse, error)
 	// Sends every step of an order so far, then every further one as it happens. Ends when the order is settled.
@@ -129,6 +148,9 @@ func (UnimplementedOrderServiceServer) PlaceOrder(context.Context, *PlaceOrderRe
 }
 func (UnimplementedOrderServiceServer) GetOrder(context.Context, *GetOrderRequest) (*Order, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetOrder not implemented")
+}
+func (UnimplementedOrderServiceServer) CancelOrder(context.Context, *CancelOrderRequest) (*CancelOrderResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CancelOrder not implemented")
 }
 func (UnimplementedOrderServiceServer) ListOrders(context.Context, *ListOrdersRequest) (*ListOrdersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListOrders not implemented")
@@ -193,6 +215,24 @@ func _OrderService_GetOrder_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OrderService_CancelOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CancelOrderRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrderServiceServer).CancelOrder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrderService_CancelOrder_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrderServiceServer).CancelOrder(ctx, req.(*CancelOrderRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _OrderService_ListOrders_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListOrdersRequest)
 	if err := dec(in); err != nil {
@@ -236,6 +276,10 @@ var OrderService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetOrder",
 			Handler:    _OrderService_GetOrder_Handler,
+		},
+		{
+			MethodName: "CancelOrder",
+			Handler:    _OrderService_CancelOrder_Handler,
 		},
 		{
 			MethodName: "ListOrders",

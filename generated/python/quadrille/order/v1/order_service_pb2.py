@@ -26,7 +26,7 @@ _sym_db = _symbol_database.Default()
 from quadrille.order.v1 import order_pb2 as quadrille_dot_order_dot_v1_dot_order__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&quadrille/order/v1/order_service.proto\x12\x12quadrille.order.v1\x1a\x1equadrille/order/v1/order.proto\"\x9b\x01\n\x11PlaceOrderRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x02 \x01(\t\x12,\n\x05lines\x18\x03 \x03(\x0b\x32\x1d.quadrille.order.v1.OrderLine\x12\x19\n\x11\x61\x64\x64ress_reference\x18\x04 \x01(\t\x12\x14\n\x0c\x63ountry_code\x18\x05 \x01(\t\">\n\x12PlaceOrderResponse\x12(\n\x05order\x18\x01 \x01(\x0b\x32\x19.quadrille.order.v1.Order\"#\n\x0fGetOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\"~\n\x11ListOrdersRequest\x12\x13\n\x0b\x63ustomer_id\x18\x01 \x01(\t\x12-\n\x05state\x18\x02 \x01(\x0e\x32\x1e.quadrille.order.v1.OrderState\x12\x11\n\tpage_size\x18\x03 \x01(\x03\x12\x12\n\npage_token\x18\x04 \x01(\t\"X\n\x12ListOrdersResponse\x12)\n\x06orders\x18\x01 \x03(\x0b\x32\x19.quadrille.order.v1.Order\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"=\n\x11WatchOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\"M\n\x12WatchOrderResponse\x12&\n\x04step\x18\x01 \x01(\x0b\x32\x18.quadrille.order.v1.Step\x12\x0f\n\x07settled\x18\x02 \x01(\x08\x32\xf3\x02\n\x0cOrderService\x12[\n\nPlaceOrder\x12%.quadrille.order.v1.PlaceOrderRequest\x1a&.quadrille.order.v1.PlaceOrderResponse\x12J\n\x08GetOrder\x12#.quadrille.order.v1.GetOrderRequest\x1a\x19.quadrille.order.v1.Order\x12[\n\nListOrders\x12%.quadrille.order.v1.ListOrdersRequest\x1a&.quadrille.order.v1.ListOrdersResponse\x12]\n\nWatchOrder\x12%.quadrille.order.v1.WatchOrderRequest\x1a&.quadrille.order.v1.WatchOrderResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&quadrille/order/v1/order_service.proto\x12\x12quadrille.order.v1\x1a\x1equadrille/order/v1/order.proto\"\x9b\x01\n\x11PlaceOrderRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x02 \x01(\t\x12,\n\x05lines\x18\x03 \x03(\x0b\x32\x1d.quadrille.order.v1.OrderLine\x12\x19\n\x11\x61\x64\x64ress_reference\x18\x04 \x01(\t\x12\x14\n\x0c\x63ountry_code\x18\x05 \x01(\t\">\n\x12PlaceOrderResponse\x12(\n\x05order\x18\x01 \x01(\x0b\x32\x19.quadrille.order.v1.Order\"#\n\x0fGetOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\"&\n\x12\x43\x61ncelOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\"?\n\x13\x43\x61ncelOrderResponse\x12(\n\x05order\x18\x01 \x01(\x0b\x32\x19.quadrille.order.v1.Order\"\x91\x01\n\x11ListOrdersRequest\x12\x13\n\x0b\x63ustomer_id\x18\x01 \x01(\t\x12-\n\x05state\x18\x02 \x01(\x0e\x32\x1e.quadrille.order.v1.OrderState\x12\x11\n\tpage_size\x18\x03 \x01(\x03\x12\x12\n\npage_token\x18\x04 \x01(\t\x12\x11\n\tunsettled\x18\x05 \x01(\x08\"X\n\x12ListOrdersResponse\x12)\n\x06orders\x18\x01 \x03(\x0b\x32\x19.quadrille.order.v1.Order\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"=\n\x11WatchOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\"M\n\x12WatchOrderResponse\x12&\n\x04step\x18\x01 \x01(\x0b\x32\x18.quadrille.order.v1.Step\x12\x0f\n\x07settled\x18\x02 \x01(\x08\x32\xd3\x03\n\x0cOrderService\x12[\n\nPlaceOrder\x12%.quadrille.order.v1.PlaceOrderRequest\x1a&.quadrille.order.v1.PlaceOrderResponse\x12J\n\x08GetOrder\x12#.quadrille.order.v1.GetOrderRequest\x1a\x19.quadrille.order.v1.Order\x12^\n\x0b\x43\x61ncelOrder\x12&.quadrille.order.v1.CancelOrderRequest\x1a\'.quadrille.order.v1.CancelOrderResponse\x12[\n\nListOrders\x12%.quadrille.order.v1.ListOrdersRequest\x1a&.quadrille.order.v1.ListOrdersResponse\x12]\n\nWatchOrder\x12%.quadrille.order.v1.WatchOrderRequest\x1a&.quadrille.order.v1.WatchOrderResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,14 +39,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PLACEORDERRESPONSE']._serialized_end=314
   _globals['_GETORDERREQUEST']._serialized_start=316
   _globals['_GETORDERREQUEST']._serialized_end=351
-  _globals['_LISTORDERSREQUEST']._serialized_start=353
-  _globals['_LISTORDERSREQUEST']._serialized_end=479
-  _globals['_LISTORDERSRESPONSE']._serialized_start=481
-  _globals['_LISTORDERSRESPONSE']._serialized_end=569
-  _globals['_WATCHORDERREQUEST']._serialized_start=571
-  _globals['_WATCHORDERREQUEST']._serialized_end=632
-  _globals['_WATCHORDERRESPONSE']._serialized_start=634
-  _globals['_WATCHORDERRESPONSE']._serialized_end=711
-  _globals['_ORDERSERVICE']._serialized_start=714
-  _globals['_ORDERSERVICE']._serialized_end=1085
+  _globals['_CANCELORDERREQUEST']._serialized_start=353
+  _globals['_CANCELORDERREQUEST']._serialized_end=391
+  _globals['_CANCELORDERRESPONSE']._serialized_start=393
+  _globals['_CANCELORDERRESPONSE']._serialized_end=456
+  _globals['_LISTORDERSREQUEST']._serialized_start=459
+  _globals['_LISTORDERSREQUEST']._serialized_end=604
+  _globals['_LISTORDERSRESPONSE']._serialized_start=606
+  _globals['_LISTORDERSRESPONSE']._serialized_end=694
+  _globals['_WATCHORDERREQUEST']._serialized_start=696
+  _globals['_WATCHORDERREQUEST']._serialized_end=757
+  _globals['_WATCHORDERRESPONSE']._serialized_start=759
+  _globals['_WATCHORDERRESPONSE']._serialized_end=836
+  _globals['_ORDERSERVICE']._serialized_start=839
+  _globals['_ORDERSERVICE']._serialized_end=1306
 # @@protoc_insertion_point(module_scope)

@@ -47,6 +47,11 @@ class OrderServiceStub:
                 request_serializer=quadrille_dot_order_dot_v1_dot_order__service__pb2.GetOrderRequest.SerializeToString,
                 response_deserializer=quadrille_dot_order_dot_v1_dot_order__pb2.Order.FromString,
                 _registered_method=True)
+        self.CancelOrder = channel.unary_unary(
+                '/quadrille.order.v1.OrderService/CancelOrder',
+                request_serializer=quadrille_dot_order_dot_v1_dot_order__service__pb2.CancelOrderRequest.SerializeToString,
+                response_deserializer=quadrille_dot_order_dot_v1_dot_order__service__pb2.CancelOrderResponse.FromString,
+                _registered_method=True)
         self.ListOrders = channel.unary_unary(
                 '/quadrille.order.v1.OrderService/ListOrders',
                 request_serializer=quadrille_dot_order_dot_v1_dot_order__service__pb2.ListOrdersRequest.SerializeToString,
@@ -78,6 +83,15 @@ class OrderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CancelOrder(self, request, context):
+        """Asks for an order to be cancelled (AIP-136). Answers once the request is durable; shipping decides whether the order
+        can still be cancelled, so it may yet end COMPLETED: watch it. Idempotent: an order that is CANCELLING or CANCELLED is
+        given back as it is. One that is COMPLETED is refused with FAILED_PRECONDITION, CANCEL_TOO_LATE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListOrders(self, request, context):
         """Lists orders, newest first (AIP-132, AIP-158).
         """
@@ -104,6 +118,11 @@ def add_OrderServiceServicer_to_server(servicer, server):
                     servicer.GetOrder,
                     request_deserializer=quadrille_dot_order_dot_v1_dot_order__service__pb2.GetOrderRequest.FromString,
                     response_serializer=quadrille_dot_order_dot_v1_dot_order__pb2.Order.SerializeToString,
+            ),
+            'CancelOrder': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelOrder,
+                    request_deserializer=quadrille_dot_order_dot_v1_dot_order__service__pb2.CancelOrderRequest.FromString,
+                    response_serializer=quadrille_dot_order_dot_v1_dot_order__service__pb2.CancelOrderResponse.SerializeToString,
             ),
             'ListOrders': grpc.unary_unary_rpc_method_handler(
                     servicer.ListOrders,
@@ -171,6 +190,33 @@ class OrderService:
             '/quadrille.order.v1.OrderService/GetOrder',
             quadrille_dot_order_dot_v1_dot_order__service__pb2.GetOrderRequest.SerializeToString,
             quadrille_dot_order_dot_v1_dot_order__pb2.Order.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelOrder(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quadrille.order.v1.OrderService/CancelOrder',
+            quadrille_dot_order_dot_v1_dot_order__service__pb2.CancelOrderRequest.SerializeToString,
+            quadrille_dot_order_dot_v1_dot_order__service__pb2.CancelOrderResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file quadrille/order/v1/order_service.proto.
  */
 export const file_quadrille_order_v1_order_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZxdWFkcmlsbGUvb3JkZXIvdjEvb3JkZXJfc2VydmljZS5wcm90bxIScXVhZHJpbGxlLm9yZGVyLnYxIpsBChFQbGFjZU9yZGVyUmVxdWVzdBISCgpyZXF1ZXN0X2lkGAEgASgJEhMKC2N1c3RvbWVyX2lkGAIgASgJEiwKBWxpbmVzGAMgAygLMh0ucXVhZHJpbGxlLm9yZGVyLnYxLk9yZGVyTGluZRIZChFhZGRyZXNzX3JlZmVyZW5jZRgEIAEoCRIUCgxjb3VudHJ5X2NvZGUYBSABKAkiPgoSUGxhY2VPcmRlclJlc3BvbnNlEigKBW9yZGVyGAEgASgLMhkucXVhZHJpbGxlLm9yZGVyLnYxLk9yZGVyIiMKD0dldE9yZGVyUmVxdWVzdBIQCghvcmRlcl9pZBgBIAEoCSJ+ChFMaXN0T3JkZXJzUmVxdWVzdBITCgtjdXN0b21lcl9pZBgBIAEoCRItCgVzdGF0ZRgCIAEoDjIeLnF1YWRyaWxsZS5vcmRlci52MS5PcmRlclN0YXRlEhEKCXBhZ2Vfc2l6ZRgDIAEoAxISCgpwYWdlX3Rva2VuGAQgASgJIlgKEkxpc3RPcmRlcnNSZXNwb25zZRIpCgZvcmRlcnMYASADKAsyGS5xdWFkcmlsbGUub3JkZXIudjEuT3JkZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIj0KEVdhdGNoT3JkZXJSZXF1ZXN0EhAKCG9yZGVyX2lkGAEgASgJEhYKDmFmdGVyX3NlcXVlbmNlGAIgASgDIk0KEldhdGNoT3JkZXJSZXNwb25zZRImCgRzdGVwGAEgASgLMhgucXVhZHJpbGxlLm9yZGVyLnYxLlN0ZXASDwoHc2V0dGxlZBgCIAEoCDLzAgoMT3JkZXJTZXJ2aWNlElsKClBsYWNlT3JkZXISJS5xdWFkcmlsbGUub3JkZXIudjEuUGxhY2VPcmRlclJlcXVlc3QaJi5xdWFkcmlsbGUub3JkZXIudjEuUGxhY2VPcmRlclJlc3BvbnNlEkoKCEdldE9yZGVyEiMucXVhZHJpbGxlLm9yZGVyLnYxLkdldE9yZGVyUmVxdWVzdBoZLnF1YWRyaWxsZS5vcmRlci52MS5PcmRlchJbCgpMaXN0T3JkZXJzEiUucXVhZHJpbGxlLm9yZGVyLnYxLkxpc3RPcmRlcnNSZXF1ZXN0GiYucXVhZHJpbGxlLm9yZGVyLnYxLkxpc3RPcmRlcnNSZXNwb25zZRJdCgpXYXRjaE9yZGVyEiUucXVhZHJpbGxlLm9yZGVyLnYxLldhdGNoT3JkZXJSZXF1ZXN0GiYucXVhZHJpbGxlLm9yZGVyLnYxLldhdGNoT3JkZXJSZXNwb25zZTABQh5QAVoacXVhZHJpbGxlL29yZGVyL3YxO29yZGVydjFiBnByb3RvMw", [file_quadrille_order_v1_order]);
+  fileDesc("CiZxdWFkcmlsbGUvb3JkZXIvdjEvb3JkZXJfc2VydmljZS5wcm90bxIScXVhZHJpbGxlLm9yZGVyLnYxIpsBChFQbGFjZU9yZGVyUmVxdWVzdBISCgpyZXF1ZXN0X2lkGAEgASgJEhMKC2N1c3RvbWVyX2lkGAIgASgJEiwKBWxpbmVzGAMgAygLMh0ucXVhZHJpbGxlLm9yZGVyLnYxLk9yZGVyTGluZRIZChFhZGRyZXNzX3JlZmVyZW5jZRgEIAEoCRIUCgxjb3VudHJ5X2NvZGUYBSABKAkiPgoSUGxhY2VPcmRlclJlc3BvbnNlEigKBW9yZGVyGAEgASgLMhkucXVhZHJpbGxlLm9yZGVyLnYxLk9yZGVyIiMKD0dldE9yZGVyUmVxdWVzdBIQCghvcmRlcl9pZBgBIAEoCSImChJDYW5jZWxPcmRlclJlcXVlc3QSEAoIb3JkZXJfaWQYASABKAkiPwoTQ2FuY2VsT3JkZXJSZXNwb25zZRIoCgVvcmRlchgBIAEoCzIZLnF1YWRyaWxsZS5vcmRlci52MS5PcmRlciKRAQoRTGlzdE9yZGVyc1JlcXVlc3QSEwoLY3VzdG9tZXJfaWQYASABKAkSLQoFc3RhdGUYAiABKA4yHi5xdWFkcmlsbGUub3JkZXIudjEuT3JkZXJTdGF0ZRIRCglwYWdlX3NpemUYAyABKAMSEgoKcGFnZV90b2tlbhgEIAEoCRIRCgl1bnNldHRsZWQYBSABKAgiWAoSTGlzdE9yZGVyc1Jlc3BvbnNlEikKBm9yZGVycxgBIAMoCzIZLnF1YWRyaWxsZS5vcmRlci52MS5PcmRlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiPQoRV2F0Y2hPcmRlclJlcXVlc3QSEAoIb3JkZXJfaWQYASABKAkSFgoOYWZ0ZXJfc2VxdWVuY2UYAiABKAMiTQoSV2F0Y2hPcmRlclJlc3BvbnNlEiYKBHN0ZXAYASABKAsyGC5xdWFkcmlsbGUub3JkZXIudjEuU3RlcBIPCgdzZXR0bGVkGAIgASgIMtMDCgxPcmRlclNlcnZpY2USWwoKUGxhY2VPcmRlchIlLnF1YWRyaWxsZS5vcmRlci52MS5QbGFjZU9yZGVyUmVxdWVzdBomLnF1YWRyaWxsZS5vcmRlci52MS5QbGFjZU9yZGVyUmVzcG9uc2USSgoIR2V0T3JkZXISIy5xdWFkcmlsbGUub3JkZXIudjEuR2V0T3JkZXJSZXF1ZXN0GhkucXVhZHJpbGxlLm9yZGVyLnYxLk9yZGVyEl4KC0NhbmNlbE9yZGVyEiYucXVhZHJpbGxlLm9yZGVyLnYxLkNhbmNlbE9yZGVyUmVxdWVzdBonLnF1YWRyaWxsZS5vcmRlci52MS5DYW5jZWxPcmRlclJlc3BvbnNlElsKCkxpc3RPcmRlcnMSJS5xdWFkcmlsbGUub3JkZXIudjEuTGlzdE9yZGVyc1JlcXVlc3QaJi5xdWFkcmlsbGUub3JkZXIudjEuTGlzdE9yZGVyc1Jlc3BvbnNlEl0KCldhdGNoT3JkZXISJS5xdWFkcmlsbGUub3JkZXIudjEuV2F0Y2hPcmRlclJlcXVlc3QaJi5xdWFkcmlsbGUub3JkZXIudjEuV2F0Y2hPcmRlclJlc3BvbnNlMAFCHlABWhpxdWFkcmlsbGUvb3JkZXIvdjE7b3JkZXJ2MWIGcHJvdG8z", [file_quadrille_order_v1_order]);
 
 /**
  * @generated from message quadrille.order.v1.PlaceOrderRequest
@@ -99,6 +99,42 @@ export const GetOrderRequestSchema: GenMessage<GetOrderRequest> = /*@__PURE__*/
   messageDesc(file_quadrille_order_v1_order_service, 2);
 
 /**
+ * @generated from message quadrille.order.v1.CancelOrderRequest
+ */
+export type CancelOrderRequest = Message<"quadrille.order.v1.CancelOrderRequest"> & {
+  /**
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+};
+
+/**
+ * Describes the message quadrille.order.v1.CancelOrderRequest.
+ * Use `create(CancelOrderRequestSchema)` to create a new message.
+ */
+export const CancelOrderRequestSchema: GenMessage<CancelOrderRequest> = /*@__PURE__*/
+  messageDesc(file_quadrille_order_v1_order_service, 3);
+
+/**
+ * @generated from message quadrille.order.v1.CancelOrderResponse
+ */
+export type CancelOrderResponse = Message<"quadrille.order.v1.CancelOrderResponse"> & {
+  /**
+   * The order, without its timeline: CANCELLING, or CANCELLED already.
+   *
+   * @generated from field: quadrille.order.v1.Order order = 1;
+   */
+  order?: Order | undefined;
+};
+
+/**
+ * Describes the message quadrille.order.v1.CancelOrderResponse.
+ * Use `create(CancelOrderResponseSchema)` to create a new message.
+ */
+export const CancelOrderResponseSchema: GenMessage<CancelOrderResponse> = /*@__PURE__*/
+  messageDesc(file_quadrille_order_v1_order_service, 4);
+
+/**
  * @generated from message quadrille.order.v1.ListOrdersRequest
  */
 export type ListOrdersRequest = Message<"quadrille.order.v1.ListOrdersRequest"> & {
@@ -124,11 +160,18 @@ export type ListOrdersRequest = Message<"quadrille.order.v1.ListOrdersRequest"> 
   pageSize: bigint;
 
   /**
-   * `next_page_token` of the page before, with the same customer and state.
+   * `next_page_token` of the page before, with the same customer, state and unsettled.
    *
    * @generated from field: string page_token = 4;
    */
   pageToken: string;
+
+  /**
+   * Only orders that are not settled: something is still to come for each of them.
+   *
+   * @generated from field: bool unsettled = 5;
+   */
+  unsettled: boolean;
 };
 
 /**
@@ -136,7 +179,7 @@ export type ListOrdersRequest = Message<"quadrille.order.v1.ListOrdersRequest"> 
  * Use `create(ListOrdersRequestSchema)` to create a new message.
  */
 export const ListOrdersRequestSchema: GenMessage<ListOrdersRequest> = /*@__PURE__*/
-  messageDesc(file_quadrille_order_v1_order_service, 3);
+  messageDesc(file_quadrille_order_v1_order_service, 5);
 
 /**
  * @generated from message quadrille.order.v1.ListOrdersResponse
@@ -162,7 +205,7 @@ export type ListOrdersResponse = Message<"quadrille.order.v1.ListOrdersResponse"
  * Use `create(ListOrdersResponseSchema)` to create a new message.
  */
 export const ListOrdersResponseSchema: GenMessage<ListOrdersResponse> = /*@__PURE__*/
-  messageDesc(file_quadrille_order_v1_order_service, 4);
+  messageDesc(file_quadrille_order_v1_order_service, 6);
 
 /**
  * @generated from message quadrille.order.v1.WatchOrderRequest
@@ -186,7 +229,7 @@ export type WatchOrderRequest = Message<"quadrille.order.v1.WatchOrderRequest"> 
  * Use `create(WatchOrderRequestSchema)` to create a new message.
  */
 export const WatchOrderRequestSchema: GenMessage<WatchOrderRequest> = /*@__PURE__*/
-  messageDesc(file_quadrille_order_v1_order_service, 5);
+  messageDesc(file_quadrille_order_v1_order_service, 7);
 
 /**
  * @generated from message quadrille.order.v1.WatchOrderResponse
@@ -210,7 +253,7 @@ export type WatchOrderResponse = Message<"quadrille.order.v1.WatchOrderResponse"
  * Use `create(WatchOrderResponseSchema)` to create a new message.
  */
 export const WatchOrderResponseSchema: GenMessage<WatchOrderResponse> = /*@__PURE__*/
-  messageDesc(file_quadrille_order_v1_order_service, 6);
+  messageDesc(file_quadrille_order_v1_order_service, 8);
 
 /**
  * The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
@@ -238,6 +281,18 @@ export const OrderService: GenService<{
     methodKind: "unary";
     input: typeof GetOrderRequestSchema;
     output: typeof OrderSchema;
+  },
+  /**
+   * Asks for an order to be cancelled (AIP-136). Answers once the request is durable; shipping decides whether the order
+   * can still be cancelled, so it may yet end COMPLETED: watch it. Idempotent: an order that is CANCELLING or CANCELLED is
+   * given back as it is. One that is COMPLETED is refused with FAILED_PRECONDITION, CANCEL_TOO_LATE.
+   *
+   * @generated from rpc quadrille.order.v1.OrderService.CancelOrder
+   */
+  cancelOrder: {
+    methodKind: "unary";
+    input: typeof CancelOrderRequestSchema;
+    output: typeof CancelOrderResponseSchema;
   },
   /**
    * Lists orders, newest first (AIP-132, AIP-158).

@@ -145,7 +145,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object pageToken_ = "";
   /**
    * <pre>
-   * `next_page_token` of the page before, with the same customer and state.
+   * `next_page_token` of the page before, with the same customer, state and unsettled.
    * </pre>
    *
    * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -166,7 +166,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `next_page_token` of the page before, with the same customer and state.
+   * `next_page_token` of the page before, with the same customer, state and unsettled.
    * </pre>
    *
    * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -185,6 +185,21 @@ private static final long serialVersionUID = 0L;
     } else {
       return (com.google.protobuf.ByteString) ref;
     }
+  }
+
+  public static final int UNSETTLED_FIELD_NUMBER = 5;
+  private boolean unsettled_ = false;
+  /**
+   * <pre>
+   * Only orders that are not settled: something is still to come for each of them.
+   * </pre>
+   *
+   * <code>bool unsettled = 5 [json_name = "unsettled"];</code>
+   * @return The unsettled.
+   */
+  @java.lang.Override
+  public boolean getUnsettled() {
+    return unsettled_;
   }
 
   private byte memoizedIsInitialized = -1;
@@ -213,6 +228,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(pageToken_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 4, pageToken_);
     }
+    if (unsettled_ != false) {
+      output.writeBool(5, unsettled_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -230,6 +248,10 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(pageToken_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(4, pageToken_);
+    }
+    if (unsettled_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(5, unsettled_);
     }
     return size;
   }
@@ -262,6 +284,8 @@ private static final long serialVersionUID = 0L;
         != other.getPageSize()) return false;
     if (!getPageToken()
         .equals(other.getPageToken())) return false;
+    if (getUnsettled()
+        != other.getUnsettled()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -282,6 +306,9 @@ private static final long serialVersionUID = 0L;
         getPageSize());
     hash = (37 * hash) + PAGE_TOKEN_FIELD_NUMBER;
     hash = (53 * hash) + getPageToken().hashCode();
+    hash = (37 * hash) + UNSETTLED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getUnsettled());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -417,6 +444,7 @@ private static final long serialVersionUID = 0L;
       state_ = 0;
       pageSize_ = 0L;
       pageToken_ = "";
+      unsettled_ = false;
       return this;
     }
 
@@ -462,6 +490,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000008) != 0)) {
         result.pageToken_ = pageToken_;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.unsettled_ = unsettled_;
+      }
     }
 
     @java.lang.Override
@@ -491,6 +522,9 @@ private static final long serialVersionUID = 0L;
         pageToken_ = other.pageToken_;
         bitField0_ |= 0x00000008;
         onChanged();
+      }
+      if (other.getUnsettled() != false) {
+        setUnsettled(other.getUnsettled());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -536,6 +570,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 34
+            case 40: {
+              unsettled_ = input.readBool();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 40
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -764,7 +803,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object pageToken_ = "";
     /**
      * <pre>
-     * `next_page_token` of the page before, with the same customer and state.
+     * `next_page_token` of the page before, with the same customer, state and unsettled.
      * </pre>
      *
      * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -784,7 +823,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before, with the same customer and state.
+     * `next_page_token` of the page before, with the same customer, state and unsettled.
      * </pre>
      *
      * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -805,7 +844,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before, with the same customer and state.
+     * `next_page_token` of the page before, with the same customer, state and unsettled.
      * </pre>
      *
      * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -822,7 +861,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before, with the same customer and state.
+     * `next_page_token` of the page before, with the same customer, state and unsettled.
      * </pre>
      *
      * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -836,7 +875,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before, with the same customer and state.
+     * `next_page_token` of the page before, with the same customer, state and unsettled.
      * </pre>
      *
      * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -849,6 +888,50 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       pageToken_ = value;
       bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+
+    private boolean unsettled_ ;
+    /**
+     * <pre>
+     * Only orders that are not settled: something is still to come for each of them.
+     * </pre>
+     *
+     * <code>bool unsettled = 5 [json_name = "unsettled"];</code>
+     * @return The unsettled.
+     */
+    @java.lang.Override
+    public boolean getUnsettled() {
+      return unsettled_;
+    }
+    /**
+     * <pre>
+     * Only orders that are not settled: something is still to come for each of them.
+     * </pre>
+     *
+     * <code>bool unsettled = 5 [json_name = "unsettled"];</code>
+     * @param value The unsettled to set.
+     * @return This builder for chaining.
+     */
+    public Builder setUnsettled(boolean value) {
+
+      unsettled_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Only orders that are not settled: something is still to come for each of them.
+     * </pre>
+     *
+     * <code>bool unsettled = 5 [json_name = "unsettled"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearUnsettled() {
+      bitField0_ = (bitField0_ & ~0x00000010);
+      unsettled_ = false;
       onChanged();
       return this;
     }

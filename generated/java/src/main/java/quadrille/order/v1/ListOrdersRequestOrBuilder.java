@@ -62,7 +62,7 @@ public interface ListOrdersRequestOrBuilder extends
 
   /**
    * <pre>
-   * `next_page_token` of the page before, with the same customer and state.
+   * `next_page_token` of the page before, with the same customer, state and unsettled.
    * </pre>
    *
    * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -71,7 +71,7 @@ public interface ListOrdersRequestOrBuilder extends
   java.lang.String getPageToken();
   /**
    * <pre>
-   * `next_page_token` of the page before, with the same customer and state.
+   * `next_page_token` of the page before, with the same customer, state and unsettled.
    * </pre>
    *
    * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -79,4 +79,14 @@ public interface ListOrdersRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getPageTokenBytes();
+
+  /**
+   * <pre>
+   * Only orders that are not settled: something is still to come for each of them.
+   * </pre>
+   *
+   * <code>bool unsettled = 5 [json_name = "unsettled"];</code>
+   * @return The unsettled.
+   */
+  boolean getUnsettled();
 }

@@ -78,6 +78,37 @@ public final class OrderServiceGrpc {
     return getGetOrderMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<quadrille.order.v1.CancelOrderRequest,
+      quadrille.order.v1.CancelOrderResponse> getCancelOrderMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "CancelOrder",
+      requestType = quadrille.order.v1.CancelOrderRequest.class,
+      responseType = quadrille.order.v1.CancelOrderResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<quadrille.order.v1.CancelOrderRequest,
+      quadrille.order.v1.CancelOrderResponse> getCancelOrderMethod() {
+    io.grpc.MethodDescriptor<quadrille.order.v1.CancelOrderRequest, quadrille.order.v1.CancelOrderResponse> getCancelOrderMethod;
+    if ((getCancelOrderMethod = OrderServiceGrpc.getCancelOrderMethod) == null) {
+      synchronized (OrderServiceGrpc.class) {
+        if ((getCancelOrderMethod = OrderServiceGrpc.getCancelOrderMethod) == null) {
+          OrderServiceGrpc.getCancelOrderMethod = getCancelOrderMethod =
+              io.grpc.MethodDescriptor.<quadrille.order.v1.CancelOrderRequest, quadrille.order.v1.CancelOrderResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "CancelOrder"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  quadrille.order.v1.CancelOrderRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  quadrille.order.v1.CancelOrderResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new OrderServiceMethodDescriptorSupplier("CancelOrder"))
+              .build();
+        }
+      }
+    }
+    return getCancelOrderMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<quadrille.order.v1.ListOrdersRequest,
       quadrille.order.v1.ListOrdersResponse> getListOrdersMethod;
 
@@ -229,6 +260,18 @@ public final class OrderServiceGrpc {
 
     /**
      * <pre>
+     * Asks for an order to be cancelled (AIP-136). Answers once the request is durable; shipping decides whether the order
+     * can still be cancelled, so it may yet end COMPLETED: watch it. Idempotent: an order that is CANCELLING or CANCELLED is
+     * given back as it is. One that is COMPLETED is refused with FAILED_PRECONDITION, CANCEL_TOO_LATE.
+     * </pre>
+     */
+    default void cancelOrder(quadrille.order.v1.CancelOrderRequest request,
+        io.grpc.stub.StreamObserver<quadrille.order.v1.CancelOrderResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getCancelOrderMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * Lists orders, newest first (AIP-132, AIP-158).
      * </pre>
      */
@@ -306,6 +349,19 @@ public final class OrderServiceGrpc {
 
     /**
      * <pre>
+     * Asks for an order to be cancelled (AIP-136). Answers once the request is durable; shipping decides whether the order
+     * can still be cancelled, so it may yet end COMPLETED: watch it. Idempotent: an order that is CANCELLING or CANCELLED is
+     * given back as it is. One that is COMPLETED is refused with FAILED_PRECONDITION, CANCEL_TOO_LATE.
+     * </pre>
+     */
+    public void cancelOrder(quadrille.order.v1.CancelOrderRequest request,
+        io.grpc.stub.StreamObserver<quadrille.order.v1.CancelOrderResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getCancelOrderMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
      * Lists orders, newest first (AIP-132, AIP-158).
      * </pre>
      */
@@ -369,6 +425,18 @@ public final class OrderServiceGrpc {
 
     /**
      * <pre>
+     * Asks for an order to be cancelled (AIP-136). Answers once the request is durable; shipping decides whether the order
+     * can still be cancelled, so it may yet end COMPLETED: watch it. Idempotent: an order that is CANCELLING or CANCELLED is
+     * given back as it is. One that is COMPLETED is refused with FAILED_PRECONDITION, CANCEL_TOO_LATE.
+     * </pre>
+     */
+    public quadrille.order.v1.CancelOrderResponse cancelOrder(quadrille.order.v1.CancelOrderRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getCancelOrderMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * Lists orders, newest first (AIP-132, AIP-158).
      * </pre>
      */
@@ -428,6 +496,18 @@ public final class OrderServiceGrpc {
     public quadrille.order.v1.Order getOrder(quadrille.order.v1.GetOrderRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getGetOrderMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Asks for an order to be cancelled (AIP-136). Answers once the request is durable; shipping decides whether the order
+     * can still be cancelled, so it may yet end COMPLETED: watch it. Idempotent: an order that is CANCELLING or CANCELLED is
+     * given back as it is. One that is COMPLETED is refused with FAILED_PRECONDITION, CANCEL_TOO_LATE.
+     * </pre>
+     */
+    public quadrille.order.v1.CancelOrderResponse cancelOrder(quadrille.order.v1.CancelOrderRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getCancelOrderMethod(), getCallOptions(), request);
     }
 
     /**
@@ -496,6 +576,19 @@ public final class OrderServiceGrpc {
 
     /**
      * <pre>
+     * Asks for an order to be cancelled (AIP-136). Answers once the request is durable; shipping decides whether the order
+     * can still be cancelled, so it may yet end COMPLETED: watch it. Idempotent: an order that is CANCELLING or CANCELLED is
+     * given back as it is. One that is COMPLETED is refused with FAILED_PRECONDITION, CANCEL_TOO_LATE.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<quadrille.order.v1.CancelOrderResponse> cancelOrder(
+        quadrille.order.v1.CancelOrderRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getCancelOrderMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
      * Lists orders, newest first (AIP-132, AIP-158).
      * </pre>
      */
@@ -508,8 +601,9 @@ public final class OrderServiceGrpc {
 
   private static final int METHODID_PLACE_ORDER = 0;
   private static final int METHODID_GET_ORDER = 1;
-  private static final int METHODID_LIST_ORDERS = 2;
-  private static final int METHODID_WATCH_ORDER = 3;
+  private static final int METHODID_CANCEL_ORDER = 2;
+  private static final int METHODID_LIST_ORDERS = 3;
+  private static final int METHODID_WATCH_ORDER = 4;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -535,6 +629,10 @@ public final class OrderServiceGrpc {
         case METHODID_GET_ORDER:
           serviceImpl.getOrder((quadrille.order.v1.GetOrderRequest) request,
               (io.grpc.stub.StreamObserver<quadrille.order.v1.Order>) responseObserver);
+          break;
+        case METHODID_CANCEL_ORDER:
+          serviceImpl.cancelOrder((quadrille.order.v1.CancelOrderRequest) request,
+              (io.grpc.stub.StreamObserver<quadrille.order.v1.CancelOrderResponse>) responseObserver);
           break;
         case METHODID_LIST_ORDERS:
           serviceImpl.listOrders((quadrille.order.v1.ListOrdersRequest) request,
@@ -576,6 +674,13 @@ public final class OrderServiceGrpc {
               quadrille.order.v1.GetOrderRequest,
               quadrille.order.v1.Order>(
                 service, METHODID_GET_ORDER)))
+        .addMethod(
+          getCancelOrderMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              quadrille.order.v1.CancelOrderRequest,
+              quadrille.order.v1.CancelOrderResponse>(
+                service, METHODID_CANCEL_ORDER)))
         .addMethod(
           getListOrdersMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
@@ -640,6 +745,7 @@ public final class OrderServiceGrpc {
               .setSchemaDescriptor(new OrderServiceFileDescriptorSupplier())
               .addMethod(getPlaceOrderMethod())
               .addMethod(getGetOrderMethod())
+              .addMethod(getCancelOrderMethod())
               .addMethod(getListOrdersMethod())
               .addMethod(getWatchOrderMethod())
               .build();

@@ -43,6 +43,16 @@ public final class OrderServiceOuterClass extends com.google.protobuf.GeneratedF
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_quadrille_order_v1_GetOrderRequest_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_quadrille_order_v1_CancelOrderRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_quadrille_order_v1_CancelOrderRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_quadrille_order_v1_CancelOrderResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_quadrille_order_v1_CancelOrderResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_quadrille_order_v1_ListOrdersRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -81,29 +91,35 @@ public final class OrderServiceOuterClass extends com.google.protobuf.GeneratedF
       "country_code\030\005 \001(\tR\013countryCode\"E\n\022Place" +
       "OrderResponse\022/\n\005order\030\001 \001(\0132\031.quadrille" +
       ".order.v1.OrderR\005order\",\n\017GetOrderReques" +
-      "t\022\031\n\010order_id\030\001 \001(\tR\007orderId\"\246\001\n\021ListOrd" +
-      "ersRequest\022\037\n\013customer_id\030\001 \001(\tR\ncustome" +
-      "rId\0224\n\005state\030\002 \001(\0162\036.quadrille.order.v1." +
-      "OrderStateR\005state\022\033\n\tpage_size\030\003 \001(\003R\010pa" +
-      "geSize\022\035\n\npage_token\030\004 \001(\tR\tpageToken\"o\n" +
-      "\022ListOrdersResponse\0221\n\006orders\030\001 \003(\0132\031.qu" +
-      "adrille.order.v1.OrderR\006orders\022&\n\017next_p" +
-      "age_token\030\002 \001(\tR\rnextPageToken\"U\n\021WatchO" +
-      "rderRequest\022\031\n\010order_id\030\001 \001(\tR\007orderId\022%" +
-      "\n\016after_sequence\030\002 \001(\003R\rafterSequence\"\\\n" +
-      "\022WatchOrderResponse\022,\n\004step\030\001 \001(\0132\030.quad" +
-      "rille.order.v1.StepR\004step\022\030\n\007settled\030\002 \001" +
-      "(\010R\007settled2\363\002\n\014OrderService\022[\n\nPlaceOrd" +
-      "er\022%.quadrille.order.v1.PlaceOrderReques" +
-      "t\032&.quadrille.order.v1.PlaceOrderRespons" +
-      "e\022J\n\010GetOrder\022#.quadrille.order.v1.GetOr" +
-      "derRequest\032\031.quadrille.order.v1.Order\022[\n" +
-      "\nListOrders\022%.quadrille.order.v1.ListOrd" +
-      "ersRequest\032&.quadrille.order.v1.ListOrde" +
-      "rsResponse\022]\n\nWatchOrder\022%.quadrille.ord" +
-      "er.v1.WatchOrderRequest\032&.quadrille.orde" +
-      "r.v1.WatchOrderResponse0\001B\036P\001Z\032quadrille" +
-      "/order/v1;orderv1b\006proto3"
+      "t\022\031\n\010order_id\030\001 \001(\tR\007orderId\"/\n\022CancelOr" +
+      "derRequest\022\031\n\010order_id\030\001 \001(\tR\007orderId\"F\n" +
+      "\023CancelOrderResponse\022/\n\005order\030\001 \001(\0132\031.qu" +
+      "adrille.order.v1.OrderR\005order\"\304\001\n\021ListOr" +
+      "dersRequest\022\037\n\013customer_id\030\001 \001(\tR\ncustom" +
+      "erId\0224\n\005state\030\002 \001(\0162\036.quadrille.order.v1" +
+      ".OrderStateR\005state\022\033\n\tpage_size\030\003 \001(\003R\010p" +
+      "ageSize\022\035\n\npage_token\030\004 \001(\tR\tpageToken\022\034" +
+      "\n\tunsettled\030\005 \001(\010R\tunsettled\"o\n\022ListOrde" +
+      "rsResponse\0221\n\006orders\030\001 \003(\0132\031.quadrille.o" +
+      "rder.v1.OrderR\006orders\022&\n\017next_page_token" +
+      "\030\002 \001(\tR\rnextPageToken\"U\n\021WatchOrderReque" +
+      "st\022\031\n\010order_id\030\001 \001(\tR\007orderId\022%\n\016after_s" +
+      "equence\030\002 \001(\003R\rafterSequence\"\\\n\022WatchOrd" +
+      "erResponse\022,\n\004step\030\001 \001(\0132\030.quadrille.ord" +
+      "er.v1.StepR\004step\022\030\n\007settled\030\002 \001(\010R\007settl" +
+      "ed2\323\003\n\014OrderService\022[\n\nPlaceOrder\022%.quad" +
+      "rille.order.v1.PlaceOrderRequest\032&.quadr" +
+      "ille.order.v1.PlaceOrderResponse\022J\n\010GetO" +
+      "rder\022#.quadrille.order.v1.GetOrderReques" +
+      "t\032\031.quadrille.order.v1.Order\022^\n\013CancelOr" +
+      "der\022&.quadrille.order.v1.CancelOrderRequ" +
+      "est\032\'.quadrille.order.v1.CancelOrderResp" +
+      "onse\022[\n\nListOrders\022%.quadrille.order.v1." +
+      "ListOrdersRequest\032&.quadrille.order.v1.L" +
+      "istOrdersResponse\022]\n\nWatchOrder\022%.quadri" +
+      "lle.order.v1.WatchOrderRequest\032&.quadril" +
+      "le.order.v1.WatchOrderResponse0\001B\036P\001Z\032qu" +
+      "adrille/order/v1;orderv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -128,26 +144,38 @@ public final class OrderServiceOuterClass extends com.google.protobuf.GeneratedF
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_quadrille_order_v1_GetOrderRequest_descriptor,
         new java.lang.String[] { "OrderId", });
-    internal_static_quadrille_order_v1_ListOrdersRequest_descriptor =
+    internal_static_quadrille_order_v1_CancelOrderRequest_descriptor =
       getDescriptor().getMessageType(3);
+    internal_static_quadrille_order_v1_CancelOrderRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_quadrille_order_v1_CancelOrderRequest_descriptor,
+        new java.lang.String[] { "OrderId", });
+    internal_static_quadrille_order_v1_CancelOrderResponse_descriptor =
+      getDescriptor().getMessageType(4);
+    internal_static_quadrille_order_v1_CancelOrderResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_quadrille_order_v1_CancelOrderResponse_descriptor,
+        new java.lang.String[] { "Order", });
+    internal_static_quadrille_order_v1_ListOrdersRequest_descriptor =
+      getDescriptor().getMessageType(5);
     internal_static_quadrille_order_v1_ListOrdersRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_quadrille_order_v1_ListOrdersRequest_descriptor,
-        new java.lang.String[] { "CustomerId", "State", "PageSize", "PageToken", });
+        new java.lang.String[] { "CustomerId", "State", "PageSize", "PageToken", "Unsettled", });
     internal_static_quadrille_order_v1_ListOrdersResponse_descriptor =
-      getDescriptor().getMessageType(4);
+      getDescriptor().getMessageType(6);
     internal_static_quadrille_order_v1_ListOrdersResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_quadrille_order_v1_ListOrdersResponse_descriptor,
         new java.lang.String[] { "Orders", "NextPageToken", });
     internal_static_quadrille_order_v1_WatchOrderRequest_descriptor =
-      getDescriptor().getMessageType(5);
+      getDescriptor().getMessageType(7);
     internal_static_quadrille_order_v1_WatchOrderRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_quadrille_order_v1_WatchOrderRequest_descriptor,
         new java.lang.String[] { "OrderId", "AfterSequence", });
     internal_static_quadrille_order_v1_WatchOrderResponse_descriptor =
-      getDescriptor().getMessageType(6);
+      getDescriptor().getMessageType(8);
     internal_static_quadrille_order_v1_WatchOrderResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_quadrille_order_v1_WatchOrderResponse_descriptor,

@@ -1,0 +1,255 @@
+"""The state machines of the four services as tables: every state with every event, as the real decisions answer.
+
+A cell is what a decision returned, not what somebody wrote about it. A decision that says that no delivery leads there
+is shown as such. Where the answer hangs on stock, credit or the carrier, each answer is given.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from quadrille.avro import Event
+from quadrille.events import inventory, order, payment, shipping
+from quadrille.events.types import CancelReason, Money, OrderDetails, OrderLine
+
+from services.chassis.errors import UnreachableCell
+from services.chassis.handlers import Decision, Handlers
+from services.inventory.app import HANDLERS as INVENTORY
+from services.inventory.books import Books as InventoryBooks
+from services.inventory.model import Item, Reservation, ReservationState
+from services.order.app import HANDLERS as ORDER
+from services.order.books import Books as OrderBooks
+from services.order.decisions import request_cancel
+from services.order.model import OrderRow, OrderState
+from services.payment.app import HANDLERS as PAYMENT
+from services.payment.books import Books as PaymentBooks
+from services.payment.model import Account, Payment, PaymentState
+from services.shipping.app import HANDLERS as SHIPPING
+from services.shipping.books import Books as ShippingBooks
+from services.shipping.carrier import HouseCarrier
+from services.shipping.model import Shipment, ShipmentState
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+KEY = UUID("019b2c4e-8a7d-7c3e-9f10-2b6f1f0a9d11")
+TOTAL = Money(currency_code="USD", minor_units=200)
+DETAILS = OrderDetails(
+    customer_id="c1",
+    lines=(OrderLine(sku="sku-1", quantity=2, unit_price=Money(currency_code="USD", minor_units=100)),),
+    total=TOTAL,
+    address_reference="home",
+    country_code="DE",
+)
+HANDLERS: dict[str, Handlers[Any]] = {
+    "order": ORDER,
+    "inventory": INVENTORY,
+    "payment": PAYMENT,
+    "shipping": SHIPPING,
+}
+ABSENT = "no row"
+ASKED = "CancelOrder, or the deadline"
+UNREACHABLE = "cannot come"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the services meet.
+
+    Attributes:
+        stock: Whether what is ordered is there.
+        credit: Whether the customer can pay.
+        carrier: Whether the carrier serves the country.
+    """
+
+    stock: bool
+    credit: bool
+    carrier: bool
+
+
+WORLDS = tuple(World(*found) for found in itertools.product([True, False], repeat=3))
+
+
+def books(service: str, world: World, row: Any) -> Any:
+    """Open a service's books.
+
+    Args:
+        service: The service.
+        world: What it meets.
+        row: Its row for the order; None if it has none.
+
+    Returns:
+        The books.
+    """
+    rows = [row] if row is not None else []
+    match service:
+        case "order":
+            return OrderBooks(NOW, rows)
+        case "inventory":
+            return InventoryBooks(NOW, rows, [Item("sku-1", "USD", 100, 5 if world.stock else 0, 0, 0)])
+        case "payment":
+            return PaymentBooks(NOW, rows, [Account("c1", "USD", 1000 if world.credit else 0, 0)])
+        case _:
+            return ShippingBooks(NOW, HouseCarrier(() if world.carrier else ("DE",)), rows)
+
+
+def order_row(state: OrderState, *seen: str) -> OrderRow:
+    """Make the order service's row of an order.
+
+    Args:
+        state: Its state.
+        *seen: Events of its timeline after `OrderCreated`.
+
+    Returns:
+        The row.
+    """
+    reason = CancelReason.CUSTOMER_REQUEST if state in {OrderState.CANCELLING, OrderState.CANCELLED} else None
+    undone = state is OrderState.CANCELLED
+    timeline = (order.OrderCreated.__name__, *seen)
+    return OrderRow(KEY, "c1", "USD", 200, state, reason, undone, undone, False, timeline, NOW)
+
+
+def _reservation(state: ReservationState) -> Reservation:
+    return Reservation(KEY, state, () if state is ReservationState.FAILED else (("sku-1", 2),), NOW)
+
+
+def _payment(state: PaymentState) -> Payment:
+    charged = 0 if state is PaymentState.DECLINED else 200
+    refunded = charged if state is PaymentState.REFUNDED else 0
+    return Payment(KEY, state, "c1", "USD", charged, refunded, KEY if charged else None, NOW, NOW)
+
+
+def _shipment(state: ShipmentState) -> Shipment:
+    return Shipment(KEY, state, None, None, None, NOW)
+
+
+#: Every row that a service can have for an order, by the name of its state.
+ROWS: dict[str, dict[str, Any]] = {
+    "order": {ABSENT: None, **{state.value: order_row(state) for state in OrderState}},
+    "inventory": {ABSENT: None, **{state.value: _reservation(state) for state in ReservationState}},
+    "payment": {ABSENT: None, **{state.value: _payment(state) for state in PaymentState}},
+    "shipping": {ABSENT: None, **{state.value: _shipment(state) for state in ShipmentState}},
+}
+
+
+def _sample(event: type[Event]) -> Event:
+    """Make an event of the one order that the tables speak of."""
+    reason = CancelReason.CUSTOMER_REQUEST
+    out_of_stock = inventory.InventoryFailureReason.OUT_OF_STOCK
+    fields: dict[type[Event], dict[str, Any]] = {
+        order.OrderCreated: {"order": DETAILS, "deadline_at": NOW},
+        order.OrderCompleted: {"customer_id": "c1", "total": TOTAL},
+        order.OrderCancelled: {"customer_id": "c1", "reason": reason, "total": TOTAL},
+        order.OrderCancelRequested: {"customer_id": "c1", "reason": reason},
+        order.InventoryRollback: {"reason": reason},
+        inventory.InventoryReserved: {"order": DETAILS},
+        inventory.InventoryFailed: {"reason": out_of_stock, "lines": ()},
+        inventory.InventoryReleased: {"lines": ()},
+        payment.PaymentCompleted: {"order": DETAILS, "charge_id": KEY, "amount": TOTAL},
+        payment.PaymentFailed: {"reason": payment.PaymentFailureReason.INSUFFICIENT_CREDIT, "amount": TOTAL},
+        payment.PaymentRefunded: {"amount": TOTAL},
+        shipping.OrderShipped: {"shipment_id": KEY, "carrier": "house", "tracking_id": "T"},
+        shipping.ShippingFailed: {"reason": shipping.ShippingFailureReason.UNSERVED_COUNTRY},
+        shipping.ShipmentCancelled: {},
+    }
+    made: Callable[..., Event] = event
+    return made(order_id=KEY, occurred_at=NOW, **fields[event])
+
+
+def cell(service: str, event: type[Event], row: Any) -> str:
+    """Ask a service what it does.
+
+    Args:
+        service: The service.
+        event: What it reads.
+        row: Its row; None if it has none.
+
+    Returns:
+        The cell's text.
+    """
+    answers: dict[str, None] = {}
+    for world in WORLDS:
+        try:
+            decision = HANDLERS[service].on[event](row, _sample(event), books(service, world, row))
+        except UnreachableCell:
+            answers[UNREACHABLE] = None
+        else:
+            answers[_told(row, decision)] = None
+    return "; or ".join(answers)
+
+
+def _told(row: Any, decision: Decision[Any]) -> str:
+    if decision.row is None:
+        return f"nothing: {decision.why}"
+    published = ", ".join(type(event).__name__ for event in decision.events)
+    after = decision.row.state
+    moved = "noted" if row is not None and row.state is after else f"→ {after.value}"
+    return f"{moved}, publishes {published}" if published else moved
+
+
+def cells(service: str) -> Iterator[tuple[str, list[str]]]:
+    """Give a service's table.
+
+    Args:
+        service: The service.
+
+    Yields:
+        For each event that it reads, its name and a cell for each of `ROWS`.
+    """
+    rows = ROWS[service]
+    if service == "order":
+        world = WORLDS[0]
+        asked = [
+            _told(row, request_cancel(row, CancelReason.CUSTOMER_REQUEST, books(service, world, row)))
+            for row in rows.values()
+            if row is not None
+        ]
+        yield ASKED, ["refused: there is no such order", *asked]
+    for event in HANDLERS[service].on:
+        yield event.__name__, [cell(service, event, row) for row in rows.values()]
+
+
+def repeated() -> str:
+    """Ask the order service what it does about an event that is on the timeline already.
+
+    Returns:
+        The answer; each different one, should there be several.
+    """
+    return "; or ".join(
+        dict.fromkeys(
+            cell("order", event, order_row(state, event.__name__)) for event in ORDER.on for state in OrderState
+        )
+    )
+
+
+HEAD = f"""# State machines
+
+<!-- Written by `quadrille flow --states`: edit the decisions, not this page. -->
+
+What each service does when an event meets the row that it keeps for the order. Every cell is the answer of the real
+decision (`services/<service>/decisions.py`). *noted*: the timeline grows, and the state stays. *nothing*: a late or
+repeated event, with the reason. *{UNREACHABLE}*: no delivery leads there; should it come all the same, it becomes a
+dead letter. Where there are two answers, it hangs on stock, credit or the carrier.
+"""
+
+
+def page() -> str:
+    """Write all tables.
+
+    Returns:
+        The page, as Markdown; the same text for the same decisions.
+    """
+    parts = [HEAD]
+    for service in HANDLERS:
+        parts.append(f"## {service}\n")
+        if service == "order":
+            parts.append(f"An event that is on the timeline already, in any state: {repeated()}.\n")
+        columns = ["event", *ROWS[service]]
+        parts.append(f"| {' | '.join(columns)} |")
+        parts.append(f"|{'---|' * len(columns)}")
+        parts += [f"| {name} | {' | '.join(row)} |" for name, row in cells(service)]
+        parts.append("")
+    return "\n".join(parts).strip()

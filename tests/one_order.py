@@ -1,0 +1,96 @@
+"""Every state that one order can reach in four services: any order of delivery, any outcome, cancelled at any moment.
+
+The rows are moved by the services' real decisions. Each published event is delivered once to each of its readers; what
+a second delivery does is a cell of its own in the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from quadrille.events.order import OrderCreated
+from quadrille.events.topics import topic_of
+from quadrille.events.types import CancelReason
+
+from cli.states import DETAILS, HANDLERS, KEY, NOW, World, books, order_row
+from services.order.decisions import request_cancel
+from services.order.model import OrderRow, OrderState
+
+
+@dataclass(frozen=True)
+class State:
+    """One order in four services, and what is under way."""
+
+    rows: tuple[Any, ...]
+    published: frozenset[Any]
+    delivered: frozenset[tuple[str, str]]
+    #: The state of the order after each event of its timeline.
+    states: frozenset[tuple[str, OrderState]]
+
+    @property
+    def order(self) -> OrderRow:
+        return self.rows[0]
+
+    def row(self, service: str) -> Any:
+        return self.rows[list(HANDLERS).index(service)]
+
+    def under_way(self) -> Iterator[tuple[str, Any]]:
+        """Give each reader with an event that it has not read yet."""
+        for event in self.published:
+            for service in HANDLERS:
+                unread = (service, type(event).__name__) not in self.delivered
+                if unread and type(event) in HANDLERS[service].on:
+                    yield service, event
+
+
+def start() -> State:
+    """Give the state after PlaceOrder."""
+    created = OrderCreated(order_id=KEY, occurred_at=NOW, order=DETAILS, deadline_at=NOW)
+    states = frozenset({("OrderCreated", OrderState.PENDING)})
+    return State((order_row(OrderState.PENDING), None, None, None), frozenset({created}), frozenset(), states)
+
+
+def decide(world: World, state: State, service: str, event: Any) -> Any:
+    """Let a service decide on an event."""
+    row = state.row(service)
+    return HANDLERS[service].on[type(event)](row, event, books(service, world, row))
+
+
+def _moved(state: State, service: str, decision: Any, read: tuple[Any, ...]) -> State:
+    rows = list(state.rows)
+    states = set(state.states)
+    if decision.row is not None:
+        row = decision.row
+        if service == "order":
+            states |= {(type(event).__name__, row.state) for event in (*read, *decision.events)}
+            # The order in which replies came is no part of the state: decisions look at the set alone.
+            row = replace(row, seen=tuple(sorted(row.seen)))
+        rows[list(HANDLERS).index(service)] = row
+    delivered = state.delivered | {(service, type(event).__name__) for event in read}
+    return State(tuple(rows), state.published | frozenset(decision.events), delivered, frozenset(states))
+
+
+def explore(world: World) -> set[State]:
+    """Give every state that can be reached."""
+    reached, todo = {start()}, [start()]
+    while todo:
+        state = todo.pop()
+        following = [
+            _moved(state, service, decide(world, state, service, event), (event,))
+            for service, event in state.under_way()
+        ]
+        asked = request_cancel(state.order, CancelReason.CUSTOMER_REQUEST, books("order", world, state.order))
+        if asked.row is not None:
+            following.append(_moved(state, "order", asked, ()))
+        for other in following:
+            if other not in reached:
+                reached.add(other)
+                todo.append(other)
+    return reached
+
+
+def owner(event: Any) -> str:
+    """Name the service that publishes an event."""
+    return topic_of(type(event)).owner

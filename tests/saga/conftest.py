@@ -1,0 +1,46 @@
+"""Ways to hold a part of the running platform still, so that a test decides what comes first."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import psycopg
+import pytest
+
+
+@pytest.fixture
+def halted(platform) -> Callable[[str], AbstractContextManager[None]]:
+    """Halt a service's process for a while: it neither works nor ends."""
+    from local import state
+
+    @contextmanager
+    def halt(service: str) -> Iterator[None]:
+        # Asking the services themselves would wait for one that is halted already.
+        pid = state.read(platform.run).processes[f"{service}-1"].pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    return halt
+
+
+@pytest.fixture
+def unread_replies(platform) -> Callable[[], AbstractContextManager[None]]:
+    """Keep the order service from reading replies for a while; its API goes on."""
+
+    @contextmanager
+    def hold() -> Iterator[None]:
+        # A batch begins by moving its positions, and waits for whoever has locked them.
+        with psycopg.connect(platform.database_url("order")) as connection:
+            connection.execute("SELECT * FROM positions FOR UPDATE")
+            try:
+                yield
+            finally:
+                connection.rollback()
+
+    return hold
