@@ -17,6 +17,7 @@ from services.chassis.rpc import paging
 from services.chassis.rpc.server import Context, in_thread
 from services.chassis.rpc.validation import Violations
 from services.order import views
+from services.order.backlog import Backlog
 from services.order.cancelling import CancelOrder, no_order
 from services.order.model import OrderState
 from services.order.requests import PlaceOrder, read
@@ -36,6 +37,7 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         placing: GroupCommit[PlaceOrder, order_pb2.Order],
         cancelling: GroupCommit[CancelOrder, order_pb2.Order],
         watches: Watches,
+        backlog: Backlog,
     ) -> None:
         """Prepare.
 
@@ -44,15 +46,18 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
             placing: Commits requests for orders in groups.
             cancelling: Commits requests for cancellations in groups.
             watches: This instance's watchers.
+            backlog: Says when too many orders are under way.
         """
         self._engine = engine
         self._placing = placing
         self._cancelling = cancelling
         self._watches = watches
+        self._backlog = backlog
 
     async def PlaceOrder(self, request: pb.PlaceOrderRequest, context: Context) -> pb.PlaceOrderResponse:  # noqa: N802
         """Answer once the order and its event are committed."""
         command = read(request, _traceparent(context))
+        self._backlog.admit()
         return pb.PlaceOrderResponse(order=await self._placing.submit(command))
 
     async def CancelOrder(self, request: pb.CancelOrderRequest, context: Context) -> pb.CancelOrderResponse:  # noqa: N802

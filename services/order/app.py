@@ -14,6 +14,7 @@ from services.chassis.handlers import Handlers
 from services.chassis.service import Runtime, Service
 from services.chassis.watermark import ReadUpTo
 from services.order.api import OrderServicer
+from services.order.backlog import Backlog
 from services.order.books import load
 from services.order.cancelling import Cancelling
 from services.order.deadlines import Deadlines
@@ -48,8 +49,10 @@ def build(runtime: Runtime) -> Handlers[Any]:
     cancelling = Cancelling(NAME, runtime.engine, runtime.publisher.publish, runtime.clock, tell)
     read_up_to = ReadUpTo(settings.kafka_bootstrap_servers, topics_read_by(NAME), runtime.engine, runtime.clock)
     runtime.background(Deadlines(cancelling, read_up_to, runtime.clock).run)
+    backlog = Backlog(runtime.engine, settings.max_open_orders)
+    runtime.background(backlog.run)
     servicer = OrderServicer(
-        runtime.engine, runtime.group_commit(placing.commit), runtime.group_commit(cancelling.commit), watches
+        runtime.engine, runtime.group_commit(placing.commit), runtime.group_commit(cancelling.commit), watches, backlog
     )
     order_service_pb2_grpc.add_OrderServiceServicer_to_server(servicer, runtime.edge)
     return HANDLERS

@@ -14,6 +14,8 @@ class OrderSettings(Settings):
 
     Attributes:
         order_deadline: How long an order may take, as ISO 8601 (`PT1H`) or in seconds.
+        max_open_orders: Orders that may be under way in all services; one more is refused until some have ended.
     """
 
     order_deadline: timedelta = Field(default=timedelta(hours=1), gt=timedelta(0))
+    max_open_orders: int = Field(default=20_000, ge=1)

@@ -7,6 +7,7 @@ one way only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import grpc
 from google.rpc import code_pb2, error_details_pb2, status_pb2
@@ -28,6 +29,7 @@ class ApiError(Exception):
         *,
         metadata: Mapping[str, str] | None = None,
         violations: Sequence[tuple[str, str]] = (),
+        retry_after: float | None = None,
     ) -> None:
         """Make an error.
 
@@ -37,6 +39,7 @@ class ApiError(Exception):
             message: What is wrong and what to do, in a sentence.
             metadata: Further facts, by name.
             violations: Pairs of field path and what is wrong with it.
+            retry_after: Seconds after which asking again may help; None to say nothing about it.
         """
         super().__init__(message)
         self.code = code
@@ -44,6 +47,7 @@ class ApiError(Exception):
         self.message = message
         self.metadata = dict(metadata or {})
         self.violations = tuple(violations)
+        self.retry_after = retry_after
 
     def trailing_metadata(self) -> tuple[tuple[str, bytes], ...]:
         """Give the rich status as gRPC carries it.
@@ -64,6 +68,10 @@ class ApiError(Exception):
                 ]
             )
             status.details.add().Pack(bad)
+        if self.retry_after is not None:
+            retry = error_details_pb2.RetryInfo()
+            retry.retry_delay.FromTimedelta(timedelta(seconds=self.retry_after))
+            status.details.add().Pack(retry)
         return ((_DETAILS, status.SerializeToString()),)
 
 
@@ -127,13 +135,19 @@ def unavailable(why: str) -> ApiError:
     return ApiError(grpc.StatusCode.UNAVAILABLE, ErrorReason.ERROR_REASON_SERVICE_UNAVAILABLE, f"try again: {why}")
 
 
-def too_many_calls(why: str) -> ApiError:
+def too_many_calls(why: str, retry_after: float = 0.1) -> ApiError:
     """Say that the service is given more than it takes.
 
     Args:
         why: The limit.
+        retry_after: Seconds after which asking again may help.
 
     Returns:
         RESOURCE_EXHAUSTED.
     """
-    return ApiError(grpc.StatusCode.RESOURCE_EXHAUSTED, ErrorReason.ERROR_REASON_TOO_MANY_CALLS, f"try again: {why}")
+    return ApiError(
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        ErrorReason.ERROR_REASON_TOO_MANY_CALLS,
+        f"try again: {why}",
+        retry_after=retry_after,
+    )
