@@ -1,0 +1,48 @@
+"""One order in the four services, in every order of delivery, with every outcome, cancelled at every moment."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.states import WORLDS
+from services.inventory.model import ReservationState
+from services.order.model import OrderState
+from services.payment.model import PaymentState
+from services.shipping.model import ShipmentState
+from tests.one_order import State, explore
+
+
+@pytest.fixture(scope="module", params=WORLDS, ids=str)
+def reached(request) -> set[State]:
+    return explore(request.param)
+
+
+def quiet(state: State) -> bool:
+    return not any(True for _ in state.under_way())
+
+
+def test_once_nothing_is_under_way_the_order_is_settled(reached):
+    ends = [state for state in reached if quiet(state)]
+    assert ends
+    assert all(state.order.settled for state in ends)
+
+
+def test_a_completed_order_is_shipped_and_charged_once_nothing_is_under_way(reached):
+    for state in filter(quiet, reached):
+        if state.order.state is OrderState.COMPLETED:
+            states = [state.row(service).state for service in ("inventory", "payment", "shipping")]
+            assert states == [ReservationState.SHIPPED, PaymentState.CHARGED, ShipmentState.SHIPPED]
+
+
+def test_a_cancelled_order_holds_costs_and_ships_nothing_from_the_moment_it_is_settled(reached):
+    for state in reached:
+        if state.order.settled and state.order.state is OrderState.CANCELLED:
+            reservation, payment, shipment = (state.row(name) for name in ("inventory", "payment", "shipping"))
+            assert reservation.state in {ReservationState.RELEASED, ReservationState.FAILED}
+            assert payment.charged == payment.refunded
+            assert shipment is None or shipment.state is not ShipmentState.SHIPPED
+
+
+def test_a_cancellation_that_was_asked_for_ends_one_way_or_the_other(reached):
+    for state in filter(quiet, reached):
+        assert state.order.state in {OrderState.COMPLETED, OrderState.CANCELLED}
