@@ -54,7 +54,7 @@ def _print_waiting(order: Order, now: datetime) -> None:
     click.echo(f"deadline  {output.moment(order.deadline_time)} UTC ({f'{away} ago' if late > 0 else f'in {away}'})")
     steps = waiting.following(answers(), waits, [step.event for step in order.timeline])
     if steps:
-        shown = output.table("then", "after", "publishes")
+        shown = output.table("then", "after", "may publish")
         for step in steps:
-            shown.add_row(step.service, step.after, " or ".join(step.events) or "nothing: it ends there")
+            shown.add_row(step.service, step.after, ", ".join(step.events) or "nothing: it ends there")
         output.print_table(shown)

@@ -12,6 +12,7 @@ from quadrille.order.v1 import order_service_pb2 as pb
 
 from cli.clients import read_status
 from cli.commands.audit import run as audit
+from services.order.watching import LOOK_AGAIN_SECONDS
 
 pytestmark = pytest.mark.live
 
@@ -78,6 +79,21 @@ async def test_cancelling_many_times_at_once_asks_once(shop, halted):
     again = await cancel(shop, order_id)
     assert (again.state, again.cancel_reason) == (CANCELLED, order_pb2.CANCEL_REASON_CUSTOMER_REQUEST)
     assert events(await shop.settled(order_id)) == events(order)
+
+
+async def test_a_watcher_is_told_of_the_request_at_once(shop, halted):
+    await shop.open(stock=5, credit=1000)
+    with halted("inventory"), halted("shipping"):
+        order_id = await shop.place()
+        watch = shop.orders.WatchOrder(pb.WatchOrderRequest(order_id=order_id))
+        assert (await watch.read()).step.event == "OrderCreated"
+        await cancel(shop, order_id)
+        # Less than the pause after which a watch looks again by itself.
+        async with asyncio.timeout(LOOK_AGAIN_SECONDS / 2):
+            update = await watch.read()
+        assert (update.step.event, update.step.state) == ("OrderCancelRequested", CANCELLING)
+        watch.cancel()
+    assert (await shop.settled(order_id)).settled
 
 
 async def test_a_completed_order_is_not_cancelled_and_the_caller_is_told(shop):

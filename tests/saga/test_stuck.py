@@ -45,7 +45,7 @@ async def test_get_and_list_name_the_service_that_stands_still(shop, run, halted
         told = await asyncio.to_thread(run, get.command, order_id)
         assert "waits for payment: PaymentCompleted or PaymentFailed, after InventoryReserved at " in told.output
         assert "UTC (in " in told.output
-        assert "OrderShipped or ShippingFailed" in told.output
+        assert "OrderShipped, ShippingFailed" in told.output
         document = json.loads((await asyncio.to_thread(run, get.command, order_id, "--json")).output)
         (wait,) = document["awaits"]
         assert (wait["service"], wait["after"]) == ("payment", "InventoryReserved")
