@@ -6,6 +6,7 @@ a second delivery does is a cell of its own in the tables.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -72,7 +73,8 @@ def _moved(state: State, service: str, decision: Any, read: tuple[Any, ...]) -> 
     return State(tuple(rows), state.published | frozenset(decision.events), delivered, frozenset(states))
 
 
-def explore(world: World) -> set[State]:
+@functools.cache
+def explore(world: World) -> frozenset[State]:
     """Give every state that can be reached."""
     reached, todo = {start()}, [start()]
     while todo:
@@ -88,7 +90,7 @@ def explore(world: World) -> set[State]:
             if other not in reached:
                 reached.add(other)
                 todo.append(other)
-    return reached
+    return frozenset(reached)
 
 
 def owner(event: Any) -> str:

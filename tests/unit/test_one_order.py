@@ -13,7 +13,7 @@ from tests.one_order import State, explore
 
 
 @pytest.fixture(scope="module", params=WORLDS, ids=str)
-def reached(request) -> set[State]:
+def reached(request) -> frozenset[State]:
     return explore(request.param)
 
 
