@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from services.chassis.handlers import Handlers
 
@@ -43,10 +43,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An API method that publishes.
+    """An API method that publishes, or a timer.
 
     Attributes:
-        service: Whose method it is.
+        service: Whose it is.
         method: Its name.
         publishes: What it may publish.
     """
@@ -66,6 +66,19 @@ def calls() -> list[Call]:
         Call(service, method, _names(function))
         for service in SERVICES
         for method, function in _handlers(service).calls.items()
+    ]
+
+
+def timers() -> list[Call]:
+    """Give what publishes because a time has come.
+
+    Returns:
+        That of every service, as its handlers declare it.
+    """
+    return [
+        Call(service, name, _names(function))
+        for service in SERVICES
+        for name, function in _handlers(service).timers.items()
     ]
 
 
@@ -109,21 +122,25 @@ def _names(handler: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(sorted(event.__name__ for event in published_by(handler)))
 
 
-def mermaid(choreography: list[Answer], entries: list[Call]) -> str:
+def mermaid(choreography: Sequence[Answer], entries: Sequence[Call], clocks: Sequence[Call] = ()) -> str:
     """Draw the choreography.
 
     Args:
         choreography: As `answers` gives it.
         entries: As `calls` gives them.
+        clocks: As `timers` gives them.
 
     Returns:
         A Mermaid flowchart; the same text for the same choreography.
     """
-    published = {event for entry in entries for event in entry.publishes}
+    published = {event for entry in (*entries, *clocks) for event in entry.publishes}
     published |= {event for answer in choreography for event in answer.publishes}
     lines = ["flowchart LR", "    caller([caller])"]
     lines += [f"    {service}[{service}]" for service in SERVICES]
     lines += [f'    caller -->|"gRPC {entry.method}"| {entry.service}' for entry in entries]
+    if clocks:
+        lines.insert(2, "    clock([clock])")
+        lines += [f'    clock -->|"{clock.method}"| {clock.service}' for clock in clocks]
     edges: dict[tuple[str, str, bool], list[str]] = {}
     for answer in choreography:
         edge = (answer.sender, answer.service, answer.event in published)

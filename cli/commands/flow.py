@@ -22,7 +22,7 @@ def command(*, as_json: bool, states: bool) -> None:
     from dataclasses import asdict
 
     from cli import output
-    from cli.choreography import answers, calls, mermaid
+    from cli.choreography import answers, calls, mermaid, timers
 
     if states:
         if as_json:
@@ -33,7 +33,11 @@ def command(*, as_json: bool, states: bool) -> None:
         return
     choreography = answers()
     if as_json:
-        found = {"calls": [asdict(call) for call in calls()], "handlers": [asdict(answer) for answer in choreography]}
+        found = {
+            "calls": [asdict(call) for call in calls()],
+            "timers": [asdict(timer) for timer in timers()],
+            "handlers": [asdict(answer) for answer in choreography],
+        }
         output.print_json(found)
     else:
-        click.echo(mermaid(choreography, calls()))
+        click.echo(mermaid(choreography, calls(), timers()))

@@ -121,6 +121,7 @@ class Handlers(Generic[B]):
         on: The decision for each event that topics.yaml gives to the service.
         announce: Called with the keys of a batch after its commit, outside any transaction; None for nothing.
         calls: API methods that publish, by name: the function that declares what.
+        timers: What publishes because a time has come, by name: the function that declares what.
     """
 
     service: str
@@ -128,6 +129,7 @@ class Handlers(Generic[B]):
     on: Mapping[type[Event], Callable[..., Decision[Any]]]
     announce: Callable[[Connection, Sequence[UUID]], None] | None = None
     calls: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    timers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hold the handlers against topics.yaml.
@@ -141,7 +143,7 @@ class Handlers(Generic[B]):
                 f"{event.__name__}: topics.yaml {'gives' if event in given else 'does not give'} it to {self.service}, "
                 f"and {self.service} has {'no' if event in given else 'a'} handler for it"
             )
-        for handler in (*self.on.values(), *self.calls.values()):
+        for handler in (*self.on.values(), *self.calls.values(), *self.timers.values()):
             for event in published_by(handler):
                 if topic_of(event).owner != self.service:
                     raise UndeclaredEvent(

@@ -26,7 +26,12 @@ from services.order.watching import Watches, announce
 NAME = "order"
 
 HANDLERS: Handlers[Any] = Handlers(
-    NAME, load, ON, announce, calls={"PlaceOrder": Placing.commit, "CancelOrder": Cancelling.commit}
+    NAME,
+    load,
+    ON,
+    announce,
+    calls={"PlaceOrder": Placing.commit, "CancelOrder": Cancelling.commit},
+    timers={"deadline": Cancelling.cancel_due},
 )
 
 

@@ -137,6 +137,7 @@ class Cancelling:
         except Exception as error:
             raise classify(error) from error
 
+    @publishes(OrderCancelRequested)
     def cancel_due(self, until: datetime, limit: int) -> int:
         """Ask for the cancellation of orders whose deadline has passed, in one transaction.
 

@@ -38,6 +38,7 @@ class Deadlines:
         self._cancelling = cancelling
         self._read_up_to = read_up_to
         self._clock = clock
+        self._behind = False
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -64,8 +65,11 @@ class Deadlines:
             return 0
         until = self._read_up_to.measure()
         if until is None:
-            log.info("orders are due, and replies wait to be read")
+            if not self._behind:
+                log.info("orders are due, and replies wait to be read")
+            self._behind = True
             return 0
+        self._behind = False
         asked = self._cancelling.cancel_due(until, MOST_AT_ONCE)
         if asked:
             log.info("deadline exceeded", extra={"orders": asked})

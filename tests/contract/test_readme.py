@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cli.choreography import answers, calls, mermaid
+from cli.choreography import answers, calls, mermaid, timers
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 README = (CHECKOUT / "README.md").read_text()
@@ -13,7 +13,7 @@ README = (CHECKOUT / "README.md").read_text()
 
 def test_the_picture_is_what_quadrille_flow_prints():
     (picture,) = re.findall(r"```mermaid\n(.*?)```", README, flags=re.DOTALL)
-    assert picture.strip() == mermaid(answers(), calls()).strip()
+    assert picture.strip() == mermaid(answers(), calls(), timers()).strip()
 
 
 def test_every_file_that_the_readme_names_is_there():

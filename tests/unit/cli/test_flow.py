@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quadrille.events.topics import TOPICS
 
-from cli.choreography import SERVICES, Answer, Call, answers, calls, mermaid
+from cli.choreography import SERVICES, Answer, Call, answers, calls, mermaid, timers
 
 
 def test_every_consumer_of_topics_yaml_has_a_handler_in_the_picture() -> None:
@@ -26,3 +26,9 @@ def test_an_event_that_nothing_publishes_is_dotted() -> None:
     assert '    caller -->|"gRPC PlaceOrder"| order' in picture
     assert '    order -->|"<i>order-events</i><br/>OrderCreated"| inventory' in picture
     assert '    order -.->|"<i>order-events</i><br/>OrderCancelRequested"| shipping' in picture
+
+
+def test_what_a_deadline_sets_going_is_drawn_from_a_clock() -> None:
+    assert timers() == [Call("order", "deadline", ("OrderCancelRequested",))]
+    assert '    clock -->|"deadline"| order' in mermaid(answers(), calls(), timers())
+    assert "clock" not in mermaid(answers(), calls())
