@@ -45,6 +45,18 @@ def test_a_handler_may_not_declare_an_event_of_another_service():
         Handlers("inventory", handlers.load, {**handlers.on, OrderCreated: on_order_created})
 
 
+@pytest.mark.parametrize("kind", ["calls", "timers"])
+def test_whatever_else_publishes_may_not_declare_an_event_of_another_service_either(kind):
+    handlers = importlib.import_module("services.inventory.app").HANDLERS
+
+    @publishes(PaymentCompleted)
+    def publish():
+        pass
+
+    with pytest.raises(UndeclaredEvent, match="belongs to payment"):
+        replace(handlers, **{kind: {"It": publish}})
+
+
 def test_a_handler_is_held_to_what_it_declares(make):
     from uuid import uuid4
 
