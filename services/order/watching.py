@@ -96,6 +96,12 @@ class Watches:
                 del self._watchers[order_id]
                 with contextlib.suppress(Exception):
                     await in_thread(lambda: self._execute(_UNWATCH, order_id))
+                    newcomers = self._watchers.get(order_id)
+                    if newcomers:
+                        # They came before the row was deleted, and it was theirs too. What was missed is read again.
+                        await in_thread(lambda: self._execute(_WATCH, order_id))
+                        for event in newcomers:
+                            event.set()
 
     def _execute(self, statement: object, order_id: UUID | None) -> None:
         with self._engine.begin() as connection:
