@@ -13,6 +13,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from confluent_kafka import TopicPartition
@@ -65,6 +66,8 @@ class Bus:
         self.scheduler = scheduler
         self.partitions = partitions
         self.logs: dict[Partition, list[Message]] = {(t, p): [] for t in topics for p in range(partitions)}
+        #: For how long the next record on its way to the broker is held, while later ones overtake it.
+        self.hold: float | None = None
         #: Until when a partition's fetches do not come back.
         self.slow: dict[Partition, float] = {}
         self.groups: dict[str, Group] = {}
@@ -248,6 +251,7 @@ class Producer:
 
     bus: Bus
     queues: dict[Partition, list[_Queued]] = field(default_factory=dict)
+    held: int = 0
     _answers: list[_Queued] = field(default_factory=list)
 
     def produce(self, topic: str, *, value: bytes, key: str, headers: list[tuple[str, bytes]], on_delivery: Any) -> None:
@@ -274,11 +278,24 @@ class Producer:
             queued = self.queues[partition].pop(0)
             if not self.queues[partition]:
                 del self.queues[partition]
-            self.bus.append(queued.topic, queued.key, queued.value, queued.headers)
-            self._answers.append(queued)
+            if self.bus.hold is not None:
+                seconds, self.bus.hold = self.bus.hold, None
+                self.held += 1
+                scheduler.reached["a record was overtaken on its way to the broker"] += 1
+                scheduler.later(seconds, partial(self._arrive, queued))
+            else:
+                self._deliver(queued)
             scheduler.pause()
+
+    def _deliver(self, queued: _Queued) -> None:
+        self.bus.append(queued.topic, queued.key, queued.value, queued.headers)
+        self._answers.append(queued)
+
+    def _arrive(self, queued: _Queued) -> None:
+        self.held -= 1
+        self._deliver(queued)
 
     @property
     def idle(self) -> bool:
         """True when nothing is on its way."""
-        return not self.queues and not self._answers
+        return not self.queues and not self._answers and not self.held

@@ -14,13 +14,16 @@ PRICE = 100
 
 #: What can go wrong, as often as it stands here.
 KINDS = (
-    *("crash",) * 5,
+    *("crash",) * 4,
+    *("die",) * 3,
     *("stop",) * 3,
     *("statement",) * 2,
     *("lost-before",) * 2,
     *("lost-after",) * 3,
     *("duplicate",) * 4,
     *("slow",) * 3,
+    "overtaken",
+    "rewind",
     "garbage",
 )
 
@@ -165,7 +168,7 @@ def from_seed(seed: int) -> Scenario:
     troubled = chance.choice((0, 1, 1, 2, 3, 5, 8))
     faults = tuple(
         Fault(
-            step=int(draw() * 150 * (1 + len(orders))),
+            step=int(draw() * 120 * (1 + len(orders))),
             kind=chance.choice(KINDS),
             service=chance.choice(SERVICES),
             number=chance.randrange(1000),

@@ -9,6 +9,7 @@ Invariants:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -46,6 +47,8 @@ class Scheduler:
         self.steps = 0
         self.tracing = tracing
         self.trace: list[str] = []
+        #: How often each hard place was reached.
+        self.reached: Counter[str] = Counter()
         self._main = getcurrent()
         self._tasks: list[Task] = []
         self._timers: list[tuple[float, int, Callable[[], None]]] = []

@@ -102,6 +102,8 @@ def _claim(transaction: Transaction, p: Parameters, _: Any) -> Result:
         )
         for topic_id, partition, expected, following in moves
     ]
+    if not all(moved):
+        transaction.database.scheduler.reached["a position was taken by another"] += 1
     return Result(rowcount=sum(moved))
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg.errors
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -66,6 +67,7 @@ class Database:
         #: Faults: how many of the coming statements fail, and what the next commit does.
         self.refuse = 0
         self.tear = ""
+        self.die: float | None = None
 
     def now(self) -> datetime:
         """Give the server's time."""
@@ -85,7 +87,8 @@ class Transaction:
         self.now = database.now()
         self.expires = database.scheduler.now + TRANSACTION_TIMEOUT
         self.writes: dict[tuple[str, tuple[Any, ...]], Row] = {}
-        self.handled: list[tuple[str, int, int]] = []
+        #: What took effect: the record's place, and its key.
+        self.handled: list[tuple[tuple[str, int, int], UUID]] = []
         self.ended = False
         self._locks: list[Key] = []
         self._waits_for: Transaction | None = None
@@ -110,10 +113,12 @@ class Transaction:
         locks = self.database.locks
         while (holder := locks.get(name)) is not None and holder is not self:
             if self.database.scheduler.now >= holder.expires:
+                self.database.scheduler.reached["a transaction timed out, and its locks went to another"] += 1
                 holder.rollback()
                 continue
             self._check_circle(holder)
             self._waits_for = holder
+            self.database.scheduler.reached[f"waited for a lock on {table}"] += 1
             self.database.scheduler.say(f"waits for a lock on {table} {_brief(key)}")
             self.database.scheduler.wait(lambda: locks.get(name) is not holder, holder.expires - holder.now_seconds())
             self._waits_for = None
@@ -147,7 +152,9 @@ class Transaction:
             own = any(name == table and tuple(w[c] for c in columns) == key for (name, _), w in self.writes.items())
             if taken is not None or own:
                 if columns == unless:
+                    self.database.scheduler.reached["the same request was placed twice"] += 1
                     return False
+                self.database.scheduler.reached[f"two transactions inserted one of {table}"] += 1
                 raise IntegrityError(f"{table} {columns}", {}, psycopg.errors.UniqueViolation(f"{table} {columns}"))
         self.writes[table, tuple(row[column] for column in KEYS[table][0])] = row
         return True
@@ -174,12 +181,12 @@ class Transaction:
         """Make everything visible."""
         self.check()
         database = self.database
+        database.on_commit(self)
         for (table, key), row in self.writes.items():
             database.tables[table][key] = row
             for columns in KEYS[table]:
                 database.unique[table, columns, tuple(row[column] for column in columns)] = key
-        database.effects.update(self.handled)
-        database.on_commit(self)
+        database.effects.update(place for place, _ in self.handled)
         self._end()
 
     def rollback(self) -> None:
@@ -252,6 +259,7 @@ class Engine:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.dead = False
+        self.crash: Callable[[float], None] = lambda _: None
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -267,7 +275,13 @@ class Engine:
             transaction.commit()
             if transaction.writes:
                 scheduler.say(f"commit: {_written(transaction)}")
+            if database.die is not None and any(table == "outbox" for table, _ in transaction.writes):
+                # Before anything else happens: the events are committed, and nobody has sent them.
+                scheduler.reached["a process died between commit and publishing"] += 1
+                seconds, database.die = database.die, None
+                scheduler.later(0.0, lambda: self.crash(seconds))
             if tear == "after":
+                scheduler.reached["a commit's answer was lost"] += 1
                 scheduler.say("the commit's answer is lost")
                 raise away("the connection was lost after the commit")
         except BaseException:

@@ -21,6 +21,7 @@ from greenlet import GreenletExit
 from quadrille.avro import RecordSchema
 from quadrille.events.topics import TOPICS, Topic, topics_read_by
 from quadrille.events.types import Money, OrderDetails, OrderLine
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import batch, consumer, deadletters, outbox, publisher, sweeper
 from services.chassis.batch import Processor
@@ -124,6 +125,7 @@ class Process:
         self.lives += 1
         database = world.databases[self.service]
         self.engine: Any = Engine(database)
+        self.engine.crash = self.crash
         registry: Any = Registry()
         self.producer = Producer(world.bus)
         skew = timedelta(seconds=world.scenario.skew if self.number else 0.0)
@@ -195,6 +197,7 @@ class Process:
         group = self.world.bus.groups.get(f"quadrille.{self.service}")
         if group is not None and self.lives == life:
             self.world.scheduler.say(f"the session of {self.name} has ended")
+            self.world.scheduler.reached["a session ended, and the partitions went to others"] += 1
             group.leave(self.name)
 
 
@@ -220,10 +223,12 @@ class World:
         self.offences: list[str] = []
         self.mended = not scenario.poison
         self.quiet = False
+        self.rewound: set[str] = set()
         self._faults = list(scenario.faults)
         self._made = 0
         self._stock()
-        self.databases["order"].on_commit = self._watch
+        for database in self.databases.values():
+            database.on_commit = self._watch
 
     def run(self) -> None:
         """Run until the system is quiet, or for too long."""
@@ -249,7 +254,7 @@ class World:
         load, on = SERVICE_HANDLERS[service]
 
         def noting(connection: Any, records: Any, now: datetime) -> Any:
-            connection.transaction.handled += [(r.topic.name, r.partition, r.offset) for r in records]
+            connection.transaction.handled += [((r.topic.name, r.partition, r.offset), r.key) for r in records]
             return load(connection, records, now)
 
         poisoned = {p.event: p.order for p in self.scenario.poison if p.service == service}
@@ -281,13 +286,27 @@ class World:
             self.databases["payment"].tables["accounts"][(name,)] = account
 
     def _watch(self, transaction: Transaction) -> None:
+        self._watch_letters(transaction)
         for (table, _), row in transaction.writes.items():
             if table == "orders":
                 known = self._states.setdefault(row["order_id"], row["state"])
                 if known in TERMINAL and row["state"] != known:
                     self.offences.append(f"order {row['order_id']} was {known} and became {row['state']}")
                 self._states[row["order_id"]] = row["state"]
-                self.placed.setdefault(row["request_id"].int - 1, set()).add(row["order_id"])
+                if "request_hash" in row:
+                    self.placed.setdefault(int(row["request_hash"]), set()).add(row["order_id"])
+
+    def _watch_letters(self, transaction: Transaction) -> None:
+        """Hold a commit against the dead letters: nothing of a key takes effect before an earlier one of them."""
+        letters = transaction.database.tables["dead_letters"].values()
+        for place, key in transaction.handled if letters else ():
+            waiting = [row for row in letters if row["aggregate"] == key and row["state"] == "OPEN"]
+            # A place can have two letters: one more for each time that the topic was read again from the beginning.
+            mine = min((r["id"] for r in waiting if (r["topic"], r["partition"], r["offset"]) == place), default=None)
+            earlier = [row["id"] for row in waiting if mine is None or row["id"] < mine]
+            if earlier:
+                service = transaction.database.service
+                self.offences.append(f"{place} took effect in {service} before its dead letter {earlier[0]}")
 
     @property
     def _states(self) -> dict[UUID, str]:
@@ -344,6 +363,17 @@ class World:
                 process.crash(fault.seconds)
             case "stop":
                 process.stop(fault.seconds)
+            case "die":
+                database.die = fault.seconds
+            case "overtaken":
+                self.bus.hold = fault.seconds
+            case "rewind":
+                self.rewound.add(fault.service)
+                self.scheduler.reached["a service read its topics again from the beginning"] += 1
+                for one in mine:
+                    one.crash(fault.seconds)
+                for row in database.tables["positions"].values():
+                    row["next_offset"] = 0
             case "statement":
                 database.refuse += 1 + fault.number % 3
             case "lost-before" | "lost-after":
@@ -408,26 +438,34 @@ class World:
         return bool(waiting)
 
     def _replay(self, service: str, letters: list[dict[str, Any]]) -> None:
-        process = next(p for p in self.processes if p.service == service)
-        decoder = Decoder(service, Registry())  # type: ignore[arg-type]
-        handlers = self.handlers(service)
         for letter in letters:
-            headers = [(name, bytes.fromhex(value)) for name, value in letter["headers"]]
-            with process.engine.begin() as connection:
-                rows: list[outbox.Row] = []
-                state = "DROPPED"
-                if GARBAGE not in dict(headers):
-                    topic = TOPIC_OF[letter["topic"]]
-                    place = letter["partition"], letter["offset"]
-                    record = decoder.decode(topic, *place, letter["key"], letter["value"], headers)
-                    assert record is not None
-                    books = handlers.load(connection, [record], process.clock())
-                    messages = batch.decide(handlers, books, [record])
-                    books.save(connection)
-                    rows = outbox.append(connection, messages)
-                    state = "REPLAYED"
-                connection.transaction.update("dead_letters", (letter["id"],), {"state": state})
-            process.publisher.publish(rows)
+            while True:
+                try:
+                    self._replay_one(service, letter)
+                    break
+                except SQLAlchemyError:
+                    self.scheduler.wait(lambda: False, 0.2)
+
+    def _replay_one(self, service: str, letter: dict[str, Any]) -> None:
+        """Decide again on a dead letter, and close it, in one transaction. Its events are left to the sweeper."""
+        engine: Any = Engine(self.databases[service])
+        handlers = self.handlers(service)
+        headers = [(name, bytes.fromhex(value)) for name, value in letter["headers"]]
+        with engine.begin() as connection:
+            if self.databases[service].tables["dead_letters"][(letter["id"],)]["state"] != "OPEN":
+                return
+            state = "DROPPED"
+            if GARBAGE not in dict(headers):
+                place = letter["partition"], letter["offset"]
+                decoder = Decoder(service, Registry())  # type: ignore[arg-type]
+                record = decoder.decode(TOPIC_OF[letter["topic"]], *place, letter["key"], letter["value"], headers)
+                assert record is not None
+                books = handlers.load(connection, [record], connection.transaction.now)
+                messages = batch.decide(handlers, books, [record])
+                books.save(connection)
+                outbox.append(connection, messages)
+                state = "REPLAYED"
+            connection.transaction.update("dead_letters", (letter["id"],), {"state": state})
 
     @contextmanager
     def _patched(self) -> Iterator[None]:
@@ -448,7 +486,7 @@ class World:
             patch.object(consumer, "KafkaConsumer", client),
             patch.object(publisher, "time", time),
             patch.object(sweeper, "time", time),
-            patch.object(sweeper, "MAINTAIN_EVERY", 1e18),
+            patch.object(sweeper, "MAINTAIN_EVERY", float("inf")),
             patch.object(placing, "uuid7", next_id),
         ):
             try:
