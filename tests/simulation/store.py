@@ -85,6 +85,7 @@ class Transaction:
         self.database = database
         self.who = who
         self.now = database.now()
+        self.began = database.scheduler.steps
         self.expires = database.scheduler.now + TRANSACTION_TIMEOUT
         self.writes: dict[tuple[str, tuple[Any, ...]], Row] = {}
         #: What took effect: the record's place, and its key.
@@ -183,6 +184,8 @@ class Transaction:
         database = self.database
         database.on_commit(self)
         for (table, key), row in self.writes.items():
+            if table == "dead_letters":
+                row.setdefault("written", database.scheduler.steps)
             database.tables[table][key] = row
             for columns in KEYS[table]:
                 database.unique[table, columns, tuple(row[column] for column in columns)] = key

@@ -300,7 +300,12 @@ class World:
         """Hold a commit against the dead letters: nothing of a key takes effect before an earlier one of them."""
         letters = transaction.database.tables["dead_letters"].values()
         for place, key in transaction.handled if letters else ():
-            waiting = [row for row in letters if row["aggregate"] == key and row["state"] == "OPEN"]
+            # A transaction that began before the letter's was committed may come before it: it did not see it.
+            waiting = [
+                row
+                for row in letters
+                if row["aggregate"] == key and row["state"] == "OPEN" and row["written"] < transaction.began
+            ]
             # A place can have two letters: one more for each time that the topic was read again from the beginning.
             mine = min((r["id"] for r in waiting if (r["topic"], r["partition"], r["offset"]) == place), default=None)
             earlier = [row["id"] for row in waiting if mine is None or row["id"] < mine]
