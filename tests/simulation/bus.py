@@ -80,7 +80,9 @@ class Bus:
         log.append(message)
         if self.scheduler.tracing:
             type_ = dict(headers).get("ce_type", b"?").decode().rpartition(".")[2]
-            self.scheduler.say(f"on the bus: {topic}/{partition}@{message.offset()} {type_} {(key or b'')[-4:].decode()}")
+            self.scheduler.say(
+                f"on the bus: {topic}/{partition}@{message.offset()} {type_} {(key or b'')[-4:].decode()}"
+            )
         return message
 
 
@@ -254,7 +256,9 @@ class Producer:
     held: int = 0
     _answers: list[_Queued] = field(default_factory=list)
 
-    def produce(self, topic: str, *, value: bytes, key: str, headers: list[tuple[str, bytes]], on_delivery: Any) -> None:
+    def produce(
+        self, topic: str, *, value: bytes, key: str, headers: list[tuple[str, bytes]], on_delivery: Any
+    ) -> None:
         queued = _Queued(topic, key.encode(), value, headers, on_delivery)
         partition = topic, zlib.crc32(queued.key) % self.bus.partitions
         self.queues.setdefault(partition, []).append(queued)

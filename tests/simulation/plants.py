@@ -138,6 +138,7 @@ def _marked_before_it_is_acknowledged(stack: ExitStack) -> None:
     def publish(self: Any, rows: Any) -> None:
         real(self, rows)
         self._acknowledged.extend(rows)
+        self._mark()
 
     real = Publisher.publish
     stack.enter_context(patch.object(Publisher, "publish", publish))

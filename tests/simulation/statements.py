@@ -275,6 +275,16 @@ def _existing(match: re.Match[str]) -> Meaning:
     return meaning
 
 
+def _select_all(match: re.Match[str]) -> Meaning:
+    columns, table = _names(match[1]), match[2]
+    made = _row(columns)
+
+    def meaning(transaction: Transaction, _: Parameters, _session: Any) -> Result:
+        return Result(made(*(row[column] for column in columns)) for row in transaction.scan(table))
+
+    return meaning
+
+
 def _insert_one(match: re.Match[str]) -> Meaning:
     table, parameter = match[1], match[2]
 
@@ -307,5 +317,6 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] =
         ),
         _existing,
     ),
+    (re.compile(r"SELECT ([\w, \"]+) FROM (\w+)(?: ORDER BY id)?"), _select_all),
     (re.compile(r"INSERT INTO (effects) VALUES \(:(\w+)\)"), _insert_one),
 )

@@ -68,6 +68,7 @@ class Database:
         self.refuse = 0
         self.tear = ""
         self.die: float | None = None
+        self.halt: float | None = None
 
     def now(self) -> datetime:
         """Give the server's time."""
@@ -160,7 +161,9 @@ class Transaction:
         self.writes[table, tuple(row[column] for column in KEYS[table][0])] = row
         return True
 
-    def update(self, table: str, key: tuple[Any, ...], changes: Row, *, when: Callable[[Row], bool] | None = None) -> bool:
+    def update(
+        self, table: str, key: tuple[Any, ...], changes: Row, *, when: Callable[[Row], bool] | None = None
+    ) -> bool:
         """Change a row, if there is one, and, once it is locked, it is as expected."""
         found = self.get(table, key)
         if found is None or (when is not None and not when(found)):
@@ -236,6 +239,11 @@ class Connection:
             database.scheduler.say("the database does not answer")
             raise away("the database does not answer")
         if self.transaction is not None:
+            if database.halt is not None and self.transaction._locks:
+                seconds, database.halt = database.halt, None
+                database.scheduler.reached["a process stood still inside a transaction"] += 1
+                database.scheduler.later(0.0, lambda: self._engine.stop(seconds))
+                database.scheduler.pause()
             self.transaction.check()
             return run(self.transaction, statement.text, parameters or {}, self)
         transaction = Transaction(database)
@@ -263,6 +271,7 @@ class Engine:
         self.database = database
         self.dead = False
         self.crash: Callable[[float], None] = lambda _: None
+        self.stop: Callable[[float], None] = lambda _: None
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

@@ -125,7 +125,7 @@ class Process:
         self.lives += 1
         database = world.databases[self.service]
         self.engine: Any = Engine(database)
-        self.engine.crash = self.crash
+        self.engine.crash, self.engine.stop = self.crash, self.stop
         registry: Any = Registry()
         self.producer = Producer(world.bus)
         skew = timedelta(seconds=world.scenario.skew if self.number else 0.0)
@@ -237,7 +237,9 @@ class World:
                 process.start()
             for number, order in enumerate(self.scenario.orders):
                 for again in range(2 if order.twice else 1):
-                    task = self.scheduler.start(f"client#{number}{'b' * again}", "", partial(self._client, number, order))
+                    task = self.scheduler.start(
+                        f"client#{number}{'b' * again}", "", partial(self._client, number, order)
+                    )
                     self.clients.append(task)
             while self.scheduler.steps < MAX_STEPS and not self.quiet:
                 while self._faults and self._faults[0].step <= self.scheduler.steps:
@@ -322,7 +324,9 @@ class World:
     def _client(self, number: int, order: Order) -> None:
         self.scheduler.wait(lambda: False, order.at)
         lines = tuple(
-            OrderLine(sku=f"sku-{sku}", quantity=quantity, unit_price=Money(currency_code="USD", minor_units=order.price))
+            OrderLine(
+                sku=f"sku-{sku}", quantity=quantity, unit_price=Money(currency_code="USD", minor_units=order.price)
+            )
             for sku, quantity in order.lines
         )
         details = OrderDetails(
@@ -370,6 +374,8 @@ class World:
                 process.stop(fault.seconds)
             case "die":
                 database.die = fault.seconds
+            case "halt":
+                database.halt = fault.seconds
             case "overtaken":
                 self.bus.hold = fault.seconds
             case "rewind":
@@ -434,7 +440,9 @@ class World:
             if row["state"] == "OPEN"
         ]
         for service, _ in waiting:
-            if not (self.scenario.poison or any(GARBAGE in dict(m.headers()) for log in self.bus.logs.values() for m in log)):
+            if not (
+                self.scenario.poison or any(GARBAGE in dict(m.headers()) for log in self.bus.logs.values() for m in log)
+            ):
                 return False
             letters = [row for name, row in waiting if name == service]
             task = self.scheduler.start(f"operator of {service}", "", partial(self._replay, service, letters))
