@@ -10,7 +10,7 @@ import json
 import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from services.chassis import deadletters, outbox, positions
@@ -66,12 +66,12 @@ def run(transaction: Transaction, text: str, parameters: Parameters, session: An
     return _meaning(text)(transaction, parameters, session)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _row(columns: tuple[str, ...]) -> Any:
-    return namedtuple("Row", columns)  # type: ignore[misc]  # noqa: PYI024
+    return namedtuple("Row", columns)  # type: ignore[misc]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _meaning(text: str) -> Meaning:
     known = _CHASSIS.get(text.strip())
     if known is not None:

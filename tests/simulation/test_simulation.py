@@ -103,7 +103,7 @@ def test_a_crash_after_any_effect_of_an_order_changes_nothing_of_its_end(service
     world = World(calm)
     world.run()
     assert complaints(world) == []
-    for step in range(0, world.scheduler.steps - QUIET_STEPS):
+    for step in range(world.scheduler.steps - QUIET_STEPS):
         outcome = run(replace(calm, faults=(Fault(step, "crash", service, seconds=0.5),)))
         if outcome.wrong:
             pytest.fail(told(run(outcome.scenario, tracing=True)), pytrace=False)

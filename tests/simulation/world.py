@@ -6,11 +6,9 @@ publisher and sweeper. Modelled: PostgreSQL (`store.py`), Kafka and librdkafka's
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial, wraps
 from typing import Any
@@ -23,7 +21,7 @@ from quadrille.events.topics import TOPICS, Topic, topics_read_by
 from quadrille.events.types import Money, OrderDetails, OrderLine
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.chassis import batch, consumer, deadletters, outbox, publisher, sweeper
+from services.chassis import batch, consumer, outbox, publisher, sweeper
 from services.chassis.batch import Processor
 from services.chassis.consumer import Consumer
 from services.chassis.errors import Retryable
@@ -45,9 +43,9 @@ from services.shipping import decisions as shipping_decisions
 from services.shipping.carrier import HouseCarrier
 from tests.simulation.bus import Bus, Client, Producer
 from tests.simulation.cancelling import ask_to_cancel
-from tests.simulation.scenario import CUSTOMERS, PRICE, SERVICES, SKUS, Fault, Order, Scenario
+from tests.simulation.scenario import PRICE, SERVICES, Fault, Order, Scenario
 from tests.simulation.scheduler import Scheduler, Stuck, Task
-from tests.simulation.store import EPOCH, Connection, Database, Engine, Transaction
+from tests.simulation.store import Database, Engine, Transaction
 
 SESSION_SECONDS = 6.0
 BATCH_MAX = 50
