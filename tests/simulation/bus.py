@@ -152,7 +152,7 @@ class Client:
             self._rebalance()
         return self._take()
 
-    def consume(self, most: int, timeout: float) -> list[Message]:
+    def consume(self, most: int, _timeout: float) -> list[Message]:
         self._scheduler.pause()
         self._rebalance()
         # However much has been fetched by now: batches are of any size.
@@ -174,7 +174,7 @@ class Client:
     def get_watermark_offsets(self, partition: TopicPartition, **_: object) -> tuple[int, int]:
         return 0, len(self._bus.logs[partition.topic, partition.partition])
 
-    def commit(self, *, offsets: Sequence[TopicPartition], asynchronous: bool) -> None:
+    def commit(self, *, offsets: Sequence[TopicPartition], asynchronous: bool) -> None:  # noqa: ARG002
         self.committed.update({(p.topic, p.partition): p.offset for p in offsets})
 
     def close(self) -> None:

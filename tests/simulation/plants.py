@@ -1,4 +1,4 @@
-"""Bugs that were planted to see whether the simulation finds them. Each changes real code, or a statement, while it runs.
+"""Bugs that are planted to see whether the simulation finds them. Each changes real code, or a statement, for a run.
 
 Most are mistakes that other platforms have shipped; `docs/simulation.md` lists how many runs each survived.
 """

@@ -283,7 +283,7 @@ class Engine:
             scheduler.pause()
             tear, database.tear = database.tear, ""
             if tear == "before":
-                raise away("the connection was lost before the commit")
+                raise away("the connection was lost before the commit")  # noqa: TRY301
             transaction.commit()
             if transaction.writes:
                 scheduler.say(f"commit: {_written(transaction)}")
@@ -295,7 +295,7 @@ class Engine:
             if tear == "after":
                 scheduler.reached["a commit's answer was lost"] += 1
                 scheduler.say("the commit's answer is lost")
-                raise away("the connection was lost after the commit")
+                raise away("the connection was lost after the commit")  # noqa: TRY301
         except BaseException:
             if not transaction.ended:
                 scheduler.say("rollback")

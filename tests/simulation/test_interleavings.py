@@ -1,4 +1,4 @@
-"""All interleavings of one order, and of two that want the same: each quiet state is consistent, no end is ever undone."""
+"""All interleavings of one order, and of two that want the same: what is quiet is consistent, no end is undone."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def test_a_planted_bug_is_found(name, capsys):
         found, runs = first_failure(range(RUNS))
     assert found is not None, f"not found in {RUNS} runs"
     with capsys.disabled():
-        print(f"\n{name}: found in run {runs}: {found.wrong[0][:150]}", end=" ")
+        print(f"\n{name}: found in run {runs}: {found.wrong[0][:150]}", end=" ")  # noqa: T201
 
 
 #: Bugs of decisions; those of positions, transactions and outbox are not in what interleavings explore. Nor are

@@ -1,4 +1,4 @@
-"""What must hold once a run is quiet. The invariants are the audit's own: the same code judges simulation and reality."""
+"""What must hold once a run is quiet. The invariants are the audit's own: one code judges simulation and reality."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _published(world: World) -> Iterator[str]:
             id_ = dict(message.headers()).get("ce_id", b"").decode()
             if GARBAGE in dict(message.headers()):
                 continue
-            place, value = first.setdefault(id_, (message.offset(), message.value()))
+            _, value = first.setdefault(id_, (message.offset(), message.value()))
             if value != message.value():
                 yield f"event {id_} was published twice and says two things"
     overtaking = any(fault.kind == "overtaken" for fault in world.scenario.faults)

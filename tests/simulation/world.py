@@ -9,46 +9,38 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial, wraps
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
 from greenlet import GreenletExit
-from quadrille.avro import RecordSchema
 from quadrille.events.topics import TOPICS, Topic, topics_read_by
 from quadrille.events.types import Money, OrderDetails, OrderLine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import batch, consumer, outbox, publisher, sweeper
-from services.chassis.batch import Processor
-from services.chassis.consumer import Consumer
 from services.chassis.errors import Retryable
 from services.chassis.handlers import Handlers
-from services.chassis.publisher import Publisher
-from services.chassis.sweeper import Sweeper
 from services.chassis.wire import Decoder
 from services.inventory import books as inventory_books
 from services.inventory import decisions as inventory_decisions
 from services.order import books as order_books
 from services.order import decisions as order_decisions
 from services.order import placing
-from services.order.placing import Placing
 from services.order.requests import PlaceOrder
 from services.payment import books as payment_books
 from services.payment import decisions as payment_decisions
 from services.shipping import books as shipping_books
 from services.shipping import decisions as shipping_decisions
 from services.shipping.carrier import HouseCarrier
-from tests.simulation.bus import Bus, Client, Producer
+from tests.simulation.bus import Bus, Client
 from tests.simulation.cancelling import ask_to_cancel
 from tests.simulation.scenario import PRICE, SERVICES, Fault, Order, Scenario
 from tests.simulation.scheduler import Scheduler, Stuck, Task
 from tests.simulation.store import Database, Engine, Transaction
 
-SESSION_SECONDS = 6.0
-BATCH_MAX = 50
 MAX_STEPS = 40_000
 GARBAGE = "quadrille-simulation-garbage"
 TERMINAL = frozenset({"COMPLETED", "CANCELLED"})
@@ -63,140 +55,6 @@ SERVICE_HANDLERS: Mapping[str, tuple[Callable[..., Any], Mapping[Any, Any]]] = {
     "payment": (payment_books.load, payment_decisions.ON),
     "shipping": (partial(shipping_books.load, carrier=_CARRIER), shipping_decisions.ON),
 }
-
-
-class Registry:
-    """The schema registry: every event's schema has an id, and it never fails."""
-
-    def __init__(self) -> None:
-        schemas = [binding.event.SCHEMA for topic in TOPICS for binding in topic.events]
-        self._by_id = dict(enumerate(schemas, 1))
-        self._ids = {schema.fingerprint: id_ for id_, schema in self._by_id.items()}
-
-    def id_of(self, fingerprint: str, _topic: str, _full_name: str) -> int:
-        return self._ids[fingerprint]
-
-    def written_with(self, schema_id: int, _fingerprint: str | None) -> RecordSchema:
-        return self._by_id[schema_id]
-
-
-class _Time:
-    """Stands for the module `time` in the chassis."""
-
-    def __init__(self, scheduler: Scheduler) -> None:
-        self._scheduler = scheduler
-
-    def monotonic(self) -> float:
-        return self._scheduler.now
-
-    def sleep(self, seconds: float) -> None:
-        self._scheduler.wait(lambda: False, seconds)
-
-
-class _Event:
-    """Stands for a `threading.Event` that nobody sets."""
-
-    def __init__(self, scheduler: Scheduler) -> None:
-        self._scheduler = scheduler
-
-    def is_set(self) -> bool:
-        return False
-
-    def wait(self, seconds: float) -> bool:
-        self._scheduler.wait(lambda: False, seconds)
-        return False
-
-
-class Process:
-    """One process of a service; it may die and start again."""
-
-    def __init__(self, world: World, service: str, number: int) -> None:
-        self.world, self.service, self.number = world, service, number
-        self.name = f"{service}#{number}"
-        self.alive = False
-        self.lives = 0
-
-    def start(self) -> None:
-        """Build the parts as `chassis.service` does, and start their threads."""
-        world, scheduler = self.world, self.world.scheduler
-        self.alive = True
-        self.lives += 1
-        database = world.databases[self.service]
-        self.engine: Any = Engine(database)
-        self.engine.crash, self.engine.stop = self.crash, self.stop
-        registry: Any = Registry()
-        self.producer = Producer(world.bus)
-        skew = timedelta(seconds=world.scenario.skew if self.number else 0.0)
-
-        def clock() -> datetime:
-            now = database.now() + skew
-            return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-        self.clock = clock
-        with patch.object(publisher, "Producer", lambda *_, **__: self.producer):
-            self.publisher = Publisher("", self.service, self.engine, registry)
-        processor = Processor(self.engine, world.handlers(self.service), self.publisher.publish, clock)
-        self.consumer = Consumer(
-            bootstrap_servers="",
-            service=self.service,
-            instance=self.name,
-            topics={topic.name: (topic, topic.name) for topic in topics_read_by(self.service)},
-            engine=self.engine,
-            processor=processor,
-            decoder=Decoder(self.service, registry),
-            batch_max=BATCH_MAX,
-            session_timeout=SESSION_SECONDS,
-            crowded=lambda: self.publisher.crowded,
-            on_state=lambda _: None,
-        )
-        sweep = Sweeper(self.engine, self.publisher, timedelta(days=14))
-        sweep._stopping = _Event(scheduler)  # type: ignore[assignment]
-        if self.service == "order":
-            self.placing = Placing("order", self.engine, self.publisher.publish, clock, timedelta(minutes=10))
-        for part, body in (
-            ("consumer", self.consumer.run),
-            ("publisher", self.publisher.run),
-            ("sweeper", sweep.run),
-            ("network", self.producer.deliver),
-        ):
-            scheduler.start(f"{self.name} {part}", self.name, body)
-
-    def crash(self, seconds: float) -> None:
-        """Die on the spot; start again after so long."""
-        if not self.alive:
-            return
-        scheduler, life = self.world.scheduler, self.lives
-        scheduler.say(f"CRASH of {self.name}")
-        self.alive = False
-        self.engine.dead = True
-        scheduler.frozen.discard(self.name)
-        scheduler.kill(self.name)
-        scheduler.later(seconds, self.start)
-        if seconds > SESSION_SECONDS:
-            scheduler.later(SESSION_SECONDS, lambda: self._throw_out(life))
-
-    def stop(self, seconds: float) -> None:
-        """Stand still for so long, as after SIGSTOP; when it goes on, it knows nothing of it."""
-        scheduler, life = self.world.scheduler, self.lives
-        if not self.alive or self.name in scheduler.frozen:
-            return
-        scheduler.say(f"STOP of {self.name}")
-        scheduler.frozen.add(self.name)
-        if seconds > SESSION_SECONDS:
-            scheduler.later(SESSION_SECONDS, lambda: self._throw_out(life))
-        scheduler.later(seconds, lambda: self._go_on(life))
-
-    def _go_on(self, life: int) -> None:
-        if self.lives == life:
-            self.world.scheduler.say(f"{self.name} goes on")
-            self.world.scheduler.frozen.discard(self.name)
-
-    def _throw_out(self, life: int) -> None:
-        group = self.world.bus.groups.get(f"quadrille.{self.service}")
-        if group is not None and self.lives == life:
-            self.world.scheduler.say(f"the session of {self.name} has ended")
-            self.world.scheduler.reached["a session ended, and the partitions went to others"] += 1
-            group.leave(self.name)
 
 
 class Died(Exception):
@@ -480,7 +338,7 @@ class World:
 
     @contextmanager
     def _patched(self) -> Iterator[None]:
-        time, made = _Time(self.scheduler), {"n": 0}
+        time, made = Time(self.scheduler), {"n": 0}
 
         def next_id() -> UUID:
             made["n"] += 1

@@ -52,8 +52,8 @@ class RealBroker(Real):
     def __init__(self, servers: str) -> None:
         super().__init__()
         self._servers, self.topic, self._group = servers, f"test-{uuid4().hex[:12]}", f"group-{uuid4().hex[:12]}"
-        made = AdminClient({"bootstrap.servers": servers}).create_topics([NewTopic(self.topic, PARTITIONS, 1)])
-        made[self.topic].result(10)
+        admin = AdminClient({"bootstrap.servers": servers})
+        admin.create_topics([NewTopic(self.topic, PARTITIONS, 1)])[self.topic].result(10)
 
     def producer(self) -> Any:
         return Producer({"bootstrap.servers": self._servers, "enable.idempotence": True, "acks": "all"})

@@ -90,11 +90,15 @@ def test_a_position_that_is_there_is_not_started_again(started):
 
 
 def test_what_a_transaction_that_failed_has_written_is_gone(started):
-    with pytest.raises(ValueError, match="no"), started.engine.begin() as connection:
-        positions.claim(connection, [Claim("t", 0, 5, 6)])
-        outbox.append(connection, [message(uuid4())])
-        deadletters.add(connection, [letter(uuid4())])
-        raise ValueError("no")
+    def fails():
+        with started.engine.begin() as connection:
+            positions.claim(connection, [Claim("t", 0, 5, 6)])
+            outbox.append(connection, [message(uuid4())])
+            deadletters.add(connection, [letter(uuid4())])
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fails()
     with started.engine.connect() as connection:
         assert outbox.unpublished(connection, older_than=SOON, limit=9) == []
     assert at(started) == {("t", 0): 5}
