@@ -37,6 +37,7 @@ from services.shipping import decisions as shipping_decisions
 from services.shipping.carrier import HouseCarrier
 from tests.simulation.bus import Bus, Client
 from tests.simulation.cancelling import ask_to_cancel
+from tests.simulation.process import Process, Registry, Time
 from tests.simulation.scenario import PRICE, SERVICES, Fault, Order, Scenario
 from tests.simulation.scheduler import Scheduler, Stuck, Task
 from tests.simulation.store import Database, Engine, Transaction
