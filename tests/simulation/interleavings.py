@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from quadrille.avro import Event
-from quadrille.events.order import OrderCancelRequested, OrderCreated
+from quadrille.events.order import OrderCreated
 from quadrille.events.topics import topic_of
 from quadrille.events.types import CancelReason, Money, OrderDetails, OrderLine
 
@@ -94,6 +95,11 @@ class Explored:
     moves: int
     quiet: frozenset[Any]
     wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    now: datetime
 
 
 class Explorer:
@@ -185,17 +191,15 @@ class Explorer:
             yield asked
 
     def _cancel(self, state: State, number: int) -> State:
-        """Cancel an order: PENDING becomes CANCELLING, and shipping is asked. Else nothing happens."""
+        """Let the real decision answer a request to cancel an order. What it publishes is sent."""
         row: OrderRow = state[0][0][number]
         left = (*state[:8], state[8] - {number})
-        if row.state is not OrderState.PENDING:
+        decision = order_decisions.request_cancel(row, CancelReason.CUSTOMER_REQUEST, _Desk(EPOCH))
+        if decision.row is None:
             return left  # type: ignore[return-value]
-        reason = CancelReason.CUSTOMER_REQUEST
-        seen = self._seen((*row.seen, "OrderCancelRequested"))
-        after = replace(row, state=OrderState.CANCELLING, cancel_reason=reason, seen=seen)
+        after = replace(decision.row, seen=self._seen(decision.row.seen))
         rows = (*state[0][0][:number], after, *state[0][0][number + 1 :])
-        event = OrderCancelRequested(order_id=row.order_id, occurred_at=EPOCH, customer_id="c1", reason=reason)
-        return self._send(((rows, ()), *left[1:]), [event])  # type: ignore[arg-type]
+        return self._send(((rows, ()), *left[1:]), decision.events)  # type: ignore[arg-type]
 
     def _seen(self, seen: tuple[str, ...]) -> tuple[str, ...]:
         return seen if self.case.exact else tuple(sorted(seen))

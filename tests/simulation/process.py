@@ -15,6 +15,7 @@ from services.chassis.consumer import Consumer
 from services.chassis.publisher import Publisher
 from services.chassis.sweeper import Sweeper
 from services.chassis.wire import Decoder
+from services.order.cancelling import Cancelling
 from services.order.placing import Placing
 from tests.simulation.bus import Producer
 from tests.simulation.scheduler import Scheduler
@@ -98,11 +99,13 @@ class Process:
         with patch.object(publisher, "Producer", lambda *_, **__: self.producer):
             self.publisher = Publisher("", self.service, self.engine, registry)
         processor = Processor(self.engine, world.handlers(self.service), self.publisher.publish, clock)
+        topics = {topic.name: (topic, topic.name) for topic in topics_read_by(self.service)}
         self.consumer = Consumer(
             bootstrap_servers="",
             service=self.service,
             instance=self.name,
-            topics={topic.name: (topic, topic.name) for topic in topics_read_by(self.service)},
+            topics=topics,
+            look=lambda: topics,
             engine=self.engine,
             processor=processor,
             decoder=Decoder(self.service, registry),
@@ -114,6 +117,7 @@ class Process:
         sweep = Sweeper(self.engine, self.publisher, timedelta(days=14))
         sweep._stopping = Event(scheduler)  # type: ignore[assignment]
         if self.service == "order":
+            self.cancelling = Cancelling("order", self.engine, self.publisher.publish, clock, lambda _: None)
             self.placing = Placing("order", self.engine, self.publisher.publish, clock, timedelta(minutes=10))
         for part, body in (
             ("consumer", self.consumer.run),

@@ -29,6 +29,7 @@ from services.inventory import decisions as inventory_decisions
 from services.order import books as order_books
 from services.order import decisions as order_decisions
 from services.order import placing
+from services.order.cancelling import CancelOrder
 from services.order.requests import PlaceOrder
 from services.payment import books as payment_books
 from services.payment import decisions as payment_decisions
@@ -36,7 +37,6 @@ from services.shipping import books as shipping_books
 from services.shipping import decisions as shipping_decisions
 from services.shipping.carrier import HouseCarrier
 from tests.simulation.bus import Bus, Client
-from tests.simulation.cancelling import ask_to_cancel
 from tests.simulation.process import Process, Registry, Time
 from tests.simulation.scenario import PRICE, SERVICES, Fault, Order, Scenario
 from tests.simulation.scheduler import Scheduler, Stuck, Task
@@ -199,7 +199,7 @@ class World:
         if order.cancel is not None:
             self.scheduler.wait(lambda: False, order.cancel)
             order_id = UUID(answer.order_id)
-            self._call(lambda p: [ask_to_cancel(p.engine, p.publisher.publish, p.clock, order_id)])
+            self._call(lambda process: process.cancelling.commit([CancelOrder(order_id, None)]))
 
     def _call(self, method: Callable[[Process], Any]) -> Any:
         """Call the order service, as often as it takes. A call that does not answer is given up, and may go on."""
