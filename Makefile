@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 QUADRILLE := $(BIN)/quadrille
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup lock generate check-compat docs apply up down status demo test test-faults test-fast test-languages check clean-data
+.PHONY: help setup lock generate check-compat docs apply up down status demo test test-faults test-fast test-languages simulate soak check clean-data
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,12 @@ test-fast: setup ## The quick tests, in twenty seconds: no server, no other lang
 
 test-languages: setup ## Hold Go, Java and TypeScript to the vectors, and to a live order.
 	@$(BIN)/python -m pytest tests/interop/test_vectors.py tests/interop/test_live.py
+
+simulate: setup ## Replay a simulated run, with its trace: SEED=<number>, or SCENARIO='<what a failure printed>'.
+	@$(BIN)/python -m tests.simulation $(if $(SCENARIO),--scenario '$(SCENARIO)',--seed $(or $(SEED),0))
+
+soak: setup ## Simulate one seed after another, for SECONDS=<number> (60).
+	@$(BIN)/python -m tests.simulation --seconds $(or $(SECONDS),60)
 
 check: setup ## Lint, types, import order, fresh generated code, schemas, Compose and workflow files.
 	@$(BIN)/ruff check . || { echo "mend with: .venv/bin/ruff check --fix ."; exit 1; }

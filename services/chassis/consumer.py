@@ -225,16 +225,19 @@ class Consumer:
 
     def _inbound(self, messages: Sequence[Message]) -> list[Inbound]:
         batch: list[Inbound] = []
+        # What was fetched before a partition went away and came back is fetched again, perhaps into the same batch.
+        following = dict(self._at)
         for message in messages:
             if message.error() is not None:
                 self._on_message_error(message.error())
                 continue
             topic, topic_id = self._topics[message.topic()]
             partition, offset = message.partition(), message.offset()
-            at = self._at.get((topic_id, partition))
+            at = following.get((topic_id, partition))
             # Records of a partition that was just revoked, and those that an earlier try got done, are left out.
             if at is None or offset < at or (topic.name, partition) not in self._owned:
                 continue
+            following[topic_id, partition] = offset + 1
             received, problem = None, None
             try:
                 received = self._decoder.decode(

@@ -1,0 +1,331 @@
+"""Bugs that are planted to see whether the simulation finds them. Each changes real code, or a statement, for a run.
+
+Most are mistakes that other platforms have shipped; `docs/simulation.md` lists how many runs each survived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import wraps
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+from quadrille.events.inventory import InventoryReserved
+from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCancelRequested, OrderCreated
+from quadrille.events.payment import PaymentFailed
+from quadrille.events.shipping import ShipmentCancelled
+
+from services.chassis import batch, deadletters, outbox, positions
+from services.chassis.batch import Processor
+from services.chassis.handlers import Decision, stays
+from services.chassis.publisher import Publisher
+from services.chassis.sweeper import Sweeper
+from services.inventory import books as inventory_books
+from services.inventory import decisions as inventory
+from services.order import decisions as order
+from services.order.placing import Placing
+from services.payment import decisions as payment
+from services.payment.provider import AccountsProvider
+from services.shipping import decisions as shipping
+from tests.simulation.store import Connection, Transaction
+
+Plant = Callable[[ExitStack], None]
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    """Plant a bug for a while."""
+    with ExitStack() as stack:
+        PLANTS[name](stack)
+        yield
+
+
+def _decides(stack: ExitStack, module: Any, event: type, make: Callable[[Any], Any]) -> None:
+    """Put another decision in the place of a real one, which it is given."""
+    real = module.ON[event]
+    stack.enter_context(patch.dict(module.ON, {event: wraps(real)(make(real))}))
+
+
+# Positions and transactions.
+
+
+def _positions_not_compared(stack: ExitStack) -> None:
+    def claim(connection: Any, claims: Any) -> None:
+        at = positions.load(connection, [(c.topic_id, c.partition) for c in claims])
+        real(connection, [replace(c, expected=at[c.topic_id, c.partition]) for c in claims])
+
+    real = positions.claim
+    stack.enter_context(patch.object(positions, "claim", claim))
+
+
+def _position_moves_before_the_effects(stack: ExitStack) -> None:
+    def claim(connection: Any, claims: Any) -> None:
+        with connection._engine.begin() as own:
+            real(own, claims)
+
+    real = positions.claim
+    stack.enter_context(patch.object(positions, "claim", claim))
+
+
+def _reader_goes_on_before_the_commit(stack: ExitStack) -> None:
+    def commit(self: Any, records: Any, at: Any, *, dead: Any) -> None:
+        before = dict(at)
+        at.update(batch._following(records))
+        real(self, records, before, dead=dead)
+
+    real = Processor._commit
+    stack.enter_context(patch.object(Processor, "_commit", commit))
+
+
+def _skipped_records_take_others_along(stack: ExitStack) -> None:
+    def run(self: Any, records: Any, at: Any) -> None:
+        if len(records) > 1 and any(i.received is None and i.error is None for i in records):
+            self._passed.update(batch._following(records))
+        else:
+            real(self, records, at)
+
+    real = Processor.run
+    stack.enter_context(patch.object(Processor, "run", run))
+
+
+def _rows_are_not_locked(stack: ExitStack) -> None:
+    def execute(self: Any, statement: Any, parameters: Any = None) -> Any:
+        return real(self, SimpleNamespace(text=statement.text.replace(" FOR UPDATE", "")), parameters)
+
+    real = Connection.execute
+    stack.enter_context(patch.object(Connection, "execute", execute))
+
+
+def _insert_overwrites(stack: ExitStack) -> None:
+    def insert(self: Any, table: str, row: Any, *, unless: Any = None) -> bool:
+        if table in {"shipments", "payments"}:
+            self.lock(table, (row["order_id"],))
+            self.writes[table, (row["order_id"],)] = row
+            return True
+        return real(self, table, row, unless=unless)
+
+    real = Transaction.insert
+    stack.enter_context(patch.object(Transaction, "insert", insert))
+
+
+def _request_id_ignored(stack: ExitStack) -> None:
+    def commit(self: Any, commands: Any) -> Any:
+        return real(self, [replace(command, request_id=UUID(int=next(fresh))) for command in commands])
+
+    real, fresh = Placing.commit, count(1 << 64)
+    stack.enter_context(patch.object(Placing, "commit", commit))
+
+
+# Outbox and publisher.
+
+
+def _marked_before_it_is_sent(stack: ExitStack) -> None:
+    def append(connection: Any, messages: Any) -> Any:
+        rows = real(connection, messages)
+        outbox.mark_published(connection, rows)
+        return rows
+
+    real = outbox.append
+    stack.enter_context(patch.object(outbox, "append", append))
+
+
+def _marked_before_it_is_acknowledged(stack: ExitStack) -> None:
+    def publish(self: Any, rows: Any) -> None:
+        real(self, rows)
+        self._acknowledged.extend(rows)
+        self._mark()
+
+    real = Publisher.publish
+    stack.enter_context(patch.object(Publisher, "publish", publish))
+
+
+def _published_before_the_commit(stack: ExitStack) -> None:
+    def take_effect(self: Any, connection: Any, records: Any) -> Any:
+        rows = real(self, connection, records)
+        self._publish(rows)
+        return rows
+
+    real = Processor._take_effect
+    stack.enter_context(patch.object(Processor, "_take_effect", take_effect))
+
+
+def _earlier_rows_forgotten(stack: ExitStack) -> None:
+    def append(connection: Any, messages: Any) -> Any:
+        rows = real(connection, messages)
+        return rows[len(rows) - len(messages) :]
+
+    real = outbox.append
+    stack.enter_context(patch.object(outbox, "append", append))
+
+
+def _published_newest_first(stack: ExitStack) -> None:
+    def publish(self: Any, rows: Any) -> None:
+        real(self, list(reversed(rows)))
+
+    real = Publisher.publish
+    stack.enter_context(patch.object(Publisher, "publish", publish))
+
+
+def _no_sweeper(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(Sweeper, "run", lambda self: self._stopping.wait(1e9)))
+
+
+def _one_id_for_two_events(stack: ExitStack) -> None:
+    real = batch.derived
+    stack.enter_context(patch.object(batch, "derived", lambda source, cause, _: real(source, cause, 0)))
+
+
+# Dead letters.
+
+
+def _dead_letters_block_nothing(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(deadletters, "blocked", lambda *_: set()))
+
+
+def _poison_is_skipped(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(deadletters, "add", lambda *_: None))
+
+
+def _splitting_loses_a_record(stack: ExitStack) -> None:
+    def commit(self: Any, records: Any, at: Any, *, dead: Any) -> None:
+        real(self, records, at, dead=dead)
+        if dead is not None:
+            # The next commit of this partition begins, and is believed to begin, one record further on.
+            place = records[0].topic_id, records[0].partition
+            self._passed[place] = at[place] + 1
+            self.flush(at)
+
+    real = Processor._commit
+    stack.enter_context(patch.object(Processor, "_commit", commit))
+
+
+# Decisions.
+
+
+def _no_tombstone_in_inventory(stack: ExitStack) -> None:
+    def make(real: Any) -> Any:
+        def on_inventory_rollback(row: Any, event: Any, shelf: Any) -> Any:
+            decision = real(row, event, shelf)
+            return Decision(None, decision.events) if row is None else decision
+
+        return on_inventory_rollback
+
+    _decides(stack, inventory, InventoryRollback, make)
+
+
+def _no_tombstone_in_payment(stack: ExitStack) -> None:
+    def make(real: Any) -> Any:
+        def on_order_cancelled(row: Any, event: Any, till: Any) -> Any:
+            decision = real(row, event, till)
+            return Decision(None, decision.events) if row is None else decision
+
+        return on_order_cancelled
+
+    _decides(stack, payment, OrderCancelled, make)
+
+
+def _refund_forgotten(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(AccountsProvider, "refund", lambda *_, **__: None))
+
+
+def _rollback_ignored(stack: ExitStack) -> None:
+    _decides(stack, inventory, InventoryRollback, lambda _: lambda *_: stays("planted"))
+
+
+def _rollback_not_asked_for(stack: ExitStack) -> None:
+    def make(real: Any) -> Any:
+        def on_payment_failed(row: Any, event: Any, desk: Any) -> Any:
+            decision = real(row, event, desk)
+            return replace(decision, events=decision.events[:1])
+
+        return on_payment_failed
+
+    _decides(stack, order, PaymentFailed, make)
+
+
+def _duplicate_holds_twice(stack: ExitStack) -> None:
+    def move(items: Any, before: Any, after: Any) -> Any:
+        return real_move(items, None if after.state is inventory.HELD else before, after)
+
+    real_move = inventory.move
+    _decides(stack, inventory, OrderCreated, lambda real: lambda _, event, shelf: real(None, event, shelf))
+    stack.enter_context(patch.object(inventory_books, "move", move))
+
+
+def _duplicate_charges_twice(stack: ExitStack) -> None:
+    _decides(stack, payment, InventoryReserved, lambda real: lambda _, event, till: real(None, event, till))
+
+
+def _release_not_answered(stack: ExitStack) -> None:
+    def make(real: Any) -> Any:
+        def on_inventory_rollback(row: Any, event: Any, shelf: Any) -> Any:
+            decision = real(row, event, shelf)
+            return decision if row is not None and row.lines else replace(decision, events=())
+
+        return on_inventory_rollback
+
+    _decides(stack, inventory, InventoryRollback, make)
+
+
+def _late_cancel_wins(stack: ExitStack) -> None:
+    def make(_: Any) -> Any:
+        def on_order_cancel_requested(_row: Any, event: Any, dock: Any) -> Any:
+            return Decision(None, (ShipmentCancelled(order_id=event.order_id, occurred_at=dock.now),))
+
+        return on_order_cancel_requested
+
+    _decides(stack, shipping, OrderCancelRequested, make)
+
+
+def _cancelling_does_not_wait_for_shipping(stack: ExitStack) -> None:
+    def make(real: Any) -> Any:
+        def on_payment_failed(row: Any, event: Any, desk: Any) -> Any:
+            if row is not None and row.state is order.CANCELLING:
+                row = replace(row, state=order.PENDING)
+            return real(row, event, desk)
+
+        return on_payment_failed
+
+    _decides(stack, order, PaymentFailed, make)
+
+
+def _repeated_replies_count_again(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(order, "_seen", lambda *_: False))
+
+
+#: By what is wrong.
+PLANTS: Mapping[str, Plant] = {
+    "positions are not compared": _positions_not_compared,
+    "the position moves in a transaction of its own, before the effects": _position_moves_before_the_effects,
+    "the reader goes on before the commit": _reader_goes_on_before_the_commit,
+    "skipped records take unhandled ones of their batch along": _skipped_records_take_others_along,
+    "rows are read without FOR UPDATE": _rows_are_not_locked,
+    "an insert overwrites what another transaction inserted": _insert_overwrites,
+    "the request id is ignored": _request_id_ignored,
+    "an event is marked as published in its transaction": _marked_before_it_is_sent,
+    "an event is marked as published before its acknowledgement": _marked_before_it_is_acknowledged,
+    "events are published before the commit": _published_before_the_commit,
+    "earlier unpublished rows of a key are not sent first": _earlier_rows_forgotten,
+    "rows are published newest first": _published_newest_first,
+    "nobody sweeps the outbox": _no_sweeper,
+    "two events of one decision have one id": _one_id_for_two_events,
+    "dead letters block nothing": _dead_letters_block_nothing,
+    "a poison record is skipped, not kept": _poison_is_skipped,
+    "the record after a poison one is lost": _splitting_loses_a_record,
+    "inventory leaves no tombstone": _no_tombstone_in_inventory,
+    "payment leaves no tombstone": _no_tombstone_in_payment,
+    "the refund is forgotten": _refund_forgotten,
+    "inventory ignores the rollback": _rollback_ignored,
+    "order does not ask for the rollback": _rollback_not_asked_for,
+    "a repeated OrderCreated holds twice": _duplicate_holds_twice,
+    "a repeated InventoryReserved charges twice": _duplicate_charges_twice,
+    "a rollback of nothing is not answered": _release_not_answered,
+    "a cancellation that comes too late wins": _late_cancel_wins,
+    "a cancelling order does not wait for shipping": _cancelling_does_not_wait_for_shipping,
+    "order counts repeated replies again": _repeated_replies_count_again,
+}

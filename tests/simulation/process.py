@@ -1,0 +1,165 @@
+"""One process of a service: its parts, wired as `chassis.service` wires them, on what is simulated."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from quadrille.avro import RecordSchema
+from quadrille.events.topics import TOPICS, topics_read_by
+
+from services.chassis import publisher
+from services.chassis.batch import Processor
+from services.chassis.consumer import Consumer
+from services.chassis.publisher import Publisher
+from services.chassis.sweeper import Sweeper
+from services.chassis.wire import Decoder
+from services.order.cancelling import Cancelling
+from services.order.placing import Placing
+from tests.simulation.bus import Producer
+from tests.simulation.scheduler import Scheduler
+from tests.simulation.store import Engine
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+SESSION_SECONDS = 6.0
+BATCH_MAX = 50
+
+
+class Registry:
+    """The schema registry: every event's schema has an id, and it never fails."""
+
+    def __init__(self) -> None:
+        schemas = [binding.event.SCHEMA for topic in TOPICS for binding in topic.events]
+        self._by_id = dict(enumerate(schemas, 1))
+        self._ids = {schema.fingerprint: id_ for id_, schema in self._by_id.items()}
+
+    def id_of(self, fingerprint: str, _topic: str, _full_name: str) -> int:
+        return self._ids[fingerprint]
+
+    def written_with(self, schema_id: int, _fingerprint: str | None) -> RecordSchema:
+        return self._by_id[schema_id]
+
+
+class Time:
+    """Stands for the module `time` in the chassis."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+
+    def monotonic(self) -> float:
+        return self._scheduler.now
+
+    def sleep(self, seconds: float) -> None:
+        self._scheduler.wait(lambda: False, seconds)
+
+
+class Event:
+    """Stands for a `threading.Event` that nobody sets."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+
+    def is_set(self) -> bool:
+        return False
+
+    def wait(self, seconds: float) -> bool:
+        self._scheduler.wait(lambda: False, seconds)
+        return False
+
+
+class Process:
+    """One process of a service; it may die and start again."""
+
+    def __init__(self, world: World, service: str, number: int) -> None:
+        self.world, self.service, self.number = world, service, number
+        self.name = f"{service}#{number}"
+        self.alive = False
+        self.lives = 0
+
+    def start(self) -> None:
+        """Build the parts as `chassis.service` does, and start their threads."""
+        world, scheduler = self.world, self.world.scheduler
+        self.alive = True
+        self.lives += 1
+        database = world.databases[self.service]
+        self.engine: Any = Engine(database)
+        self.engine.crash, self.engine.stop = self.crash, self.stop
+        registry: Any = Registry()
+        self.producer = Producer(world.bus)
+        skew = timedelta(seconds=world.scenario.skew if self.number else 0.0)
+
+        def clock() -> datetime:
+            now = database.now() + skew
+            return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+        self.clock = clock
+        with patch.object(publisher, "Producer", lambda *_, **__: self.producer):
+            self.publisher = Publisher("", self.service, self.engine, registry)
+        processor = Processor(self.engine, world.handlers(self.service), self.publisher.publish, clock)
+        topics = {topic.name: (topic, topic.name) for topic in topics_read_by(self.service)}
+        self.consumer = Consumer(
+            bootstrap_servers="",
+            service=self.service,
+            instance=self.name,
+            topics=topics,
+            look=lambda: topics,
+            engine=self.engine,
+            processor=processor,
+            decoder=Decoder(self.service, registry),
+            batch_max=BATCH_MAX,
+            session_timeout=SESSION_SECONDS,
+            crowded=lambda: self.publisher.crowded,
+            on_state=lambda _: None,
+        )
+        sweep = Sweeper(self.engine, self.publisher, timedelta(days=14))
+        sweep._stopping = Event(scheduler)  # type: ignore[assignment]
+        if self.service == "order":
+            self.cancelling = Cancelling("order", self.engine, self.publisher.publish, clock, lambda _: None)
+            self.placing = Placing("order", self.engine, self.publisher.publish, clock, timedelta(minutes=10))
+        for part, body in (
+            ("consumer", self.consumer.run),
+            ("publisher", self.publisher.run),
+            ("sweeper", sweep.run),
+            ("network", self.producer.deliver),
+        ):
+            scheduler.start(f"{self.name} {part}", self.name, body)
+
+    def crash(self, seconds: float) -> None:
+        """Die on the spot; start again after so long."""
+        if not self.alive:
+            return
+        scheduler, life = self.world.scheduler, self.lives
+        scheduler.say(f"CRASH of {self.name}")
+        self.alive = False
+        self.engine.dead = True
+        scheduler.frozen.discard(self.name)
+        scheduler.kill(self.name)
+        scheduler.later(seconds, self.start)
+        if seconds > SESSION_SECONDS:
+            scheduler.later(SESSION_SECONDS, lambda: self._throw_out(life))
+
+    def stop(self, seconds: float) -> None:
+        """Stand still for so long, as after SIGSTOP; when it goes on, it knows nothing of it."""
+        scheduler, life = self.world.scheduler, self.lives
+        if not self.alive or self.name in scheduler.frozen:
+            return
+        scheduler.say(f"STOP of {self.name}")
+        scheduler.frozen.add(self.name)
+        if seconds > SESSION_SECONDS:
+            scheduler.later(SESSION_SECONDS, lambda: self._throw_out(life))
+        scheduler.later(seconds, lambda: self._go_on(life))
+
+    def _go_on(self, life: int) -> None:
+        if self.lives == life:
+            self.world.scheduler.say(f"{self.name} goes on")
+            self.world.scheduler.frozen.discard(self.name)
+
+    def _throw_out(self, life: int) -> None:
+        group = self.world.bus.groups.get(f"quadrille.{self.service}")
+        if group is not None and self.lives == life:
+            self.world.scheduler.say(f"the session of {self.name} has ended")
+            self.world.scheduler.reached["a session ended, and the partitions went to others"] += 1
+            group.leave(self.name)

@@ -1,0 +1,322 @@
+"""What each SQL statement of the services means, for the model of PostgreSQL in `store.py`.
+
+The statements are the services' own, word for word: the chassis' by name, those of the services by their form, which
+`Bulk` and the `load` functions give them. A statement that is not known here stops the run: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from services.chassis import deadletters, outbox, positions
+from tests.simulation.scheduler import Stuck
+from tests.simulation.store import KEYS, Transaction
+
+Parameters = Mapping[str, Any]
+Meaning = Callable[[Transaction, Parameters, Any], "Result"]
+
+
+class Result:
+    """What the services know as SQLAlchemy's `CursorResult`."""
+
+    def __init__(self, rows: Iterable[Any] = (), rowcount: int = -1) -> None:
+        self._rows = list(rows)
+        self.rowcount = rowcount
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rows)
+
+    def all(self) -> list[Any]:
+        return self._rows
+
+    def first(self) -> Any:
+        return self._rows[0] if self._rows else None
+
+    def one(self) -> Any:
+        (row,) = self._rows
+        return row
+
+    def scalars(self) -> Iterator[Any]:
+        return (row[0] for row in self._rows)
+
+    def scalar_one(self) -> Any:
+        return self.one()[0]
+
+
+def run(transaction: Transaction, text: str, parameters: Parameters, session: Any) -> Result:
+    """Run one statement.
+
+    Args:
+        transaction: The transaction.
+        text: The statement.
+        parameters: Its parameters.
+        session: Whose it is; advisory locks belong to sessions.
+
+    Returns:
+        The result.
+
+    Raises:
+        Stuck: The statement is not known.
+    """
+    return _meaning(text)(transaction, parameters, session)
+
+
+@cache
+def _row(columns: tuple[str, ...]) -> Any:
+    return namedtuple("Row", columns)  # type: ignore[misc]
+
+
+@cache
+def _meaning(text: str) -> Meaning:
+    known = _CHASSIS.get(text.strip())
+    if known is not None:
+        return known
+    flat = " ".join(text.split())
+    for form, make in _FORMS:
+        match = form.fullmatch(flat)
+        if match is not None:
+            return make(match)
+    raise Stuck(f"the model of PostgreSQL does not know this statement, say what it means in statements.py: {flat}")
+
+
+def _names(columns: str) -> tuple[str, ...]:
+    return tuple(name.strip().strip('"') for name in columns.split(","))
+
+
+# The chassis' statements.
+
+
+def _claim(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    moves = zip(p["topic_id"], p["partition"], p["expected"], p["following"], strict=True)
+    moved = [
+        transaction.update(
+            "positions",
+            (topic_id, partition),
+            {"next_offset": following},
+            when=lambda row, expected=expected: row["next_offset"] == expected,  # type: ignore[misc]
+        )
+        for topic_id, partition, expected, following in moves
+    ]
+    if not all(moved):
+        transaction.database.scheduler.reached["a position was taken by another"] += 1
+    return Result(rowcount=sum(moved))
+
+
+def _load_positions(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    made = _row(("topic_id", "partition", "next_offset"))
+    places = zip(p["topic_id"], p["partition"], strict=True)
+    found = [(place, transaction.get("positions", place)) for place in places]
+    return Result(made(*place, row["next_offset"]) for place, row in found if row is not None)
+
+
+def _start_position(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    return Result(rowcount=int(transaction.insert("positions", dict(p), unless=("topic_id", "partition"))))
+
+
+_OUTBOX = ("id", "created_at", "event_id", "topic", "key", "type", "fingerprint", "body", "traceparent")
+
+
+def _append(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    names = _OUTBOX[2:]
+    made = _row(("id", "created_at"))
+    placed = []
+    for values in zip(*(p[name] for name in names), strict=True):
+        transaction.database.sequences["outbox"] += 1
+        id_ = transaction.database.sequences["outbox"]
+        row = dict(zip(names, values, strict=True))
+        transaction.insert("outbox", {"id": id_, "created_at": transaction.now, **row, "published_at": None})
+        placed.append(made(id_, transaction.now))
+    return Result(placed)
+
+
+def _outbox_rows(rows: Iterable[Mapping[str, Any]]) -> Result:
+    made = _row(_OUTBOX)
+    return Result(made(*(row[name] for name in _OUTBOX)) for row in rows)
+
+
+def _earlier(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    keys = set(p["keys"])
+    rows = transaction.scan("outbox")
+    return _outbox_rows(r for r in rows if r["published_at"] is None and r["key"] in keys and r["id"] < p["first"])
+
+
+def _unpublished(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    until = transaction.now - p["age"]
+    rows = [r for r in transaction.scan("outbox") if r["published_at"] is None and r["created_at"] < until]
+    return _outbox_rows(rows[: p["limit"]])
+
+
+def _mark(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    marked = 0
+    for id_ in p["ids"]:
+        row = transaction.get("outbox", (id_,))
+        if row is not None and p["oldest"] <= row["created_at"] <= p["newest"]:
+            marked += transaction.update(
+                "outbox", (id_,), {"published_at": transaction.now}, when=lambda row: row["published_at"] is None
+            )
+    return Result(rowcount=marked)
+
+
+def _backlog(transaction: Transaction, _: Parameters, _session: Any) -> Result:
+    waiting = [row["created_at"] for row in transaction.scan("outbox") if row["published_at"] is None]
+    oldest = (transaction.now - min(waiting)).total_seconds() if waiting else 0.0
+    return Result([_row(("rows", "oldest"))(len(waiting), oldest)])
+
+
+def _add_letter(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    transaction.database.sequences["dead_letters"] += 1
+    id_ = transaction.database.sequences["dead_letters"]
+    transaction.insert("dead_letters", {"id": id_, "state": "OPEN", **p, "headers": json.loads(p["headers"])})
+    return Result(rowcount=1)
+
+
+def _blocked(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    keys = set(p["keys"])
+    found = {row["aggregate"]: None for row in transaction.scan("dead_letters") if row["state"] == "OPEN"}
+    return Result(_row(("aggregate",))(key) for key in found if key in keys)
+
+
+def _sweep_lock(transaction: Transaction, _: Parameters, session: Any) -> Result:
+    database = transaction.database
+    if database.sweeper is None:
+        database.sweeper = session
+    return Result([(database.sweeper is session,)])
+
+
+_CHASSIS: Mapping[str, Meaning] = {
+    text.strip(): meaning
+    for text, meaning in (
+        (positions._CLAIM.text, _claim),
+        (positions._LOAD.text, _load_positions),
+        (positions._START.text, _start_position),
+        (outbox._APPEND.text, _append),
+        (outbox._EARLIER.text, _earlier),
+        (outbox._UNPUBLISHED.text, _unpublished),
+        (outbox._MARK.text, _mark),
+        (outbox._BACKLOG.text, _backlog),
+        (deadletters._INSERT.text, _add_letter),
+        (deadletters._BLOCKED.text, _blocked),
+        ("SELECT pg_try_advisory_lock(hashtext('outbox.sweep'))", _sweep_lock),
+    )
+}
+
+# The services' statements, by their form.
+
+
+def _select(match: re.Match[str]) -> Meaning:
+    columns, table, key, parameter = _names(match[1]), match[2], match[3], match[4]
+    locks = match[5] is not None
+    made = _row(columns)
+    assert KEYS[table][0] == (key,), table
+
+    def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
+        there = sorted(value for value in set(p[parameter]) if transaction.get(table, (value,)) is not None)
+        rows = []
+        for value in there:
+            if locks:
+                transaction.lock(table, (value,))
+            row = transaction.get(table, (value,))
+            assert row is not None
+            rows.append(made(*(row[column] for column in columns)))
+        return Result(rows)
+
+    return meaning
+
+
+def _insert(match: re.Match[str]) -> Meaning:
+    table, columns = match[1], _names(match[2])
+    unless = _names(match["unless"]) if match["unless"] else None
+    returning = match["returning"]
+    documents = {name for name in columns if f"CAST(v.{name} AS jsonb)" in match[0]}
+
+    def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
+        inserted = []
+        for values in zip(*(p[column] for column in columns), strict=True):
+            row = dict(zip(columns, values, strict=True))
+            row.update({name: json.loads(row[name]) for name in documents})
+            if transaction.insert(table, row, unless=unless):
+                inserted.append(row)
+        return Result([(row[returning],) for row in inserted] if returning else (), rowcount=len(inserted))
+
+    return meaning
+
+
+def _update(match: re.Match[str]) -> Meaning:
+    table, columns = match[1], _names(match[2])
+    keys = KEYS[table][0]
+    assert match[3] == " AND ".join(f"t.{name} = v.{name}" for name in keys), match[3]
+    documents = {name for name in columns if f"CAST(v.{name} AS jsonb)" in match[0]}
+
+    def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
+        changed = 0
+        for values in zip(*(p[column] for column in columns), strict=True):
+            row = dict(zip(columns, values, strict=True))
+            row.update({name: json.loads(row[name]) for name in documents})
+            changed += transaction.update(table, tuple(row[name] for name in keys), row)
+        return Result(rowcount=changed)
+
+    return meaning
+
+
+def _existing(match: re.Match[str]) -> Meaning:
+    columns, table, pair, (one, other) = _names(match[1]), match[2], _names(match[3]), (match[4], match[5])
+    made = _row(columns)
+
+    def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
+        asked = set(zip(p[one], p[other], strict=True))
+        rows = [row for row in transaction.scan(table) if tuple(row[name] for name in pair) in asked]
+        return Result(made(*(row[column] for column in columns)) for row in rows)
+
+    return meaning
+
+
+def _select_all(match: re.Match[str]) -> Meaning:
+    columns, table = _names(match[1]), match[2]
+    made = _row(columns)
+
+    def meaning(transaction: Transaction, _: Parameters, _session: Any) -> Result:
+        return Result(made(*(row[column] for column in columns)) for row in transaction.scan(table))
+
+    return meaning
+
+
+def _insert_one(match: re.Match[str]) -> Meaning:
+    table, parameter = match[1], match[2]
+
+    def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
+        (column,) = KEYS[table][0]
+        return Result(rowcount=int(transaction.insert(table, {column: p[parameter]})))
+
+    return meaning
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] = (
+    (
+        re.compile(
+            r"SELECT ([\w, \"]+) FROM (\w+) WHERE (\w+) = ANY\(CAST\(:(\w+) AS \w+\[\]\)\) ORDER BY \3( FOR UPDATE)?"
+        ),
+        _select,
+    ),
+    (
+        re.compile(
+            r"INSERT INTO (\w+) \(([^)]+)\) SELECT .+ FROM unnest\(.+\) AS v\(\2\)"
+            r"(?: ON CONFLICT \((?P<unless>[^)]+)\) DO NOTHING RETURNING (?P<returning>\w+))?"
+        ),
+        _insert,
+    ),
+    (re.compile(r"UPDATE (\w+) AS t SET .+ FROM unnest\(.+\) AS v\(([^)]+)\) WHERE (.+)"), _update),
+    (
+        re.compile(
+            r"SELECT ([\w, ]+) FROM (\w+) WHERE \(([\w, ]+)\) IN \(SELECT \* FROM unnest\("
+            r"CAST\(:(\w+) AS text\[\]\), CAST\(:(\w+) AS uuid\[\]\)\)\)"
+        ),
+        _existing,
+    ),
+    (re.compile(r"SELECT ([\w, \"]+) FROM (\w+)(?: ORDER BY id)?"), _select_all),
+    (re.compile(r"INSERT INTO (effects) VALUES \(:(\w+)\)"), _insert_one),
+)

@@ -1,0 +1,369 @@
+"""The platform in one thread: the services' real code on a simulated clock, bus and store.
+
+Real: decisions, books, placing, the processor, positions, outbox, dead letters, wire format, and the loops of consumer,
+publisher and sweeper. Modelled: PostgreSQL (`store.py`), Kafka and librdkafka's clients (`bus.py`), the registry, time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial, wraps
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+from greenlet import GreenletExit
+from quadrille.events.topics import TOPICS, Topic, topics_read_by
+from quadrille.events.types import Money, OrderDetails, OrderLine
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.chassis import batch, consumer, outbox, publisher, sweeper
+from services.chassis.errors import Retryable
+from services.chassis.handlers import Handlers
+from services.chassis.wire import Decoder
+from services.inventory import books as inventory_books
+from services.inventory import decisions as inventory_decisions
+from services.order import books as order_books
+from services.order import decisions as order_decisions
+from services.order import placing
+from services.order.cancelling import CancelOrder
+from services.order.requests import PlaceOrder
+from services.payment import books as payment_books
+from services.payment import decisions as payment_decisions
+from services.shipping import books as shipping_books
+from services.shipping import decisions as shipping_decisions
+from services.shipping.carrier import HouseCarrier
+from tests.simulation.bus import Bus, Client
+from tests.simulation.process import Process, Registry, Time
+from tests.simulation.scenario import PRICE, SERVICES, Fault, Order, Scenario
+from tests.simulation.scheduler import Scheduler, Stuck, Task
+from tests.simulation.store import Database, Engine, Transaction
+
+MAX_STEPS = 40_000
+GARBAGE = "quadrille-simulation-garbage"
+TERMINAL = frozenset({"COMPLETED", "CANCELLED"})
+
+TOPIC_OF: Mapping[str, Topic] = {topic.name: topic for topic in TOPICS}
+_CARRIER = HouseCarrier(["AQ"])
+
+#: What each service gives to the chassis. The wiring of `app.py`, without gRPC.
+SERVICE_HANDLERS: Mapping[str, tuple[Callable[..., Any], Mapping[Any, Any]]] = {
+    "order": (order_books.load, order_decisions.ON),
+    "inventory": (inventory_books.load, inventory_decisions.ON),
+    "payment": (payment_books.load, payment_decisions.ON),
+    "shipping": (partial(shipping_books.load, carrier=_CARRIER), shipping_decisions.ON),
+}
+
+
+class Died(Exception):
+    """A thread of a service ended by an error that the chassis does not expect."""
+
+
+class World:
+    """All services, and what happens to them."""
+
+    def __init__(self, scenario: Scenario, *, tracing: bool = False) -> None:
+        self.scenario = scenario
+        self.scheduler = Scheduler(scenario.seed, tracing=tracing)
+        self.bus = Bus(self.scheduler, [topic.name for topic in TOPICS], scenario.partitions)
+        self.databases = {service: Database(service, self.scheduler) for service in SERVICES}
+        self.processes = [
+            Process(self, service, number)
+            for service, count in zip(SERVICES, scenario.instances, strict=True)
+            for number in range(count)
+        ]
+        self.clients: list[Task] = []
+        self.placed: dict[int, set[UUID]] = {}
+        self.offences: list[str] = []
+        self.mended = not scenario.poison
+        self.quiet = False
+        self.rewound: set[str] = set()
+        self._faults = list(scenario.faults)
+        self._made = 0
+        self._stock()
+        for database in self.databases.values():
+            database.on_commit = self._watch
+
+    def run(self) -> None:
+        """Run until the system is quiet, or for too long."""
+        with self._patched():
+            for process in self.processes:
+                process.start()
+            for number, order in enumerate(self.scenario.orders):
+                for again in range(2 if order.twice else 1):
+                    task = self.scheduler.start(
+                        f"client#{number}{'b' * again}", "", partial(self._client, number, order)
+                    )
+                    self.clients.append(task)
+            while self.scheduler.steps < MAX_STEPS and not self.quiet:
+                while self._faults and self._faults[0].step <= self.scheduler.steps:
+                    self._strike(self._faults.pop(0))
+                if not self.scheduler.step():
+                    self.quiet = self._is_quiet() and not self._mend()
+                self._look_for_deaths()
+            for process in self.processes:
+                self.scheduler.kill(process.name)
+            self.scheduler.kill("")
+
+    def handlers(self, service: str) -> Handlers[Any]:
+        """Give a service's handlers; they note which records took effect."""
+        load, on = SERVICE_HANDLERS[service]
+
+        def noting(connection: Any, records: Any, now: datetime) -> Any:
+            connection.transaction.handled += [((r.topic.name, r.partition, r.offset), r.key) for r in records]
+            return load(connection, records, now)
+
+        poisoned = {p.event: p.order for p in self.scenario.poison if p.service == service}
+        wrapped = {event: self._poison(handler, poisoned.get(event.__name__)) for event, handler in on.items()}
+        return Handlers(service, noting, wrapped)
+
+    def _poison(self, handler: Any, order: int | None) -> Any:
+        if order is None:
+            return handler
+
+        @wraps(handler)
+        def raising(row: Any, event: Any, books: Any) -> Any:
+            if not self.mended and event.order_id in self.placed.get(order, ()):
+                raise ValueError("the handler has a bug")
+            return handler(row, event, books)
+
+        return raising
+
+    # What the world begins with, and what it watches.
+
+    def _stock(self) -> None:
+        for number, count in enumerate(self.scenario.stock):
+            item = {"sku": f"sku-{number}", "currency_code": "USD", "list_price": PRICE}
+            row = {**item, "on_hand": count, "held": 0, "shipped": 0}
+            self.databases["inventory"].tables["items"][(row["sku"],)] = row
+        for number, credit in enumerate(self.scenario.credit):
+            name = f"customer-{number}"
+            account = {"customer_id": name, "currency_code": "USD", "credit_limit": credit, "balance": 0}
+            self.databases["payment"].tables["accounts"][(name,)] = account
+
+    def _watch(self, transaction: Transaction) -> None:
+        self._watch_letters(transaction)
+        for (table, _), row in transaction.writes.items():
+            if table == "orders":
+                known = self._states.setdefault(row["order_id"], row["state"])
+                if known in TERMINAL and row["state"] != known:
+                    self.offences.append(f"order {row['order_id']} was {known} and became {row['state']}")
+                self._states[row["order_id"]] = row["state"]
+                if "request_hash" in row:
+                    self.placed.setdefault(int(row["request_hash"]), set()).add(row["order_id"])
+
+    def _watch_letters(self, transaction: Transaction) -> None:
+        """Hold a commit against the dead letters: nothing of a key takes effect before an earlier one of them."""
+        letters = transaction.database.tables["dead_letters"].values()
+        for place, key in transaction.handled if letters else ():
+            # A transaction that began before the letter's was committed may come before it: it did not see it.
+            waiting = [
+                row
+                for row in letters
+                if row["aggregate"] == key and row["state"] == "OPEN" and row["written"] < transaction.began
+            ]
+            # A place can have two letters: one more for each time that the topic was read again from the beginning.
+            mine = min((r["id"] for r in waiting if (r["topic"], r["partition"], r["offset"]) == place), default=None)
+            earlier = [row["id"] for row in waiting if mine is None or row["id"] < mine]
+            if earlier:
+                service = transaction.database.service
+                self.offences.append(f"{place} took effect in {service} before its dead letter {earlier[0]}")
+
+    @property
+    def _states(self) -> dict[UUID, str]:
+        return self.__dict__.setdefault("_states_seen", {})
+
+    # What clients do.
+
+    def _client(self, number: int, order: Order) -> None:
+        self.scheduler.wait(lambda: False, order.at)
+        lines = tuple(
+            OrderLine(
+                sku=f"sku-{sku}", quantity=quantity, unit_price=Money(currency_code="USD", minor_units=order.price)
+            )
+            for sku, quantity in order.lines
+        )
+        details = OrderDetails(
+            customer_id=f"customer-{order.customer}",
+            lines=lines,
+            total=Money(currency_code="USD", minor_units=sum(n for _, n in order.lines) * order.price),
+            address_reference="home",
+            country_code=order.country,
+        )
+        command = PlaceOrder(UUID(int=number + 1), b"%d" % number, details, None)
+        (answer,) = self._call(lambda process: process.placing.commit([command]))
+        self.scheduler.say(f"placed as {answer.order_id[-4:]}")
+        if order.cancel is not None:
+            self.scheduler.wait(lambda: False, order.cancel)
+            order_id = UUID(answer.order_id)
+            self._call(lambda process: process.cancelling.commit([CancelOrder(order_id, None)]))
+
+    def _call(self, method: Callable[[Process], Any]) -> Any:
+        """Call the order service, as often as it takes. A call that does not answer is given up, and may go on."""
+        scheduler = self.scheduler
+        while True:
+            there = [p for p in self.processes if p.service == "order" and p.alive]
+            if there:
+                process = there[int(scheduler.chance.random() * len(there))]
+                answer: list[Any] = []
+                task = scheduler.start(f"{process.name} call", process.name, partial(_answer, method, process, answer))
+                scheduler.wait(lambda task=task: task.done, 3.0)  # type: ignore[misc]
+                if answer:
+                    return answer[0]
+                if task.failed is not None and not isinstance(task.failed, Retryable | GreenletExit):
+                    raise task.failed
+            scheduler.wait(lambda: False, 0.2)
+
+    # What goes wrong.
+
+    def _strike(self, fault: Fault) -> None:
+        mine = [process for process in self.processes if process.service == fault.service]
+        process = mine[fault.number % len(mine)]
+        database = self.databases[fault.service]
+        records = [message for log in self.bus.logs.values() for message in log]
+        match fault.kind:
+            case "crash":
+                process.crash(fault.seconds)
+            case "stop":
+                process.stop(fault.seconds)
+            case "die":
+                database.die = fault.seconds
+            case "halt":
+                database.halt = fault.seconds
+            case "overtaken":
+                self.bus.hold = fault.seconds
+            case "rewind":
+                self.rewound.add(fault.service)
+                self.scheduler.reached["a service read its topics again from the beginning"] += 1
+                for one in mine:
+                    one.crash(fault.seconds)
+                for row in database.tables["positions"].values():
+                    row["next_offset"] = 0
+            case "statement":
+                database.refuse += 1 + fault.number % 3
+            case "lost-before" | "lost-after":
+                database.tear = fault.kind.removeprefix("lost-")
+            case "duplicate" if records:
+                old = records[fault.number % len(records)]
+                self.bus.append(old.topic(), old.key(), old.value(), old.headers())
+            case "slow":
+                places = sorted(self.bus.logs)
+                self.bus.slow[places[fault.number % len(places)]] = self.scheduler.now + fault.seconds
+                self.scheduler.later(fault.seconds, lambda: None)
+            case "garbage" if records:
+                old = records[fault.number % len(records)]
+                self.bus.append(old.topic(), old.key(), b"no event", [(GARBAGE, b"")])
+
+    # How it ends.
+
+    def _look_for_deaths(self) -> None:
+        for task in self.scheduler.take_failures():
+            if isinstance(task.failed, Stuck):
+                raise task.failed
+            if task.name.endswith(" call"):
+                continue
+            raise Died(f"{task.name} ended: {task.failed!r}") from task.failed
+
+    def _is_quiet(self) -> bool:
+        if any(not task.done for task in self.clients) or self.scheduler.has_timers:
+            return False
+        for process in self.processes:
+            if not process.alive or not process.producer.idle:
+                return False
+        for service, database in self.databases.items():
+            if any(row["published_at"] is None for row in database.tables["outbox"].values()):
+                return False
+            at = {key: row["next_offset"] for key, row in database.tables["positions"].items()}
+            for topic in topics_read_by(service):
+                for number in range(self.bus.partitions):
+                    if at.get((topic.name, number), 0) < len(self.bus.logs[topic.name, number]):
+                        return False
+        return True
+
+    def _mend(self) -> bool:
+        """Be the operator: mend the handler, drop what is no event, replay the other dead letters in order.
+
+        Returns:
+            False if there was nothing to do.
+        """
+        self.mended = True
+        waiting = [
+            (service, row)
+            for service, database in self.databases.items()
+            for row in database.rows("dead_letters")
+            if row["state"] == "OPEN"
+        ]
+        for service, _ in waiting:
+            if not (
+                self.scenario.poison or any(GARBAGE in dict(m.headers()) for log in self.bus.logs.values() for m in log)
+            ):
+                return False
+            letters = [row for name, row in waiting if name == service]
+            task = self.scheduler.start(f"operator of {service}", "", partial(self._replay, service, letters))
+            self.clients.append(task)
+            break
+        return bool(waiting)
+
+    def _replay(self, service: str, letters: list[dict[str, Any]]) -> None:
+        for letter in letters:
+            while True:
+                try:
+                    self._replay_one(service, letter)
+                    break
+                except SQLAlchemyError:
+                    self.scheduler.wait(lambda: False, 0.2)
+
+    def _replay_one(self, service: str, letter: dict[str, Any]) -> None:
+        """Decide again on a dead letter, and close it, in one transaction. Its events are left to the sweeper."""
+        engine: Any = Engine(self.databases[service])
+        handlers = self.handlers(service)
+        headers = [(name, bytes.fromhex(value)) for name, value in letter["headers"]]
+        with engine.begin() as connection:
+            if self.databases[service].tables["dead_letters"][(letter["id"],)]["state"] != "OPEN":
+                return
+            state = "DROPPED"
+            if GARBAGE not in dict(headers):
+                place = letter["partition"], letter["offset"]
+                decoder = Decoder(service, Registry())  # type: ignore[arg-type]
+                record = decoder.decode(TOPIC_OF[letter["topic"]], *place, letter["key"], letter["value"], headers)
+                assert record is not None
+                books = handlers.load(connection, [record], connection.transaction.now)
+                messages = batch.decide(handlers, books, [record])
+                books.save(connection)
+                outbox.append(connection, messages)
+                state = "REPLAYED"
+            connection.transaction.update("dead_letters", (letter["id"],), {"state": state})
+
+    @contextmanager
+    def _patched(self) -> Iterator[None]:
+        time, made = Time(self.scheduler), {"n": 0}
+
+        def next_id() -> UUID:
+            made["n"] += 1
+            return UUID(int=(1 << 76) + made["n"] * 0x1111)
+
+        def client(config: Mapping[str, Any], **_: Any) -> Client:
+            return Client(self.bus, config["group.id"], config["client.id"])
+
+        disabled = logging.root.manager.disable
+        logging.disable(logging.CRITICAL)
+        with (
+            patch.object(consumer, "time", time),
+            patch.object(consumer, "random", self.scheduler.chance),
+            patch.object(consumer, "KafkaConsumer", client),
+            patch.object(publisher, "time", time),
+            patch.object(sweeper, "time", time),
+            patch.object(sweeper, "MAINTAIN_EVERY", float("inf")),
+            patch.object(placing, "uuid7", next_id),
+        ):
+            try:
+                yield
+            finally:
+                logging.disable(disabled)
+
+
+def _answer(method: Callable[[Process], Any], process: Process, answer: list[Any]) -> None:
+    answer.append(method(process))
