@@ -295,6 +295,24 @@ def _insert_one(match: re.Match[str]) -> Meaning:
     return meaning
 
 
+def _lock_due(match: re.Match[str]) -> Meaning:
+    columns = _names(match[1])
+    made = _row(columns)
+
+    def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
+        due = [r for r in transaction.scan("orders") if r["state"] == "PENDING" and r["deadline_at"] <= p["until"]]
+        rows = []
+        for row in sorted(due, key=lambda row: row["deadline_at"]):
+            key = (row["order_id"],)
+            holder = transaction.database.locks.get(("orders", KEYS["orders"][0], key))
+            if len(rows) < p["limit"] and holder in {None, transaction}:
+                transaction.lock("orders", key)
+                rows.append(made(*(row[column] for column in columns)))
+        return Result(rows)
+
+    return meaning
+
+
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] = (
     (
         re.compile(
@@ -318,5 +336,12 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] =
         _existing,
     ),
     (re.compile(r"SELECT ([\w, \"]+) FROM (\w+)(?: ORDER BY id)?"), _select_all),
+    (
+        re.compile(
+            r"SELECT ([\w, ]+) FROM orders WHERE state = 'PENDING' AND deadline_at <= :until "
+            r"ORDER BY deadline_at LIMIT :limit FOR UPDATE SKIP LOCKED"
+        ),
+        _lock_due,
+    ),
     (re.compile(r"INSERT INTO (effects) VALUES \(:(\w+)\)"), _insert_one),
 )

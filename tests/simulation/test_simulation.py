@@ -143,6 +143,7 @@ HARD_PLACES = {
     "waited for a lock on accounts",
     "waited for a lock on orders",
     "a process stood still inside a transaction",
+    "deadlines had passed",
 }
 ENDS = {
     "orders COMPLETED", "orders CANCELLED",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial, wraps
 from typing import Any
 from unittest.mock import patch
@@ -231,6 +231,8 @@ class World:
                 process.stop(fault.seconds)
             case "die":
                 database.die = fault.seconds
+            case "deadline":
+                self._cancel_due(fault.number)
             case "halt":
                 database.halt = fault.seconds
             case "overtaken":
@@ -257,13 +259,23 @@ class World:
                 old = records[fault.number % len(records)]
                 self.bus.append(old.topic(), old.key(), b"no event", [(GARBAGE, b"")])
 
+    def _cancel_due(self, number: int) -> None:
+        """Let an order instance cancel what is due, by a clock that is past every deadline. It tries once."""
+        there = [process for process in self.processes if process.service == "order" and process.alive]
+        if there:
+            process = there[number % len(there)]
+            until = process.clock() + timedelta(hours=1)
+            cancel = partial(process.cancelling.cancel_due, until, 1 + number % 3)
+            self.scheduler.reached["deadlines had passed"] += 1
+            self.scheduler.start(f"{process.name} call", process.name, cancel)
+
     # How it ends.
 
     def _look_for_deaths(self) -> None:
         for task in self.scheduler.take_failures():
             if isinstance(task.failed, Stuck):
                 raise task.failed
-            if task.name.endswith(" call"):
+            if task.name.endswith(" call") and isinstance(task.failed, Retryable):
                 continue
             raise Died(f"{task.name} ended: {task.failed!r}") from task.failed
 
