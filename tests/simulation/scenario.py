@@ -12,11 +12,11 @@ SKUS = 3
 CUSTOMERS = 2
 PRICE = 100
 
-#: What can go wrong, as often as it stands here. crash: a process dies, now. die: one dies straight after the next commit
-#: of events. stop: one stands still, as after SIGSTOP. halt: one does so inside its next transaction. statement: the
-#: database refuses some statements. lost-before, lost-after: a connection is lost before, or straight after, the next
-#: commit. duplicate: a record is on the bus once more. slow: a partition cannot be read. overtaken: a record is held on
-#: its way, later ones pass it. deadline: every deadline has passed, and one instance cancels some of the orders.
+#: What can go wrong, as often as it stands here. crash: a process dies, now. die: one dies straight after the next
+#: commit of events. stop: one stands still, as after SIGSTOP. halt: one does so inside its next transaction. statement:
+#: the database refuses some statements. lost-before, lost-after: a connection is lost before, or straight after, the
+#: next commit. duplicate: a record is on the bus once more. slow: a partition cannot be read. overtaken: a record is
+#: held on its way, later ones pass it. deadline: every deadline has passed, and one instance cancels some orders.
 #: rewind: a service starts again from the beginning of its topics. garbage: bytes that are no event.
 KINDS = (
     *("crash",) * 4,
