@@ -41,4 +41,4 @@ DECISIONS = (
 @pytest.mark.parametrize("name", DECISIONS)
 def test_a_planted_decision_is_found_among_all_interleavings(name):
     with planted(name):
-        assert any(Explorer(Case(credit=credit), most=20_000).explore().wrong for credit in (10_000, 50))
+        assert any(Explorer(Case(credit=credit), most=2_000).explore().wrong for credit in (10_000, 50))

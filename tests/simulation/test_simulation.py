@@ -21,7 +21,7 @@ from tests.simulation.world import World
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
-FEW = range(60)
+FEW = range(30)
 MANY = range(1000, 2000)
 
 orders = st.builds(
@@ -154,6 +154,7 @@ ENDS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_run_in_every_process():
     script = "from tests.simulation.running import *; print(hash(run(from_seed(7), tracing=True).trace))"
     script = script.replace("hash(", "'\\n'.join(").replace(".trace))", ".trace))")
