@@ -54,6 +54,10 @@ const (
 	ErrorReason_ERROR_REASON_INTERNAL ErrorReason = 12
 	// FAILED_PRECONDITION: the order can no longer be cancelled. Metadata: `order_id`, `state`.
 	ErrorReason_ERROR_REASON_CANCEL_TOO_LATE ErrorReason = 13
+	// NOT_FOUND: there is no such dead letter, or none that is open. Metadata: `dead_letter_id`.
+	ErrorReason_ERROR_REASON_DEAD_LETTER_NOT_FOUND ErrorReason = 14
+	// FAILED_PRECONDITION: the service's database lacks a migration that the method needs. Run `quadrille migrate`.
+	ErrorReason_ERROR_REASON_DATABASE_TOO_OLD ErrorReason = 15
 )
 
 // Enum value maps for ErrorReason.
@@ -73,22 +77,26 @@ var (
 		11: "ERROR_REASON_TOO_MANY_CALLS",
 		12: "ERROR_REASON_INTERNAL",
 		13: "ERROR_REASON_CANCEL_TOO_LATE",
+		14: "ERROR_REASON_DEAD_LETTER_NOT_FOUND",
+		15: "ERROR_REASON_DATABASE_TOO_OLD",
 	}
 	ErrorReason_value = map[string]int32{
-		"ERROR_REASON_UNSPECIFIED":         0,
-		"ERROR_REASON_FIELD_INVALID":       1,
-		"ERROR_REASON_MESSAGE_MALFORMED":   2,
-		"ERROR_REASON_MESSAGE_TOO_LARGE":   3,
-		"ERROR_REASON_REQUEST_ID_REUSED":   4,
-		"ERROR_REASON_ORDER_NOT_FOUND":     5,
-		"ERROR_REASON_ITEM_NOT_FOUND":      6,
-		"ERROR_REASON_ACCOUNT_NOT_FOUND":   7,
-		"ERROR_REASON_SHIPMENT_NOT_FOUND":  8,
-		"ERROR_REASON_CURRENCY_MISMATCH":   9,
-		"ERROR_REASON_SERVICE_UNAVAILABLE": 10,
-		"ERROR_REASON_TOO_MANY_CALLS":      11,
-		"ERROR_REASON_INTERNAL":            12,
-		"ERROR_REASON_CANCEL_TOO_LATE":     13,
+		"ERROR_REASON_UNSPECIFIED":           0,
+		"ERROR_REASON_FIELD_INVALID":         1,
+		"ERROR_REASON_MESSAGE_MALFORMED":     2,
+		"ERROR_REASON_MESSAGE_TOO_LARGE":     3,
+		"ERROR_REASON_REQUEST_ID_REUSED":     4,
+		"ERROR_REASON_ORDER_NOT_FOUND":       5,
+		"ERROR_REASON_ITEM_NOT_FOUND":        6,
+		"ERROR_REASON_ACCOUNT_NOT_FOUND":     7,
+		"ERROR_REASON_SHIPMENT_NOT_FOUND":    8,
+		"ERROR_REASON_CURRENCY_MISMATCH":     9,
+		"ERROR_REASON_SERVICE_UNAVAILABLE":   10,
+		"ERROR_REASON_TOO_MANY_CALLS":        11,
+		"ERROR_REASON_INTERNAL":              12,
+		"ERROR_REASON_CANCEL_TOO_LATE":       13,
+		"ERROR_REASON_DEAD_LETTER_NOT_FOUND": 14,
+		"ERROR_REASON_DATABASE_TOO_OLD":      15,
 	}
 )
 
@@ -123,7 +131,7 @@ var File_quadrille_errors_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_quadrille_errors_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"&quadrille/errors/v1/error_reason.proto\x12\x13quadrille.errors.v1*\xeb\x03\n" +
+	"&quadrille/errors/v1/error_reason.proto\x12\x13quadrille.errors.v1*\xb6\x04\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aERROR_REASON_FIELD_INVALID\x10\x01\x12\"\n" +
@@ -139,7 +147,9 @@ const file_quadrille_errors_v1_error_reason_proto_rawDesc = "" +
 	"\x12\x1f\n" +
 	"\x1bERROR_REASON_TOO_MANY_CALLS\x10\v\x12\x19\n" +
 	"\x15ERROR_REASON_INTERNAL\x10\f\x12 \n" +
-	"\x1cERROR_REASON_CANCEL_TOO_LATE\x10\rB P\x01Z\x1cquadrille/errors/v1;errorsv1b\x06proto3"
+	"\x1cERROR_REASON_CANCEL_TOO_LATE\x10\r\x12&\n" +
+	"\"ERROR_REASON_DEAD_LETTER_NOT_FOUND\x10\x0e\x12!\n" +
+	"\x1dERROR_REASON_DATABASE_TOO_OLD\x10\x0fB P\x01Z\x1cquadrille/errors/v1;errorsv1b\x06proto3"
 
 var (
 	file_quadrille_errors_v1_error_reason_proto_rawDescOnce sync.Once

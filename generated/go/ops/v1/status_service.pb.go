@@ -73,14 +73,16 @@ type GetStatusResponse struct {
 	OutboxBacklog int64 `protobuf:"varint,6,opt,name=outbox_backlog,json=outboxBacklog,proto3" json:"outbox_backlog,omitempty"`
 	// Age of the oldest of them, in seconds.
 	OutboxOldestSeconds float64 `protobuf:"fixed64,7,opt,name=outbox_oldest_seconds,json=outboxOldestSeconds,proto3" json:"outbox_oldest_seconds,omitempty"`
-	// Open dead letters of the service.
+	// Open dead letters of the service, counted up to 1000.
 	DeadLetters int64 `protobuf:"varint,8,opt,name=dead_letters,json=deadLetters,proto3" json:"dead_letters,omitempty"`
 	// Records handled by this instance since it started.
 	RecordsHandled int64 `protobuf:"varint,9,opt,name=records_handled,json=recordsHandled,proto3" json:"records_handled,omitempty"`
 	// Records skipped since it started, because topics.yaml does not give their type to the service.
 	RecordsSkipped int64 `protobuf:"varint,10,opt,name=records_skipped,json=recordsSkipped,proto3" json:"records_skipped,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// True if there are more open dead letters than were counted.
+	DeadLettersCapped bool `protobuf:"varint,11,opt,name=dead_letters_capped,json=deadLettersCapped,proto3" json:"dead_letters_capped,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *GetStatusResponse) Reset() {
@@ -183,6 +185,13 @@ func (x *GetStatusResponse) GetRecordsSkipped() int64 {
 	return 0
 }
 
+func (x *GetStatusResponse) GetDeadLettersCapped() bool {
+	if x != nil {
+		return x.DeadLettersCapped
+	}
+	return false
+}
+
 type PartitionLag struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	Topic     string                 `protobuf:"bytes,1,opt,name=topic,proto3" json:"topic,omitempty"`
@@ -258,7 +267,7 @@ var File_quadrille_ops_v1_status_service_proto protoreflect.FileDescriptor
 const file_quadrille_ops_v1_status_service_proto_rawDesc = "" +
 	"\n" +
 	"%quadrille/ops/v1/status_service.proto\x12\x10quadrille.ops.v1\"\x12\n" +
-	"\x10GetStatusRequest\"\x90\x03\n" +
+	"\x10GetStatusRequest\"\xc0\x03\n" +
 	"\x11GetStatusResponse\x12\x18\n" +
 	"\aservice\x18\x01 \x01(\tR\aservice\x12\x1a\n" +
 	"\binstance\x18\x02 \x01(\tR\binstance\x12\x14\n" +
@@ -273,7 +282,8 @@ const file_quadrille_ops_v1_status_service_proto_rawDesc = "" +
 	"\fdead_letters\x18\b \x01(\x03R\vdeadLetters\x12'\n" +
 	"\x0frecords_handled\x18\t \x01(\x03R\x0erecordsHandled\x12'\n" +
 	"\x0frecords_skipped\x18\n" +
-	" \x01(\x03R\x0erecordsSkipped\"u\n" +
+	" \x01(\x03R\x0erecordsSkipped\x12.\n" +
+	"\x13dead_letters_capped\x18\v \x01(\bR\x11deadLettersCapped\"u\n" +
 	"\fPartitionLag\x12\x14\n" +
 	"\x05topic\x18\x01 \x01(\tR\x05topic\x12\x1c\n" +
 	"\tpartition\x18\x02 \x01(\x05R\tpartition\x12\x1f\n" +

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&quadrille/errors/v1/error_reason.proto\x12\x13quadrille.errors.v1*\xeb\x03\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x45RROR_REASON_FIELD_INVALID\x10\x01\x12\"\n\x1e\x45RROR_REASON_MESSAGE_MALFORMED\x10\x02\x12\"\n\x1e\x45RROR_REASON_MESSAGE_TOO_LARGE\x10\x03\x12\"\n\x1e\x45RROR_REASON_REQUEST_ID_REUSED\x10\x04\x12 \n\x1c\x45RROR_REASON_ORDER_NOT_FOUND\x10\x05\x12\x1f\n\x1b\x45RROR_REASON_ITEM_NOT_FOUND\x10\x06\x12\"\n\x1e\x45RROR_REASON_ACCOUNT_NOT_FOUND\x10\x07\x12#\n\x1f\x45RROR_REASON_SHIPMENT_NOT_FOUND\x10\x08\x12\"\n\x1e\x45RROR_REASON_CURRENCY_MISMATCH\x10\t\x12$\n ERROR_REASON_SERVICE_UNAVAILABLE\x10\n\x12\x1f\n\x1b\x45RROR_REASON_TOO_MANY_CALLS\x10\x0b\x12\x19\n\x15\x45RROR_REASON_INTERNAL\x10\x0c\x12 \n\x1c\x45RROR_REASON_CANCEL_TOO_LATE\x10\rb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&quadrille/errors/v1/error_reason.proto\x12\x13quadrille.errors.v1*\xb6\x04\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x45RROR_REASON_FIELD_INVALID\x10\x01\x12\"\n\x1e\x45RROR_REASON_MESSAGE_MALFORMED\x10\x02\x12\"\n\x1e\x45RROR_REASON_MESSAGE_TOO_LARGE\x10\x03\x12\"\n\x1e\x45RROR_REASON_REQUEST_ID_REUSED\x10\x04\x12 \n\x1c\x45RROR_REASON_ORDER_NOT_FOUND\x10\x05\x12\x1f\n\x1b\x45RROR_REASON_ITEM_NOT_FOUND\x10\x06\x12\"\n\x1e\x45RROR_REASON_ACCOUNT_NOT_FOUND\x10\x07\x12#\n\x1f\x45RROR_REASON_SHIPMENT_NOT_FOUND\x10\x08\x12\"\n\x1e\x45RROR_REASON_CURRENCY_MISMATCH\x10\t\x12$\n ERROR_REASON_SERVICE_UNAVAILABLE\x10\n\x12\x1f\n\x1b\x45RROR_REASON_TOO_MANY_CALLS\x10\x0b\x12\x19\n\x15\x45RROR_REASON_INTERNAL\x10\x0c\x12 \n\x1c\x45RROR_REASON_CANCEL_TOO_LATE\x10\r\x12&\n\"ERROR_REASON_DEAD_LETTER_NOT_FOUND\x10\x0e\x12!\n\x1d\x45RROR_REASON_DATABASE_TOO_OLD\x10\x0f\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,5 +33,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'quadrille.errors.v1.error_r
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORREASON']._serialized_start=64
-  _globals['_ERRORREASON']._serialized_end=555
+  _globals['_ERRORREASON']._serialized_end=630
 # @@protoc_insertion_point(module_scope)

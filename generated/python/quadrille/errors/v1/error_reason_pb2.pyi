@@ -51,6 +51,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """INTERNAL: a defect of the service. Its log says more."""
     ERROR_REASON_CANCEL_TOO_LATE: _ErrorReason.ValueType  # 13
     """FAILED_PRECONDITION: the order can no longer be cancelled. Metadata: `order_id`, `state`."""
+    ERROR_REASON_DEAD_LETTER_NOT_FOUND: _ErrorReason.ValueType  # 14
+    """NOT_FOUND: there is no such dead letter, or none that is open. Metadata: `dead_letter_id`."""
+    ERROR_REASON_DATABASE_TOO_OLD: _ErrorReason.ValueType  # 15
+    """FAILED_PRECONDITION: the service's database lacks a migration that the method needs. Run `quadrille migrate`."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Every error carries a google.rpc.ErrorInfo (AIP-193) with the domain `quadrille` and one of these as its reason,
@@ -85,4 +89,8 @@ ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 12
 """INTERNAL: a defect of the service. Its log says more."""
 ERROR_REASON_CANCEL_TOO_LATE: ErrorReason.ValueType  # 13
 """FAILED_PRECONDITION: the order can no longer be cancelled. Metadata: `order_id`, `state`."""
+ERROR_REASON_DEAD_LETTER_NOT_FOUND: ErrorReason.ValueType  # 14
+"""NOT_FOUND: there is no such dead letter, or none that is open. Metadata: `dead_letter_id`."""
+ERROR_REASON_DATABASE_TOO_OLD: ErrorReason.ValueType  # 15
+"""FAILED_PRECONDITION: the service's database lacks a migration that the method needs. Run `quadrille migrate`."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -48,6 +48,7 @@ class GetStatusResponse(_message.Message):
     DEAD_LETTERS_FIELD_NUMBER: _builtins.int
     RECORDS_HANDLED_FIELD_NUMBER: _builtins.int
     RECORDS_SKIPPED_FIELD_NUMBER: _builtins.int
+    DEAD_LETTERS_CAPPED_FIELD_NUMBER: _builtins.int
     service: _builtins.str
     """`order`, `inventory`, `payment` or `shipping`."""
     instance: _builtins.str
@@ -61,11 +62,13 @@ class GetStatusResponse(_message.Message):
     outbox_oldest_seconds: _builtins.float
     """Age of the oldest of them, in seconds."""
     dead_letters: _builtins.int
-    """Open dead letters of the service."""
+    """Open dead letters of the service, counted up to 1000."""
     records_handled: _builtins.int
     """Records handled by this instance since it started."""
     records_skipped: _builtins.int
     """Records skipped since it started, because topics.yaml does not give their type to the service."""
+    dead_letters_capped: _builtins.bool
+    """True if there are more open dead letters than were counted."""
     @_builtins.property
     def partitions(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartitionLag]:
         """Records that its consumer group has still to read, by topic partition that this instance owns."""
@@ -83,10 +86,11 @@ class GetStatusResponse(_message.Message):
         dead_letters: _builtins.int = ...,
         records_handled: _builtins.int = ...,
         records_skipped: _builtins.int = ...,
+        dead_letters_capped: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letters", b"dead_letters", "instance", b"instance", "outbox_backlog", b"outbox_backlog", "outbox_oldest_seconds", b"outbox_oldest_seconds", "partitions", b"partitions", "ready", b"ready", "records_handled", b"records_handled", "records_skipped", b"records_skipped", "service", b"service", "waiting_for", b"waiting_for"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letters", b"dead_letters", "dead_letters_capped", b"dead_letters_capped", "instance", b"instance", "outbox_backlog", b"outbox_backlog", "outbox_oldest_seconds", b"outbox_oldest_seconds", "partitions", b"partitions", "ready", b"ready", "records_handled", b"records_handled", "records_skipped", b"records_skipped", "service", b"service", "waiting_for", b"waiting_for"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

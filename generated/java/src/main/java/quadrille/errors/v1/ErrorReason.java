@@ -129,6 +129,22 @@ public enum ErrorReason
    * <code>ERROR_REASON_CANCEL_TOO_LATE = 13;</code>
    */
   ERROR_REASON_CANCEL_TOO_LATE(13),
+  /**
+   * <pre>
+   * NOT_FOUND: there is no such dead letter, or none that is open. Metadata: `dead_letter_id`.
+   * </pre>
+   *
+   * <code>ERROR_REASON_DEAD_LETTER_NOT_FOUND = 14;</code>
+   */
+  ERROR_REASON_DEAD_LETTER_NOT_FOUND(14),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION: the service's database lacks a migration that the method needs. Run `quadrille migrate`.
+   * </pre>
+   *
+   * <code>ERROR_REASON_DATABASE_TOO_OLD = 15;</code>
+   */
+  ERROR_REASON_DATABASE_TOO_OLD(15),
   UNRECOGNIZED(-1),
   ;
 
@@ -253,6 +269,22 @@ public enum ErrorReason
    * <code>ERROR_REASON_CANCEL_TOO_LATE = 13;</code>
    */
   public static final int ERROR_REASON_CANCEL_TOO_LATE_VALUE = 13;
+  /**
+   * <pre>
+   * NOT_FOUND: there is no such dead letter, or none that is open. Metadata: `dead_letter_id`.
+   * </pre>
+   *
+   * <code>ERROR_REASON_DEAD_LETTER_NOT_FOUND = 14;</code>
+   */
+  public static final int ERROR_REASON_DEAD_LETTER_NOT_FOUND_VALUE = 14;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION: the service's database lacks a migration that the method needs. Run `quadrille migrate`.
+   * </pre>
+   *
+   * <code>ERROR_REASON_DATABASE_TOO_OLD = 15;</code>
+   */
+  public static final int ERROR_REASON_DATABASE_TOO_OLD_VALUE = 15;
 
 
   public final int getNumber() {
@@ -293,6 +325,8 @@ public enum ErrorReason
       case 11: return ERROR_REASON_TOO_MANY_CALLS;
       case 12: return ERROR_REASON_INTERNAL;
       case 13: return ERROR_REASON_CANCEL_TOO_LATE;
+      case 14: return ERROR_REASON_DEAD_LETTER_NOT_FOUND;
+      case 15: return ERROR_REASON_DATABASE_TOO_OLD;
       default: return null;
     }
   }

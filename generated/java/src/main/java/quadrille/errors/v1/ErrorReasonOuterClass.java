@@ -37,7 +37,7 @@ public final class ErrorReasonOuterClass extends com.google.protobuf.GeneratedFi
   static {
     java.lang.String[] descriptorData = {
       "\n&quadrille/errors/v1/error_reason.proto" +
-      "\022\023quadrille.errors.v1*\353\003\n\013ErrorReason\022\034\n" +
+      "\022\023quadrille.errors.v1*\266\004\n\013ErrorReason\022\034\n" +
       "\030ERROR_REASON_UNSPECIFIED\020\000\022\036\n\032ERROR_REA" +
       "SON_FIELD_INVALID\020\001\022\"\n\036ERROR_REASON_MESS" +
       "AGE_MALFORMED\020\002\022\"\n\036ERROR_REASON_MESSAGE_" +
@@ -49,8 +49,10 @@ public final class ErrorReasonOuterClass extends com.google.protobuf.GeneratedFi
       "SON_CURRENCY_MISMATCH\020\t\022$\n ERROR_REASON_" +
       "SERVICE_UNAVAILABLE\020\n\022\037\n\033ERROR_REASON_TO" +
       "O_MANY_CALLS\020\013\022\031\n\025ERROR_REASON_INTERNAL\020" +
-      "\014\022 \n\034ERROR_REASON_CANCEL_TOO_LATE\020\rB P\001Z" +
-      "\034quadrille/errors/v1;errorsv1b\006proto3"
+      "\014\022 \n\034ERROR_REASON_CANCEL_TOO_LATE\020\r\022&\n\"E" +
+      "RROR_REASON_DEAD_LETTER_NOT_FOUND\020\016\022!\n\035E" +
+      "RROR_REASON_DATABASE_TOO_OLD\020\017B P\001Z\034quad" +
+      "rille/errors/v1;errorsv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -304,7 +304,7 @@ private static final long serialVersionUID = 0L;
   private long deadLetters_ = 0L;
   /**
    * <pre>
-   * Open dead letters of the service.
+   * Open dead letters of the service, counted up to 1000.
    * </pre>
    *
    * <code>int64 dead_letters = 8 [json_name = "deadLetters"];</code>
@@ -343,6 +343,21 @@ private static final long serialVersionUID = 0L;
   @java.lang.Override
   public long getRecordsSkipped() {
     return recordsSkipped_;
+  }
+
+  public static final int DEAD_LETTERS_CAPPED_FIELD_NUMBER = 11;
+  private boolean deadLettersCapped_ = false;
+  /**
+   * <pre>
+   * True if there are more open dead letters than were counted.
+   * </pre>
+   *
+   * <code>bool dead_letters_capped = 11 [json_name = "deadLettersCapped"];</code>
+   * @return The deadLettersCapped.
+   */
+  @java.lang.Override
+  public boolean getDeadLettersCapped() {
+    return deadLettersCapped_;
   }
 
   private byte memoizedIsInitialized = -1;
@@ -388,6 +403,9 @@ private static final long serialVersionUID = 0L;
     }
     if (recordsSkipped_ != 0L) {
       output.writeInt64(10, recordsSkipped_);
+    }
+    if (deadLettersCapped_ != false) {
+      output.writeBool(11, deadLettersCapped_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -435,6 +453,10 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(10, recordsSkipped_);
     }
+    if (deadLettersCapped_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(11, deadLettersCapped_);
+    }
     return size;
   }
   @java.lang.Override
@@ -480,6 +502,8 @@ private static final long serialVersionUID = 0L;
         != other.getRecordsHandled()) return false;
     if (getRecordsSkipped()
         != other.getRecordsSkipped()) return false;
+    if (getDeadLettersCapped()
+        != other.getDeadLettersCapped()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -519,6 +543,9 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + RECORDS_SKIPPED_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getRecordsSkipped());
+    hash = (37 * hash) + DEAD_LETTERS_CAPPED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getDeadLettersCapped());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -666,6 +693,7 @@ private static final long serialVersionUID = 0L;
       deadLetters_ = 0L;
       recordsHandled_ = 0L;
       recordsSkipped_ = 0L;
+      deadLettersCapped_ = false;
       return this;
     }
 
@@ -739,6 +767,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000200) != 0)) {
         result.recordsSkipped_ = recordsSkipped_;
       }
+      if (((from_bitField0_ & 0x00000400) != 0)) {
+        result.deadLettersCapped_ = deadLettersCapped_;
+      }
     }
 
     @java.lang.Override
@@ -811,6 +842,9 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getRecordsSkipped() != 0L) {
         setRecordsSkipped(other.getRecordsSkipped());
+      }
+      if (other.getDeadLettersCapped() != false) {
+        setDeadLettersCapped(other.getDeadLettersCapped());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -894,6 +928,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000200;
               break;
             } // case 80
+            case 88: {
+              deadLettersCapped_ = input.readBool();
+              bitField0_ |= 0x00000400;
+              break;
+            } // case 88
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1628,7 +1667,7 @@ private static final long serialVersionUID = 0L;
     private long deadLetters_ ;
     /**
      * <pre>
-     * Open dead letters of the service.
+     * Open dead letters of the service, counted up to 1000.
      * </pre>
      *
      * <code>int64 dead_letters = 8 [json_name = "deadLetters"];</code>
@@ -1640,7 +1679,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Open dead letters of the service.
+     * Open dead letters of the service, counted up to 1000.
      * </pre>
      *
      * <code>int64 dead_letters = 8 [json_name = "deadLetters"];</code>
@@ -1656,7 +1695,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Open dead letters of the service.
+     * Open dead letters of the service, counted up to 1000.
      * </pre>
      *
      * <code>int64 dead_letters = 8 [json_name = "deadLetters"];</code>
@@ -1753,6 +1792,50 @@ private static final long serialVersionUID = 0L;
     public Builder clearRecordsSkipped() {
       bitField0_ = (bitField0_ & ~0x00000200);
       recordsSkipped_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private boolean deadLettersCapped_ ;
+    /**
+     * <pre>
+     * True if there are more open dead letters than were counted.
+     * </pre>
+     *
+     * <code>bool dead_letters_capped = 11 [json_name = "deadLettersCapped"];</code>
+     * @return The deadLettersCapped.
+     */
+    @java.lang.Override
+    public boolean getDeadLettersCapped() {
+      return deadLettersCapped_;
+    }
+    /**
+     * <pre>
+     * True if there are more open dead letters than were counted.
+     * </pre>
+     *
+     * <code>bool dead_letters_capped = 11 [json_name = "deadLettersCapped"];</code>
+     * @param value The deadLettersCapped to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDeadLettersCapped(boolean value) {
+
+      deadLettersCapped_ = value;
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * True if there are more open dead letters than were counted.
+     * </pre>
+     *
+     * <code>bool dead_letters_capped = 11 [json_name = "deadLettersCapped"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDeadLettersCapped() {
+      bitField0_ = (bitField0_ & ~0x00000400);
+      deadLettersCapped_ = false;
       onChanged();
       return this;
     }

@@ -147,7 +147,7 @@ public interface GetStatusResponseOrBuilder extends
 
   /**
    * <pre>
-   * Open dead letters of the service.
+   * Open dead letters of the service, counted up to 1000.
    * </pre>
    *
    * <code>int64 dead_letters = 8 [json_name = "deadLetters"];</code>
@@ -174,4 +174,14 @@ public interface GetStatusResponseOrBuilder extends
    * @return The recordsSkipped.
    */
   long getRecordsSkipped();
+
+  /**
+   * <pre>
+   * True if there are more open dead letters than were counted.
+   * </pre>
+   *
+   * <code>bool dead_letters_capped = 11 [json_name = "deadLettersCapped"];</code>
+   * @return The deadLettersCapped.
+   */
+  boolean getDeadLettersCapped();
 }

@@ -52,7 +52,7 @@ public final class StatusServiceOuterClass extends com.google.protobuf.Generated
   static {
     java.lang.String[] descriptorData = {
       "\n%quadrille/ops/v1/status_service.proto\022" +
-      "\020quadrille.ops.v1\"\022\n\020GetStatusRequest\"\220\003" +
+      "\020quadrille.ops.v1\"\022\n\020GetStatusRequest\"\300\003" +
       "\n\021GetStatusResponse\022\030\n\007service\030\001 \001(\tR\007se" +
       "rvice\022\032\n\010instance\030\002 \001(\tR\010instance\022\024\n\005rea" +
       "dy\030\003 \001(\010R\005ready\022\037\n\013waiting_for\030\004 \001(\tR\nwa" +
@@ -63,13 +63,14 @@ public final class StatusServiceOuterClass extends com.google.protobuf.Generated
       "nds\022!\n\014dead_letters\030\010 \001(\003R\013deadLetters\022\'" +
       "\n\017records_handled\030\t \001(\003R\016recordsHandled\022" +
       "\'\n\017records_skipped\030\n \001(\003R\016recordsSkipped" +
-      "\"u\n\014PartitionLag\022\024\n\005topic\030\001 \001(\tR\005topic\022\034" +
-      "\n\tpartition\030\002 \001(\005R\tpartition\022\037\n\013next_off" +
-      "set\030\003 \001(\003R\nnextOffset\022\020\n\003lag\030\004 \001(\003R\003lag2" +
-      "e\n\rStatusService\022T\n\tGetStatus\022\".quadrill" +
-      "e.ops.v1.GetStatusRequest\032#.quadrille.op" +
-      "s.v1.GetStatusResponseB\032P\001Z\026quadrille/op" +
-      "s/v1;opsv1b\006proto3"
+      "\022.\n\023dead_letters_capped\030\013 \001(\010R\021deadLette" +
+      "rsCapped\"u\n\014PartitionLag\022\024\n\005topic\030\001 \001(\tR" +
+      "\005topic\022\034\n\tpartition\030\002 \001(\005R\tpartition\022\037\n\013" +
+      "next_offset\030\003 \001(\003R\nnextOffset\022\020\n\003lag\030\004 \001" +
+      "(\003R\003lag2e\n\rStatusService\022T\n\tGetStatus\022\"." +
+      "quadrille.ops.v1.GetStatusRequest\032#.quad" +
+      "rille.ops.v1.GetStatusResponseB\032P\001Z\026quad" +
+      "rille/ops/v1;opsv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -86,7 +87,7 @@ public final class StatusServiceOuterClass extends com.google.protobuf.Generated
     internal_static_quadrille_ops_v1_GetStatusResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_quadrille_ops_v1_GetStatusResponse_descriptor,
-        new java.lang.String[] { "Service", "Instance", "Ready", "WaitingFor", "Partitions", "OutboxBacklog", "OutboxOldestSeconds", "DeadLetters", "RecordsHandled", "RecordsSkipped", });
+        new java.lang.String[] { "Service", "Instance", "Ready", "WaitingFor", "Partitions", "OutboxBacklog", "OutboxOldestSeconds", "DeadLetters", "RecordsHandled", "RecordsSkipped", "DeadLettersCapped", });
     internal_static_quadrille_ops_v1_PartitionLag_descriptor =
       getDescriptor().getMessageType(2);
     internal_static_quadrille_ops_v1_PartitionLag_fieldAccessorTable = new
