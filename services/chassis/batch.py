@@ -3,8 +3,10 @@
 Invariants:
 
 - Positions, rows, outbox and dead letters of a batch change together or not at all.
-- A record whose handling fails for good is found by splitting its batch. It becomes a dead letter; the others take
-  effect as if it had not been there, but for later records of its key, which wait behind it.
+- A record that cannot take effect becomes a dead letter, in its batch's transaction; the others take effect as if it
+  had not been there, but for later records of its key, which wait behind it.
+- Which record it is, is known: one that cannot be decoded before the transaction, one whose handler raises while it is
+  decided. Only what fails in the database as a whole is found by splitting the batch.
 - Records that are not for this service change nothing, so their positions need no transaction of their own: they move
   with the next one, or with `flush`. Read again after a crash, they are skipped again.
 """
@@ -12,9 +14,10 @@ Invariants:
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -27,11 +30,15 @@ from services.chassis import deadletters, outbox, positions
 from services.chassis.errors import ChassisError, PositionTaken, Retryable, UndeclaredEvent, classify
 from services.chassis.handlers import Books, Decision, Handlers, Received, published_by
 from services.chassis.ids import derived
-from services.chassis.wire import Headers, dead_letter
+from services.chassis.wire import Headers, as_uuid, dead_letter
 
 log = logging.getLogger(__name__)
 
 Place = tuple[str, int]  # topic id and partition
+
+#: Records whose handlers raise, in one transaction, at most: each costs a query or two, and the transaction has to end
+#: in time. A batch with more of them is split.
+MOST_POISON = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class Inbound:
     value: bytes | None
     headers: Headers | None
     received: Received[Any] | None
-    error: ChassisError | None
+    error: Exception | None
 
     def letter(self, error: BaseException) -> deadletters.DeadLetter:
         """Make a dead letter of the record.
@@ -71,9 +78,27 @@ class Inbound:
         """
         return dead_letter(self.topic, self.partition, self.offset, self.key, self.value, self.headers, error)
 
+    @property
+    def aggregate(self) -> UUID | None:
+        """The key as an id, if it is one."""
+        return self.received.key if self.received is not None else as_uuid(self.key)
+
 
 class Waiting(ChassisError):
     """An earlier record of the same key is a dead letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of records in a transaction.
+
+    Attributes:
+        rows: What is to be published after the commit.
+        dead: Records that did not take effect, in order, each with the reason.
+    """
+
+    rows: list[outbox.Row]
+    dead: list[tuple[Inbound, Exception]]
 
 
 def _following(batch: Sequence[Inbound]) -> dict[Place, int]:
@@ -95,20 +120,22 @@ def decide(handlers: Handlers[Any], books: Books[Any], records: Sequence[Receive
         UndeclaredEvent: A handler returned an event that it does not declare.
         Exception: Whatever a handler raised.
     """
+    return [message for record in records for message in _decide_one(handlers, books, record)]
+
+
+def _decide_one(handlers: Handlers[Any], books: Books[Any], record: Received[Any]) -> list[outbox.Message]:
+    handler = handlers.on[type(record.event)]
+    decision: Decision[Any] = handler(books.row(record.key), record.event, books)
+    books.apply(record, decision)
     messages: list[outbox.Message] = []
-    following = log.isEnabledFor(logging.DEBUG)
-    for record in records:
-        handler = handlers.on[type(record.event)]
-        decision: Decision[Any] = handler(books.row(record.key), record.event, books)
-        books.apply(record, decision)
-        for ordinal, event in enumerate(decision.events):
-            if type(event) not in published_by(handler):
-                raise UndeclaredEvent(f"{handler.__name__} returned {type(event).__name__} and does not declare it")
-            messages.append(
-                message(event, handlers.service, cause=record.event_id, ordinal=ordinal, traceparent=record.traceparent)
-            )
-        if following:
-            _follow(record, decision)
+    for ordinal, event in enumerate(decision.events):
+        if type(event) not in published_by(handler):
+            raise UndeclaredEvent(f"{handler.__name__} returned {type(event).__name__} and does not declare it")
+        messages.append(
+            message(event, handlers.service, cause=record.event_id, ordinal=ordinal, traceparent=record.traceparent)
+        )
+    if log.isEnabledFor(logging.DEBUG):
+        _follow(record, decision)
     return messages
 
 
@@ -149,6 +176,86 @@ def message(event: Any, service: str, *, cause: UUID, ordinal: int, traceparent:
         body=encode(event),
         traceparent=traceparent,
     )
+
+
+def take_effect(
+    connection: Connection, handlers: Handlers[Any], now: datetime, batch: Sequence[Inbound], blocked: Collection[UUID]
+) -> Taken:
+    """Let records take effect, in order, but for those that cannot.
+
+    Args:
+        connection: In the transaction.
+        handlers: The service's handlers.
+        now: The time of the batch.
+        batch: The records; those of a key in its order.
+        blocked: Keys whose records must wait.
+
+    Returns:
+        What is to be published, and what did not take effect. The caller writes or keeps those as dead letters.
+
+    Raises:
+        Exception: What the database raised, or the handler of one record too many.
+    """
+    stopped = set(blocked)
+    dead: list[tuple[int, Exception]] = []
+    alive: list[int] = []
+    for place, inbound in enumerate(batch):
+        if inbound.aggregate in stopped and (inbound.received is not None or inbound.error is not None):
+            dead.append((place, inbound.error or _waiting()))
+        elif inbound.error is not None:
+            dead.append((place, inbound.error))
+            if inbound.aggregate is not None:
+                stopped.add(inbound.aggregate)
+        elif inbound.received is not None:
+            alive.append(place)
+    messages: list[outbox.Message] = []
+    raised = 0
+    while alive:
+        records = [_record(batch[place]) for place in alive]
+        books = handlers.load(connection, records, now)
+        decided: list[outbox.Message] = []
+        poison: Exception | None = None
+        done = 0
+        for record in records:
+            try:
+                decided += _decide_one(handlers, books, record)
+            except Retryable:
+                raise
+            except Exception as error:
+                raised += 1
+                if raised > MOST_POISON:
+                    raise
+                poison = error
+                break
+            done += 1
+        if poison is None:
+            books.save(connection)
+            messages += decided
+            break
+        # The books have seen half a decision, so they are thrown away. The records before it are decided again on
+        # fresh ones; it and what follows it of its key is out.
+        if done:
+            books = handlers.load(connection, records[:done], now)
+            messages += decide(handlers, books, records[:done])
+            books.save(connection)
+        dead.append((alive[done], poison))
+        key = records[done].key
+        behind = [place for place in alive[done + 1 :] if batch[place].aggregate == key]
+        dead += [(place, _waiting()) for place in behind]
+        alive = [place for place in alive[done + 1 :] if batch[place].aggregate != key]
+    # After the rows are locked: ids of outbox rows of a key follow their commits.
+    rows = outbox.append(connection, messages)
+    return Taken(rows, [(batch[place], error) for place, error in sorted(dead, key=itemgetter(0))])
+
+
+def _record(inbound: Inbound) -> Received[Any]:
+    if inbound.received is None:
+        raise AssertionError("only decoded records are alive")
+    return inbound.received
+
+
+def _waiting() -> Waiting:
+    return Waiting("behind an earlier dead letter of its key")
 
 
 def announce(engine: Engine, handlers: Handlers[Any], keys: Sequence[UUID]) -> None:
@@ -224,22 +331,16 @@ class Processor:
             self.skipped += len(batch)
             return
         try:
-            self._commit(batch, at, dead=None)
+            self._commit(batch, at)
         except (Retryable, PositionTaken):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, one of these records brings it about
             if len(batch) > 1:
                 half = len(batch) // 2
                 self.run(batch[:half], at)
                 self.run(batch[half:], at)
                 return
-            poison = batch[0]
-            log.error(  # noqa: TRY400 - a known error needs no traceback
-                "dead letter",
-                extra={poison.topic.key: (poison.key or b"").decode("utf-8", "replace"), "error": str(error)},
-                exc_info=error if not isinstance(error, ChassisError) else None,
-            )
-            self._commit(batch, at, dead=error)
+            self._commit([replace(batch[0], error=error)], at)
 
     def flush(self, at: dict[Place, int]) -> None:
         """Move the positions of skipped records that no transaction has taken along yet.
@@ -252,44 +353,47 @@ class Processor:
             PositionTaken: As for `run`.
         """
         if any(place in at for place in self._passed):
-            self._commit((), at, dead=None)
+            self._commit((), at)
 
-    def _commit(self, batch: Sequence[Inbound], at: dict[Place, int], *, dead: Exception | None) -> None:
+    def _commit(self, batch: Sequence[Inbound], at: dict[Place, int]) -> None:
         # A partition that is not ours any more, or that another transaction took further, is left as it is.
         passed = {place: following for place, following in self._passed.items() if at.get(place, following) < following}
         moved = {**passed, **_following(batch)}
         claims = [positions.Claim(t, p, at[t, p], following) for (t, p), following in moved.items()]
+        taken = Taken([], [])
         try:
             with self._engine.begin() as connection:
                 positions.claim(connection, claims)
-                if dead is None:
-                    rows = self._take_effect(connection, batch)
-                else:
-                    deadletters.add(connection, [batch[0].letter(dead)])
-                    rows = []
+                if batch:
+                    keys = {key for inbound in batch if (key := inbound.aggregate) is not None}
+                    blocked = deadletters.blocked(connection, list(keys))
+                    taken = take_effect(connection, self._handlers, self._clock(), batch, blocked)
+                    deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
         except Exception as error:
             raise classify(error) from error
         at.update(moved)
         self._passed.clear()
-        self._publish(rows)
-        keys = [inbound.received.key for inbound in batch if inbound.received is not None]
-        self.handled += len(keys)
+        self._publish(taken.rows)
+        for inbound, why in taken.dead:
+            _tell(inbound, why)
+        received = [inbound.received.key for inbound in batch if inbound.received is not None]
+        self.handled += len(received)
         self.skipped += sum(inbound.received is None and inbound.error is None for inbound in batch)
-        announce(self._engine, self._handlers, keys)
+        announce(self._engine, self._handlers, received)
 
-    def _take_effect(self, connection: Connection, batch: Sequence[Inbound]) -> list[outbox.Row]:
-        for inbound in batch:
-            if inbound.error is not None:
-                raise inbound.error
-        records = [inbound.received for inbound in batch if inbound.received is not None]
-        if not records:
-            return []
-        blocked = deadletters.blocked(connection, [record.key for record in records])
-        if blocked:
-            behind = [i for i in batch if i.received is not None and i.received.key in blocked]
-            deadletters.add(connection, [i.letter(Waiting("behind an earlier dead letter of its key")) for i in behind])
-            records = [record for record in records if record.key not in blocked]
-        books = self._handlers.load(connection, records, self._clock())
-        messages = decide(self._handlers, books, records)
-        books.save(connection)
-        return outbox.append(connection, messages)
+
+def _tell(inbound: Inbound, error: Exception) -> None:
+    if isinstance(error, Waiting):
+        log.info("waits behind a dead letter", extra={inbound.topic.key: str(inbound.aggregate)})
+        return
+    log.error(
+        "dead letter",
+        extra={
+            inbound.topic.key: (inbound.key or b"").decode("utf-8", "replace"),
+            "error_type": type(error).__name__,
+            "error": str(error),
+            "place": f"{inbound.topic.name}/{inbound.partition}@{inbound.offset}",
+        },
+        # A known error needs no traceback.
+        exc_info=error if not isinstance(error, ChassisError) else None,
+    )

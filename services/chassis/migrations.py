@@ -21,6 +21,14 @@ CREATE TABLE positions (
 def create_chassis_tables() -> None:
     """Create positions, outbox and dead letters in their first form."""
     for script in (POSITIONS, outbox.CREATE, deadletters.CREATE):
-        for statement in script.split(";\n"):
-            if statement.strip():
-                op.execute(statement)
+        _run(script)
+
+
+def expand_dead_letters() -> None:
+    """Add what replaying and dropping dead letters needs. Services without it go on."""
+    _run(deadletters.EXPAND)
+
+
+def _run(script: str) -> None:
+    for statement in filter(str.strip, script.split(";\n")):
+        op.execute(statement)

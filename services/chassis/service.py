@@ -25,7 +25,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from pydantic import ValidationError
 from quadrille.events.topics import TOPICS, topics_read_by
-from quadrille.ops.v1 import status_service_pb2_grpc
+from quadrille.ops.v1 import dead_letter_service_pb2_grpc, status_service_pb2_grpc
 
 from services.chassis import logs, outbox
 from services.chassis.batch import Processor
@@ -36,6 +36,8 @@ from services.chassis.group_commit import GroupCommit
 from services.chassis.handlers import Handlers
 from services.chassis.publisher import Publisher
 from services.chassis.readiness import Readiness
+from services.chassis.replay import Replayer
+from services.chassis.rpc.dead_letters import DeadLetterServicer
 from services.chassis.rpc.server import Edge, make_server
 from services.chassis.rpc.status import StatusServicer
 from services.chassis.schemas import Schemas
@@ -189,7 +191,18 @@ class _Process:
             self._service.name, settings.instance, runtime.readiness, self._processor, runtime.engine, self._lag
         )
         status_service_pb2_grpc.add_StatusServiceServicer_to_server(status, server)
-        names = [*self._service.api, "quadrille.ops.v1.StatusService", health.SERVICE_NAME]
+        replayer = Replayer(
+            runtime.engine,
+            handlers,
+            Decoder(self._service.name, runtime.schemas),
+            runtime.publisher.publish,
+            runtime.clock,
+        )
+        dead_letter_service_pb2_grpc.add_DeadLetterServiceServicer_to_server(
+            DeadLetterServicer(runtime.engine, replayer), runtime.edge
+        )
+        names = [*self._service.api, *(f"quadrille.ops.v1.{name}Service" for name in ("Status", "DeadLetter"))]
+        names.append(health.SERVICE_NAME)
         reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
         runtime.readiness.set("start", "starting")
         runtime.readiness.on_change = self._on_readiness

@@ -15,7 +15,7 @@ from uuid import UUID
 from quadrille.avro import DecodeError, Event, RecordSchema, decode
 from quadrille.events.topics import Topic, events_read_by
 
-from services.chassis.deadletters import DeadLetter
+from services.chassis.deadletters import DeadLetter, told
 from services.chassis.errors import Undecodable
 from services.chassis.handlers import Received
 from services.chassis.ids import derived
@@ -221,10 +221,11 @@ def dead_letter(
         offset=offset,
         key=key,
         aggregate=as_uuid(key),
-        headers=json.dumps([[name, (content or b"").hex()] for name, content in raw or ()]),
+        # PostgreSQL's JSON has no zero character.
+        headers=json.dumps([[name.replace("\0", "\ufffd"), (content or b"").hex()] for name, content in raw or ()]),
         value=value,
         error_type=type(error).__name__,
-        error=str(error)[:2000],
+        error=told(error),
     )
 
 

@@ -33,4 +33,4 @@ def build(runtime: Runtime) -> Handlers[Any]:
     return HANDLERS
 
 
-SERVICE = Service(NAME, ("quadrille.payment.v1.PaymentService",), Revisions("0001", "0001"), Settings, build)
+SERVICE = Service(NAME, ("quadrille.payment.v1.PaymentService",), Revisions("0001", "0002"), Settings, build)

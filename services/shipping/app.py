@@ -51,4 +51,4 @@ def build(runtime: Runtime) -> Handlers[Any]:
     return handlers(HouseCarrier(unserved))
 
 
-SERVICE = Service(NAME, ("quadrille.shipping.v1.ShippingService",), Revisions("0001", "0001"), ShippingSettings, build)
+SERVICE = Service(NAME, ("quadrille.shipping.v1.ShippingService",), Revisions("0001", "0002"), ShippingSettings, build)

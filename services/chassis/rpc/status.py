@@ -65,6 +65,6 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         try:
             with self._engine.connect() as connection:
                 answer.outbox_backlog, answer.outbox_oldest_seconds = outbox.backlog(connection)
-                answer.dead_letters = deadletters.count_open(connection)
+                answer.dead_letters, answer.dead_letters_capped = deadletters.count_open(connection)
         except SQLAlchemyError:
             return
