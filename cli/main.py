@@ -35,6 +35,7 @@ COMMANDS: dict[str, Entry] = {
     "list": Entry("list", "List orders."),
     "watch": Entry("watch", "Follow an order until it is settled."),
     "stock": Entry("stock", "Show items with their stock."),
+    "dlq": Entry("dlq", "List, show, replay and drop dead letters."),
     "load": Entry("load", "Place the orders of a TPC-H folder and report what became of them."),
     "audit": Entry("audit", "Check the platform's invariants in the live databases."),
     "republish": Entry("republish", "Rebuild the topics from the databases, after Kafka has lost them."),

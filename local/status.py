@@ -65,7 +65,8 @@ class ServiceStatus:
             figures below are None where it did not tell in time.
         outbox_backlog: Events of the service that are not published yet.
         outbox_oldest_seconds: Age of the oldest of them.
-        dead_letters: Open dead letters of the service.
+        dead_letters: Open dead letters of the service, counted up to 1000.
+        dead_letters_capped: Whether there are more.
         log: Its log file, if we run it.
     """
 
@@ -83,6 +84,7 @@ class ServiceStatus:
     outbox_backlog: int | None = None
     outbox_oldest_seconds: float | None = None
     dead_letters: int | None = None
+    dead_letters_capped: bool = False
     log: str = ""
 
 
@@ -233,6 +235,7 @@ def ask(known: ServiceStatus) -> ServiceStatus:
         outbox_backlog=answer.outbox_backlog,
         outbox_oldest_seconds=round(answer.outbox_oldest_seconds, 3),
         dead_letters=answer.dead_letters,
+        dead_letters_capped=answer.dead_letters_capped,
     )
 
 

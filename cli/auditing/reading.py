@@ -113,7 +113,7 @@ def _unrest(platform: Platform, topics: _Topics) -> Sequence[str]:
             letters = _number(connection, _DEAD_LETTERS)
         lag = topics.lag(service, positions, ends)
         told += [f"{service} has {lag} records to read"] if lag else []
-        told += [f"{service} has {letters} open dead letters"] if letters else []
+        told += [f"{service} has {letters} open dead letters (`quadrille dlq list`)"] if letters else []
     # In a transaction of its own, after all positions: a record that was read by then has its answers here, or sent.
     for service in SERVICES:
         with _database(platform, service) as connection:

@@ -72,10 +72,12 @@ def _show(found: PlatformStatus) -> None:
 
 
 def _service_row(service: ServiceStatus) -> tuple[str, ...]:
-    figures = (service.lag, service.outbox_backlog, service.dead_letters)
+    lag, outbox, letters = (
+        "-" if figure is None else str(figure) for figure in (service.lag, service.outbox_backlog, service.dead_letters)
+    )
     return (
         *(service.name, _service_word(service), _pid(service), str(service.restarts)),
-        *("-" if figure is None else str(figure) for figure in figures),
+        *(lag, outbox, f"{letters}+" if service.dead_letters_capped else letters),
         service.address,
     )
 
