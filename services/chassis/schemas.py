@@ -33,6 +33,10 @@ class Schemas:
         self._ids: dict[str, int] = {}
         self._by_id: dict[int, RecordSchema] = {}
 
+    def close(self) -> None:
+        """Close the connection to the registry."""
+        self._client.close()
+
     def look_up(self, service: str) -> None:
         """Ask for the ids of all schemas that a service publishes with. Asking again asks only for what is missing.
 

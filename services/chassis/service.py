@@ -231,7 +231,12 @@ class _Process:
         runtime.serving = True
         for task in runtime.tasks:
             self._loop.call_soon_threadsafe(self._spawn, task)
-        self._sweeper = Sweeper(runtime.engine, runtime.publisher, self._retention())
+        self._sweeper = Sweeper(
+            runtime.engine,
+            runtime.publisher,
+            self._retention(),
+            on_state=lambda why: runtime.readiness.set("database", why),
+        )
         self._start("sweeper", self._sweeper.run)
         self._wait("registry", lambda: runtime.schemas.look_up(service.name))
         look = partial(describe, self._settings.kafka_bootstrap_servers, topics_read_by(service.name))

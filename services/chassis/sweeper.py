@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import outbox
+from services.chassis.errors import classify
 from services.chassis.publisher import Publisher
 
 log = logging.getLogger(__name__)
@@ -32,17 +34,26 @@ BATCH = 2000
 class Sweeper:
     """The thread that sweeps the outbox of one service."""
 
-    def __init__(self, engine: Engine, publisher: Publisher, retention: timedelta) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        publisher: Publisher,
+        retention: timedelta,
+        on_state: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """Prepare.
 
         Args:
             engine: The service's database.
             publisher: Takes the rows.
             retention: How long published rows are kept.
+            on_state: Told that the database is away, in a sentence; empty when it is there. The sweeper is who asks it
+                something every second, also when no record and no call arrives.
         """
         self._engine = engine
         self._publisher = publisher
         self._retention = retention
+        self._on_state = on_state
         self._stopping = threading.Event()
 
     def run(self) -> None:
@@ -52,7 +63,9 @@ class Sweeper:
                 with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     self._sweep_while_chosen(connection)
             except SQLAlchemyError as error:
-                log.warning("cannot sweep the outbox", extra={"error": str(error).splitlines()[0]})
+                why = str(classify(error)).splitlines()[0]
+                log.warning("cannot sweep the outbox", extra={"error": why})
+                self._on_state(f"the database does not answer: {why}")
                 self._stopping.wait(SWEEP_EVERY)
 
     def stop(self) -> None:
@@ -67,12 +80,14 @@ class Sweeper:
             if not chosen:
                 lock = text("SELECT pg_try_advisory_lock(hashtext('outbox.sweep'))")
                 chosen = connection.execute(lock).scalar_one()
+                self._on_state("")
             if time.monotonic() - maintained > MAINTAIN_EVERY:
                 with self._engine.begin() as transaction:
                     outbox.maintain(transaction, retention=self._retention)
                 maintained = time.monotonic()
             if chosen:
                 rows = outbox.unpublished(connection, older_than=OLDER_THAN, limit=BATCH)
+                self._on_state("")
                 if rows:
                     self._publisher.publish(rows)
                 wait = SWEEP_EVERY if len(rows) < BATCH else SWEEP_ON

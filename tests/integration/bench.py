@@ -63,7 +63,7 @@ class Bench:
         self.published = []
         self.at = {PLACE: 0}
         self.topic = topic_of(OrderCancelRequested)
-        schemas = Schemas(registry_url)
+        self.schemas = schemas = Schemas(registry_url)
         schemas.look_up("order")
         self.schema = OrderCancelRequested.SCHEMA
         self.schema_id = schemas.id_of(self.schema.fingerprint, self.topic.name, self.schema.full_name)

@@ -21,6 +21,7 @@ def bench(platform):
     made = Bench(engine, platform.registry_url)
     made.create()
     yield made
+    made.schemas.close()
     engine.dispose()
     with owner.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
