@@ -154,7 +154,7 @@ _LOCK = text(
     """
 )
 
-_COUNT = text("SELECT count(*) FROM (SELECT 1 FROM dead_letters WHERE state = 'OPEN' LIMIT :limit) AS some")
+_COUNT = text("SELECT count(*) FROM (SELECT 1 FROM dead_letters WHERE state = 'OPEN' LIMIT :limit) AS counted")
 
 _COLUMNS = (
     'id, state, topic, partition, "offset", key, aggregate, CAST(headers AS text) AS headers, value, '

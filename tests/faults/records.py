@@ -26,7 +26,8 @@ def order_created(order_id=None) -> OrderCreated:
         address_reference="nowhere",
         country_code="DE",
     )
-    return OrderCreated(order_id=order_id or uuid4(), occurred_at=datetime.now(UTC), order=order)
+    now = datetime.now(UTC)
+    return OrderCreated(order_id=order_id or uuid4(), occurred_at=now, order=order, deadline_at=now)
 
 
 def put(platform, topic: str, *records, longest: int = 1_000_000) -> None:

@@ -13,7 +13,7 @@ from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, C
 from quadrille.avro import encode
 from quadrille.events.order import OrderCreated
 from quadrille.events.topics import TOPICS, topics_read_by
-from quadrille.order.v1 import order_pb2
+from quadrille.order.v1 import order_pb2, order_service_pb2
 
 from cli.commands.audit import run as audit
 from cli.commands.dlq import command as dlq
@@ -34,11 +34,16 @@ def letters(platform) -> dict[str, int]:
     return {one.service: one.dead_letters or 0 for one in status.collect(platform, servers=False).services}
 
 
-def wait_for(condition, seconds=SECONDS):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
+def wait_for_letters(platform, expected: dict[str, int]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while (found := letters(platform)) != {**dict.fromkeys(SERVICES, 0), **expected}:
+        assert time.monotonic() < deadline, f"{found}, and not {expected}"
         time.sleep(0.1)
+
+
+async def timeline(shop, order_id: str) -> list[str]:
+    order = await shop.orders.GetOrder(order_service_pb2.GetOrderRequest(order_id=order_id))
+    return [step.event for step in order.timeline]
 
 
 def told(*args: str, code: int = 0):
@@ -101,7 +106,7 @@ async def test_poison_becomes_dead_letters_and_all_good_orders_complete(shaken, 
         expected["inventory"] += len(broken) + 3 + 2
         placed += [await shop.place() for _ in range(ORDERS // 2)]
         began = time.monotonic()
-        await asyncio.to_thread(wait_for, lambda: letters(shaken) == expected)
+        await asyncio.to_thread(wait_for_letters, shaken, expected)
         assert time.monotonic() - began < SECONDS / 2
 
     orders = [await shop.settled(order) for order in placed]
@@ -140,9 +145,7 @@ async def test_a_record_of_five_megabytes_becomes_a_dead_letter_that_can_be_show
     try:
         value = b"\x01" + bytes(5_000_000)
         await asyncio.to_thread(put, shaken, "payment-events", (key(), value), longest=6_000_000)
-        await asyncio.to_thread(
-            wait_for, lambda: letters(shaken) == {**dict.fromkeys(SERVICES, 0), "order": 1, "shipping": 1}
-        )
+        await asyncio.to_thread(wait_for_letters, shaken, {"order": 1, "shipping": 1})
     finally:
         await asyncio.to_thread(limit, AlterConfigOpType.DELETE, None)
     await shop.open(stock=5, credit=1000)
@@ -166,12 +169,17 @@ async def test_an_order_with_poison_under_its_id_stops_alone_and_goes_on_when_th
     set_running(shaken, [name for name in everything if name != "shipping-1"])
     try:
         order_id = await shop.place()
+        async with asyncio.timeout(SECONDS):
+            while "PaymentCompleted" not in await timeline(shop, order_id):
+                await asyncio.sleep(0.05)
         await asyncio.to_thread(put, shaken, "order-events", (order_id.encode(), b"garbage"))
-        await asyncio.to_thread(wait_for, lambda: letters(shaken)["inventory"] == letters(shaken)["payment"] == 1)
+        await asyncio.to_thread(wait_for_letters, shaken, {"inventory": 1, "payment": 1})
     finally:
         set_running(shaken, everything)
     # Shipping reads the poison and the payment from two topics. Whichever comes first, somebody has to wait.
-    await asyncio.to_thread(wait_for, lambda: {letters(shaken)[name] for name in ("shipping", "inventory")} == {1, 2})
+    async with asyncio.timeout(SECONDS):
+        while sorted(letters(shaken)[name] for name in ("shipping", "inventory")) != [1, 2]:
+            await asyncio.sleep(0.1)
     other = await shop.settled(await shop.place())
     assert other.state == order_pb2.ORDER_STATE_COMPLETED
 

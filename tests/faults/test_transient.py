@@ -6,6 +6,7 @@ import asyncio
 import json
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from uuid import UUID
 
 import grpc
 import pytest
@@ -133,7 +134,7 @@ async def test_a_server_that_goes_away_under_load_stops_nothing_for_good(shaken,
 def late_request(order_id: str) -> OrderCancelRequested:
     """An event that changes nothing any more: shipping has shipped the order."""
     return OrderCancelRequested(
-        order_id=order_id, occurred_at=datetime.now(UTC), customer_id="c", reason=CancelReason.DEADLINE_EXCEEDED
+        order_id=UUID(order_id), occurred_at=datetime.now(UTC), customer_id="c", reason=CancelReason.DEADLINE_EXCEEDED
     )
 
 
