@@ -261,7 +261,7 @@ def _print_letter(service: str, letter: DeadLetter) -> None:
         if letter.decode_error != letter.error:
             click.echo(f"reader   {letter.decode_error}")
         click.echo(f"value    {len(letter.value):,} bytes")
-        click.echo(letter.value[:HEX_SHOWN].hex(" ", 4))
+        click.echo(letter.value[:HEX_SHOWN].hex(" ", -4))
         if len(letter.value) > HEX_SHOWN:
             click.echo("... all of it with --json")
     for action in letter.history:

@@ -51,6 +51,8 @@ LINGER_SECONDS = 0.015
 COMMIT_EVERY = 1.0
 #: Seconds between two looks at the topics' ids, as long as nothing is suspected.
 LOOK_EVERY = 10.0
+#: How long the broker is waited for, each second, while it is away.
+BROKER_SECONDS = 0.5
 FIRST_BACKOFF = 0.1
 LONGEST_BACKOFF = 5.0
 
@@ -137,8 +139,10 @@ class Consumer:
             "fetch.wait.max.ms": 500,
             "queued.max.messages.kbytes": 16384,
             "allow.auto.create.topics": False,
+            "error_cb": self._on_error,
             "log_level": 4,
         }
+        self._broker_away = False
         self._consumer: Any = None
 
     def run(self) -> None:
@@ -158,6 +162,8 @@ class Consumer:
                 if messages:
                     self._handle(messages)
                 if time.monotonic() - self._committed_at >= COMMIT_EVERY:
+                    if self._broker_away:
+                        self._look_for_broker()
                     self._until_done(lambda: self._processor.flush(self._at))
                     self._commit_offsets()
                     self._ends = self._measure_ends()
@@ -277,6 +283,22 @@ class Consumer:
         if self._missing:
             self._missing = False
             self._on_state("")
+
+    def _on_error(self, error: KafkaError) -> None:
+        # Called inside `poll`. The client connects again by itself; only that it has is not told.
+        if error.code() == KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 - librdkafka's name for it
+            self._broker_away = True
+            self._on_state(f"Kafka does not answer: {error.str()}")
+        else:
+            log.info("broker", extra={"error": str(error)})
+
+    def _look_for_broker(self) -> None:
+        try:
+            self._consumer.list_topics(next(iter(self._topics)), timeout=BROKER_SECONDS)
+        except KafkaException:
+            return
+        self._broker_away = False
+        self._on_state("")
 
     def _on_message_error(self, error: KafkaError) -> None:
         self._suspects = self._suspects or error.code() in _SPEAKS_OF_A_TOPIC
