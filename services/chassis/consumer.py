@@ -5,6 +5,7 @@ Invariants:
 - Where to read from is the database's word. Offsets committed to Kafka are for monitoring only.
 - Only the thread of `run` calls the client. A client that polls with nothing to read keeps other threads waiting, in
   librdkafka's binding, for as long as nothing comes (seen with confluent-kafka 2.16: minutes).
+- A client that failed for good is replaced: it would look alive, and read nothing.
 - A batch that cannot be done now is kept and tried again, in order, while its partitions are paused; the consumer goes
   on polling, so that it is not thrown out of its group.
 - A topic is known by its id. One that was deleted and made again under this process ends it: its positions begin anew,
@@ -66,8 +67,18 @@ _SPEAKS_OF_A_TOPIC = frozenset(
         KafkaError.OFFSET_OUT_OF_RANGE,
     }
 )
+#: Between a client that failed for good and the next one.
+NEW_CLIENT_SECONDS = 1.0
 
 Partition = tuple[str, int]
+
+
+class ClientFailed(Exception):
+    """The client failed for good.
+
+    After a restart of the broker that is seen now and then: the broker takes a static member's commit for that of an
+    older member of the same name, and fences it. Such a client gives no more records, and no more errors either.
+    """
 
 
 class Consumer:
@@ -149,9 +160,20 @@ class Consumer:
         """Read until `stop`.
 
         Raises:
-            KafkaException: The client failed for good; the process should end and be started again.
             TopicRecreated: A topic is another one than when this process began; it should end and be started again.
+            WentBack: The database was restored under this process; it should end and be started again.
+            KafkaException: The client cannot be made or closed.
         """
+        while not self._stopping.is_set():
+            try:
+                self._read()
+            except ClientFailed as error:
+                log.error("the client failed for good, starting a new one", extra={"error": str(error)})  # noqa: TRY400
+                self._on_state(f"the Kafka client failed and is started again: {error}")
+                self._forget()
+                self._stopping.wait(NEW_CLIENT_SECONDS)
+
+    def _read(self) -> None:
         self._consumer = KafkaConsumer(self._config, logger=log)
         self._consumer.subscribe(
             list(self._topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke
@@ -171,6 +193,15 @@ class Consumer:
         finally:
             self._commit_offsets(last=True)
             self._consumer.close()
+
+    def _forget(self) -> None:
+        # The new client is assigned partitions afresh, and reads from the positions in the database.
+        self._owned.clear()
+        self._at.clear()
+        self._committed.clear()
+        self._stash = []
+        self._ends = {}
+        self._paused = self._broker_away = False
 
     def stop(self) -> None:
         """Make `run` return after the batch in hand."""
@@ -302,6 +333,8 @@ class Consumer:
 
     def _on_message_error(self, error: KafkaError) -> None:
         self._suspects = self._suspects or error.code() in _SPEAKS_OF_A_TOPIC
+        if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001 - librdkafka's name for it
+            raise ClientFailed(error.str())
         if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - librdkafka's name for it
             # Records that were never handled are gone from the topic: going on would lose them without a word.
             self._on_state(f"a position is outside its topic, records were lost before they were read: {error.str()}")

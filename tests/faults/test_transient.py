@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import grpc
 import pytest
+from confluent_kafka import Consumer
 from quadrille.avro import encode
 from quadrille.events.order import OrderCancelRequested
+from quadrille.events.topics import topics_read_by
 from quadrille.events.types import CancelReason
 from quadrille.order.v1 import order_pb2
 from quadrille.order.v1 import order_service_pb2 as pb
@@ -127,6 +131,44 @@ async def test_a_server_that_goes_away_under_load_stops_nothing_for_good(shaken,
     for order_id in load.placed:
         order = await shop.settled(order_id)
         assert order.state == order_pb2.ORDER_STATE_COMPLETED
+    await assert_clean(shaken, before)
+
+
+async def test_a_consumer_that_is_fenced_is_replaced_and_reads_on(shaken, shop):
+    await shop.open(stock=10, credit=1000)
+    before = {one.name: (one.pid, one.restarts) for one in await services(shaken)}
+
+    def fence():
+        twin = Consumer(
+            {
+                "bootstrap.servers": shaken.kafka_bootstrap_servers,
+                "group.id": "quadrille.inventory",
+                "group.instance.id": "inventory-1",
+                "partition.assignment.strategy": "cooperative-sticky",
+                "enable.auto.commit": False,
+            }
+        )
+        twin.subscribe([topic.name for topic in topics_read_by("inventory")])
+        deadline = time.monotonic() + SECONDS
+        try:
+            while not twin.assignment():
+                assert time.monotonic() < deadline
+                twin.poll(0.1)
+        finally:
+            twin.close()
+
+    def replaced():
+        log = next(one.log for one in status.collect(shaken, servers=False).services if one.name == "inventory-1")
+        return Path(log).read_text().count("the client failed for good")
+
+    already = await asyncio.to_thread(replaced)
+    await asyncio.to_thread(fence)
+
+    async def noticed():
+        return await asyncio.to_thread(replaced) > already
+
+    await wait_until(noticed)
+    await a_completed_order(shop)
     await assert_clean(shaken, before)
 
 
