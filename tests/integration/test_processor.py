@@ -3,16 +3,119 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from quadrille.events.order import OrderCancelRequested
+from quadrille.events.payment import PaymentCompleted
+from quadrille.events.shipping import ShipmentCancelled
+from quadrille.events.topics import topic_of
+from quadrille.events.types import CancelReason
+from sqlalchemy import create_engine, text
 
-from services.chassis import positions
-from services.chassis.errors import PositionTaken
-from tests.integration.bench import PLACE
+from services.chassis import deadletters, migrations, outbox, positions
+from services.chassis.batch import Inbound, Processor
+from services.chassis.errors import PositionTaken, Undecodable
+from services.chassis.handlers import Decision, Handlers, Received, publishes
 
 pytestmark = pytest.mark.live
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+TOPIC_ID = "a-topic"
+PLACE = TOPIC_ID, 0
+
+
+class Books:
+    """Writes each key that was decided on."""
+
+    now = NOW
+
+    def __init__(self):
+        self.keys = []
+
+    def row(self, _key):
+        return None
+
+    def apply(self, record, _decision):
+        self.keys.append(record.key)
+
+    def save(self, connection):
+        for key in self.keys:
+            connection.execute(text("INSERT INTO effects VALUES (:key)"), {"key": key})
+
+
+class Bench:
+    """A processor of shipping's, on tables of its own in a schema of its own."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        self.poison = set()
+        self.published = []
+        self.at = {PLACE: 0}
+        self.topic = topic_of(OrderCancelRequested)
+
+        @publishes(ShipmentCancelled)
+        def on_order_cancel_requested(_row, event, books):
+            if event.order_id in self.poison:
+                raise ValueError("it cannot be handled")
+            return Decision(None, (ShipmentCancelled(order_id=event.order_id, occurred_at=books.now),))
+
+        @publishes()
+        def on_payment_completed(_row, _event, _books):
+            return Decision()
+
+        on = {OrderCancelRequested: on_order_cancel_requested, PaymentCompleted: on_payment_completed}
+        handlers = Handlers("shipping", lambda *_: Books(), on)
+        self.processor = Processor(engine, handlers, self.published.extend, lambda: NOW)
+
+    def record(self, offset, key=None):
+        event = OrderCancelRequested(
+            order_id=key or uuid4(), occurred_at=NOW, customer_id="c1", reason=CancelReason.DEADLINE_EXCEEDED
+        )
+        received = Received(event, event.order_id, uuid4(), self.topic, 0, offset, None)
+        key_bytes = str(event.order_id).encode()
+        return Inbound(self.topic, TOPIC_ID, 0, offset, key_bytes, b"bytes", [("ce_id", b"1")], received, None)
+
+    def skipped(self, offset):
+        return replace(self.record(offset), received=None)
+
+    def undecodable(self, offset):
+        return replace(self.record(offset), received=None, error=Undecodable("no event"))
+
+    def position(self):
+        with self.engine.connect() as connection:
+            return positions.load(connection, [PLACE])[PLACE]
+
+    def effects(self):
+        with self.engine.connect() as connection:
+            return set(connection.execute(text("SELECT key FROM effects")).scalars())
+
+    def letters(self):
+        with self.engine.connect() as connection:
+            found = connection.execute(text('SELECT "offset", error_type FROM dead_letters ORDER BY id'))
+            return [tuple(row) for row in found]
+
+
+@pytest.fixture
+def bench(platform):
+    url = platform.database_url("shipping").replace("postgresql://", "postgresql+psycopg://")
+    schema = f"test_{uuid4().hex[:12]}"
+    owner = create_engine(url)
+    engine = create_engine(url, connect_args={"options": f"-c search_path={schema}"})
+    with owner.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    with engine.begin() as connection:
+        for script in (migrations.POSITIONS, outbox.CREATE, deadletters.CREATE, "CREATE TABLE effects (key uuid)"):
+            for statement in filter(str.strip, script.split(";\n")):
+                connection.execute(text(statement))
+        outbox.maintain(connection, retention=topic_of(ShipmentCancelled).retention)
+        positions.start(connection, TOPIC_ID, "test", 0, 0)
+    yield Bench(engine)
+    engine.dispose()
+    with owner.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    owner.dispose()
 
 
 def test_a_batch_moves_its_position_with_its_effects_and_its_events(bench):
@@ -67,45 +170,6 @@ def test_a_poison_record_becomes_a_dead_letter_and_the_others_take_effect(bench)
     assert bench.letters() == [(4, "ValueError")]
     assert bench.effects() == {record.received.key for n, record in enumerate(batch) if n != 4}
     assert bench.position() == 9
-
-
-def test_what_fails_in_the_database_as_a_whole_is_found_by_splitting(bench):
-    with bench.engine.begin() as connection:
-        connection.execute(text('ALTER TABLE effects ADD CHECK ("offset" <> 5)'))
-    batch = [bench.record(n) for n in range(9)]
-    bench.processor.run(batch, bench.at)
-    assert bench.letters() == [(5, "IntegrityError")]
-    assert bench.effects() == {record.received.key for n, record in enumerate(batch) if n != 5}
-    assert bench.position() == 9
-
-
-def test_events_keep_the_order_of_their_records_around_a_poison_record(bench):
-    batch = [bench.record(n) for n in range(9)]
-    bench.poison.update((batch[3].received.key, batch[4].received.key))
-    bench.processor.run(batch, bench.at)
-    assert [row.key for row in bench.published] == [r.received.key for n, r in enumerate(batch) if n not in {3, 4}]
-
-
-def test_five_hundred_undecodable_records_among_good_ones_cost_one_transaction(bench):
-    batch = [bench.undecodable(n) if n % 2 else bench.record(n) for n in range(1000)]
-    assert bench.transactions(lambda: bench.processor.run(batch, bench.at)) == 1
-    assert bench.letters() == [(n, "Undecodable") for n in range(1, 1000, 2)]
-    assert len(bench.effects()) == 500
-
-
-def test_five_hundred_records_whose_handler_raises_cost_few_transactions(bench):
-    batch = [bench.record(n) for n in range(500)]
-    bench.poison.update(record.received.key for record in batch)
-    # Halved until no part has more than 50 of them: sixteen parts, and fifteen attempts that were too long.
-    assert bench.transactions(lambda: bench.processor.run(batch, bench.at)) == 31
-    assert bench.letters() == [(n, "ValueError") for n in range(500)]
-
-
-def test_a_good_record_behind_an_undecodable_one_of_its_key_waits_and_one_before_it_does_not(bench):
-    key = uuid4()
-    bench.processor.run([bench.record(0, key), bench.undecodable(1, key), bench.record(2, key)], bench.at)
-    assert bench.letters() == [(1, "Undecodable"), (2, "Waiting")]
-    assert bench.order_of_effects() == [(key, 0)]
 
 
 def test_bytes_that_are_no_event_become_a_dead_letter(bench):

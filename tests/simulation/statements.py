@@ -168,11 +168,19 @@ def _backlog(transaction: Transaction, _: Parameters, _session: Any) -> Result:
     return Result([_row(("rows", "oldest"))(len(waiting), oldest)])
 
 
-def _add_letter(transaction: Transaction, p: Parameters, _: Any) -> Result:
-    transaction.database.sequences["dead_letters"] += 1
-    id_ = transaction.database.sequences["dead_letters"]
-    transaction.insert("dead_letters", {"id": id_, "state": "OPEN", **p, "headers": json.loads(p["headers"])})
-    return Result(rowcount=1)
+def _add_letters(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    for values in zip(*p.values(), strict=True):
+        letter = dict(zip(p, values, strict=True))
+        transaction.database.sequences["dead_letters"] += 1
+        id_ = transaction.database.sequences["dead_letters"]
+        row = {"id": id_, "state": "OPEN", **letter, "headers": json.loads(letter["headers"])}
+        transaction.insert("dead_letters", row)
+    return Result()
+
+
+def _lock_keys(_transaction: Transaction, _p: Parameters, _: Any) -> Result:
+    # Against replays, which the simulation does in one step.
+    return Result()
 
 
 def _blocked(transaction: Transaction, p: Parameters, _: Any) -> Result:
@@ -199,8 +207,9 @@ _CHASSIS: Mapping[str, Meaning] = {
         (outbox._UNPUBLISHED.text, _unpublished),
         (outbox._MARK.text, _mark),
         (outbox._BACKLOG.text, _backlog),
-        (deadletters._INSERT.text, _add_letter),
+        (deadletters._INSERT.text, _add_letters),
         (deadletters._BLOCKED.text, _blocked),
+        (deadletters._LOCK.text, _lock_keys),
         ("SELECT pg_try_advisory_lock(hashtext('outbox.sweep'))", _sweep_lock),
     )
 }

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Shop
 
-DATA = Path(__file__).resolve().parents[2] / ".quadrille-tests-faults"
+DATA = Path(__file__).resolve().parents[2] / ".quadrille-tests-failures"
 
 
 def free_base() -> int:

@@ -25,7 +25,7 @@ from local import status
 from local.catalogue import server_names, service_names
 from local.platform import set_running
 from services.chassis.wire import dataschema, frame
-from tests.faults.records import put, registered
+from tests.failures.records import put, registered
 
 pytestmark = pytest.mark.live
 

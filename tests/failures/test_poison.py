@@ -22,7 +22,7 @@ from local.catalogue import server_names, service_names
 from local.platform import set_running
 from local.settings import SERVICES
 from services.chassis.wire import frame, unframe
-from tests.faults.records import a_real_value, order_created, put, registered
+from tests.failures.records import a_real_value, order_created, put, registered
 
 pytestmark = pytest.mark.live
 
