@@ -73,10 +73,10 @@ def _position_moves_before_the_effects(stack: ExitStack) -> None:
 
 
 def _reader_goes_on_before_the_commit(stack: ExitStack) -> None:
-    def commit(self: Any, records: Any, at: Any, *, dead: Any) -> None:
+    def commit(self: Any, records: Any, at: Any) -> None:
         before = dict(at)
         at.update(batch._following(records))
-        real(self, records, before, dead=dead)
+        real(self, records, before)
 
     real = Processor._commit
     stack.enter_context(patch.object(Processor, "_commit", commit))
@@ -145,13 +145,20 @@ def _marked_before_it_is_acknowledged(stack: ExitStack) -> None:
 
 
 def _published_before_the_commit(stack: ExitStack) -> None:
-    def take_effect(self: Any, connection: Any, records: Any) -> Any:
-        rows = real(self, connection, records)
-        self._publish(rows)
-        return rows
+    publishers: dict[int, Any] = {}
 
-    real = Processor._take_effect
-    stack.enter_context(patch.object(Processor, "_take_effect", take_effect))
+    def init(self: Any, engine: Any, handlers: Any, publish: Any, clock: Any) -> None:
+        publishers[id(handlers)] = publish
+        real_init(self, engine, handlers, publish, clock)
+
+    def take_effect(connection: Any, handlers: Any, now: Any, records: Any, blocked: Any) -> Any:
+        taken = real(connection, handlers, now, records, blocked)
+        publishers[id(handlers)](taken.rows)
+        return taken
+
+    real_init, real = Processor.__init__, batch.take_effect
+    stack.enter_context(patch.object(Processor, "__init__", init))
+    stack.enter_context(patch.object(batch, "take_effect", take_effect))
 
 
 def _earlier_rows_forgotten(stack: ExitStack) -> None:
@@ -192,15 +199,21 @@ def _poison_is_skipped(stack: ExitStack) -> None:
 
 
 def _splitting_loses_a_record(stack: ExitStack) -> None:
-    def commit(self: Any, records: Any, at: Any, *, dead: Any) -> None:
-        real(self, records, at, dead=dead)
-        if dead is not None:
+    dead: set[tuple[str, int, int]] = set()
+
+    def tell(inbound: Any, error: Any) -> None:
+        if not isinstance(error, batch.Waiting):
+            dead.add((inbound.topic_id, inbound.partition, inbound.offset))
+
+    def commit(self: Any, records: Any, at: Any) -> None:
+        real(self, records, at)
+        for place in {(r.topic_id, r.partition) for r in records if (r.topic_id, r.partition, r.offset) in dead}:
             # The next commit of this partition begins, and is believed to begin, one record further on.
-            place = records[0].topic_id, records[0].partition
             self._passed[place] = at[place] + 1
             self.flush(at)
 
     real = Processor._commit
+    stack.enter_context(patch.object(batch, "_tell", tell))
     stack.enter_context(patch.object(Processor, "_commit", commit))
 
 

@@ -113,8 +113,16 @@ class World:
         load, on = SERVICE_HANDLERS[service]
 
         def noting(connection: Any, records: Any, now: datetime) -> Any:
-            connection.transaction.handled += [((r.topic.name, r.partition, r.offset), r.key) for r in records]
-            return load(connection, records, now)
+            books = load(connection, records, now)
+            real = books.save
+
+            def save(connection: Any) -> None:
+                # Books that are thrown away, because a handler raised, have had no effect.
+                connection.transaction.handled += [((r.topic.name, r.partition, r.offset), r.key) for r in records]
+                real(connection)
+
+            books.save = save
+            return books
 
         poisoned = {p.event: p.order for p in self.scenario.poison if p.service == service}
         wrapped = {event: self._poison(handler, poisoned.get(event.__name__)) for event, handler in on.items()}
