@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from services.chassis import outbox, positions
 from services.chassis.database import Revisions, check_revision
 from services.chassis.errors import DatabaseAway, PositionTaken, WrongRevision
+from services.shipping.app import SERVICE
 
 pytestmark = pytest.mark.live
 
@@ -93,9 +94,10 @@ def test_old_published_partitions_are_dropped_and_unpublished_ones_are_kept(conn
 
 
 def test_a_service_runs_only_on_the_revisions_that_it_declares(engine):
-    check_revision(engine, "shipping", Revisions("0001", "0001"))
+    declared = SERVICE.revisions
+    check_revision(engine, "shipping", declared)
     with pytest.raises(DatabaseAway, match="quadrille migrate"):
-        check_revision(engine, "shipping", Revisions("0002", "0003"))
+        check_revision(engine, "shipping", Revisions("9998", "9999"))
     with pytest.raises(WrongRevision):
         check_revision(engine, "shipping", Revisions("0000", "0000"))
 
