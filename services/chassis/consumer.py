@@ -311,6 +311,7 @@ class Consumer:
         for name, (_, topic_id) in now.items():
             if topic_id != self._topics[name][1]:
                 raise TopicRecreated(f"the topic {name} was deleted and made again")
+        self._suspects = False
         if self._missing:
             self._missing = False
             self._on_state("")

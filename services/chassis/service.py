@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, TypeVar
 
 import grpc.aio
@@ -43,7 +42,7 @@ from services.chassis.rpc.status import StatusServicer
 from services.chassis.schemas import Schemas
 from services.chassis.settings import Settings
 from services.chassis.sweeper import Sweeper
-from services.chassis.topics import describe
+from services.chassis.topics import looking_at
 from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
@@ -239,7 +238,7 @@ class _Process:
         )
         self._start("sweeper", self._sweeper.run)
         self._wait("registry", lambda: runtime.schemas.look_up(service.name))
-        look = partial(describe, self._settings.kafka_bootstrap_servers, topics_read_by(service.name))
+        look = looking_at(self._settings.kafka_bootstrap_servers, topics_read_by(service.name))
         topics = self._wait("kafka", look)
         if topics is None:
             return

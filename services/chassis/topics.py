@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from quadrille.events.topics import Topic
 
@@ -12,30 +12,32 @@ from services.chassis.errors import BrokerAway
 log = logging.getLogger(__name__)
 
 
-def describe(bootstrap_servers: str, topics: Sequence[Topic]) -> dict[str, tuple[Topic, str]]:
-    """Ask Kafka for topics' ids.
+def looking_at(bootstrap_servers: str, topics: Sequence[Topic]) -> Callable[[], dict[str, tuple[Topic, str]]]:
+    """Prepare to ask Kafka for topics' ids, again and again, through one client.
 
     Args:
         bootstrap_servers: Kafka's addresses.
         topics: The topics.
 
     Returns:
-        By name: the topic and its id.
-
-    Raises:
-        BrokerAway: Kafka does not answer, or lacks a topic; the message names the command to run.
+        A function that gives, by name, the topic and its id. It raises BrokerAway if Kafka does not answer, or lacks a
+        topic; the message names the command to run.
     """
     from confluent_kafka import KafkaError, KafkaException, TopicCollection
     from confluent_kafka.admin import AdminClient
 
     admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 3}, logger=log)
-    asked = admin.describe_topics(TopicCollection([topic.name for topic in topics]), request_timeout=5)
-    described = {}
-    for topic in topics:
-        try:
-            described[topic.name] = topic, str(asked[topic.name].result().topic_id)
-        except KafkaException as error:
-            if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
-                raise BrokerAway(f"Kafka lacks the topic {topic.name}; run: quadrille apply") from error
-            raise BrokerAway(f"Kafka at {bootstrap_servers} does not answer: {error.args[0].str()}") from error
-    return described
+
+    def look() -> dict[str, tuple[Topic, str]]:
+        asked = admin.describe_topics(TopicCollection([topic.name for topic in topics]), request_timeout=5)
+        described = {}
+        for topic in topics:
+            try:
+                described[topic.name] = topic, str(asked[topic.name].result().topic_id)
+            except KafkaException as error:
+                if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    raise BrokerAway(f"Kafka lacks the topic {topic.name}; run: quadrille apply") from error
+                raise BrokerAway(f"Kafka at {bootstrap_servers} does not answer: {error.args[0].str()}") from error
+        return described
+
+    return look
