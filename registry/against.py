@@ -33,10 +33,7 @@ def check(root: Path, git: Git, commit: str, catalogue: Catalogue) -> list[Findi
         raise CannotJudge(f"`{commit}` cannot be compared with: {root} is in no git repository")
     name = git.commit(commit)[:10]
     with tempfile.TemporaryDirectory() as folder:
-        for path, content in git.files(commit, SCHEMAS).items():
-            target = Path(folder) / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+        git.lay_out(commit, SCHEMAS, Path(folder))
         services = {topic.owner for topic in catalogue.topics}
         services |= {c for topic in catalogue.topics for event in topic.events for c in event.consumers}
         try:
@@ -48,7 +45,7 @@ def check(root: Path, git: Git, commit: str, catalogue: Catalogue) -> list[Findi
         if subject in catalogue.subjects and before.texts[full_name] != catalogue.texts[full_name]:
             path = catalogue.files[full_name].path
             past = Past(name, f"{commit}:{before.files[full_name].path}", parse_self_contained(before.texts[full_name]))
-            level = Level(catalogue.level(subject).removesuffix("_TRANSITIVE"))
+            level = Level.of(catalogue.level(subject))
             found += transitive([past], parse_self_contained(catalogue.texts[full_name]), path, level)
     promises = [topic_history.promise(name, before.topics)]
     current = topic_history.promise("current", catalogue.topics)

@@ -17,7 +17,6 @@ from registry.acceptances import Acceptance
 from registry.contract_rules import ALL_RULES
 from registry.findings import Finding
 
-FORMATS = ("text", "json", "junit", "github", "sarif")
 #: Which version reads which, by a finding's direction.
 READS = {"": "", "backward": "new reads old: ", "forward": "old reads new: "}
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}

@@ -104,6 +104,22 @@ class Git:
         listed = self._run("ls-tree", "-r", "-z", "--name-only", commit, "--", folder.as_posix()).split("\0")
         return {path: self._bytes("cat-file", "blob", f"{commit}:{self._prefix}{path}") for path in listed if path}
 
+    def lay_out(self, commit: str, folder: Path, target: Path) -> None:
+        """Write a folder as it is at a commit.
+
+        Args:
+            commit: The commit.
+            folder: The folder, relative to the project.
+            target: Where to: `target/folder/…`. Nothing is made if the commit has no such folder.
+
+        Raises:
+            CannotJudge: Git cannot read it.
+        """
+        for path, content in self.files(commit, folder).items():
+            file = target / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+
     @staticmethod
     def object_id(content: bytes, like: str) -> str:
         """Compute the id that git gives to a file's content.

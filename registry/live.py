@@ -91,7 +91,7 @@ def _compared(catalogue: Catalogue, subject: str, full_name: str, name: str, tex
         past = Past("registry", name, parse_self_contained(text))
     except SchemaError as error:
         return [_finding("registry-foreign", file, subject, f"{name} cannot be read: {error}")]
-    level = Level(catalogue.level(subject).removesuffix("_TRANSITIVE"))
+    level = Level.of(catalogue.level(subject))
     return transitive([past], parse_self_contained(catalogue.texts[full_name]), file, level)
 
 

@@ -50,10 +50,7 @@ def check(root: Path, git: Git | None, against: str | None = None) -> tuple[list
     if git is not None and git.is_there:
         commit = git.commit(against) if against else git.landed()
         with tempfile.TemporaryDirectory() as folder:
-            for path, content in git.files(commit, PROTOS).items():
-                target = Path(folder) / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
+            git.lay_out(commit, PROTOS, Path(folder))
             if (Path(folder) / PROTOS).is_dir():
                 found += _breaking(root, str(Path(folder) / PROTOS), against or commit[:10])
                 compared += 1

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.choreography import SERVICES
 from cli.errors import ANSWER_IS_NO, Refused, Unreachable
 
 if TYPE_CHECKING:
     from local.settings import Platform
 
-SERVICES = ("order", "inventory", "payment", "shipping")
 STEP_ROWS = 10_000
 LOOK_SECONDS = 0.5
 EVER = datetime(1970, 1, 1, tzinfo=UTC)

@@ -75,7 +75,7 @@ def check(root: Path, catalogue: Catalogue) -> Report:
         # What reads its own text reads it as it was written: nothing is resolved.
         others = [_past(version) for version in versions if version.text != text]
         if others:
-            level = Level(catalogue.level(subject).removesuffix("_TRANSITIVE"))
+            level = Level.of(catalogue.level(subject))
             _add(report, transitive(others, parse_self_contained(text), catalogue.files[full_name].path, level))
     for subject in history.keys() - catalogue.subjects.keys():
         why = f"The subject `{subject}` was released, but nothing lists it any more."

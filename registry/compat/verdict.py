@@ -31,6 +31,18 @@ class Level(StrEnum):
     FORWARD = "FORWARD"
     FULL = "FULL"
 
+    @classmethod
+    def of(cls, name: str) -> Level:
+        """Give the level of a subject, as topics.yaml and registries name it.
+
+        Args:
+            name: Such as `FULL_TRANSITIVE`: the gate compares with every version at any level.
+
+        Returns:
+            The level.
+        """
+        return cls(name.removesuffix("_TRANSITIVE"))
+
     @property
     def directions(self) -> tuple[str, ...]:
         """The directions that it asks for."""
