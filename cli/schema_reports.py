@@ -127,7 +127,7 @@ def tell(report: Report, form: str) -> None:
     if form != "text":
         from registry.formats import render
 
-        _echo(render(report, form))
+        say(render(report, form))
         return
     for group in _grouped(report.told):
         _tell_group(group)
@@ -147,33 +147,37 @@ def _tell_group(group: Sequence[Told]) -> None:
 
     first = group[0].finding
     head = click.style(f"{first.severity}: {first.rule}", fg=_COLOURS[first.severity], bold=True)
-    _echo(f"{head} at {group[0].file}:{group[0].line}")
+    say(f"{head} at {group[0].file}:{group[0].line}")
     # One of each direction explains the others.
     shown = list({one.finding.direction: one for one in reversed(group)}.values())[::-1]
     for one in shown:
         finding = one.finding
         place = f"{finding.at}: " if finding.at else ""
-        _echo(f"  {place}{READS[finding.direction]}{finding.why}")
+        say(f"  {place}{READS[finding.direction]}{finding.why}")
         if finding.evidence:
-            _echo(f"    evidence: {finding.evidence}")
+            say(f"    evidence: {finding.evidence}")
         other = f" ({finding.path_of_other_version})" if finding.path_of_other_version else ""
         if finding.versions:
-            _echo(f"    versions: {finding.versions}{other}")
+            say(f"    versions: {finding.versions}{other}")
     more = len(group) - len(shown)
     if more:
         files = sorted({one.finding.file for one in group})
         named = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
-        _echo(f"  {more} more of the same, in {named}")
+        say(f"  {more} more of the same, in {named}")
     if first.severity == "note":
         return
     readers = sorted({reader for one in group for reader in one.readers})
     if readers:
-        _echo(f"  read by:  {', '.join(readers)}")
-    _echo(f"  instead:  {first.fix}")
+        say(f"  read by:  {', '.join(readers)}")
+    say(f"  instead:  {first.fix}")
 
 
-def _echo(text: str) -> None:
-    # A schema or a file name may hold what no terminal can print.
+def say(text: str) -> None:
+    """Print text that may hold anything a schema or a file name holds.
+
+    Args:
+        text: The text. What no terminal can print is escaped.
+    """
     click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 

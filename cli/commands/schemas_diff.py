@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from cli.errors import WRONG_USAGE, CommandError, Refused
-from cli.schema_reports import FORMS
+from cli.errors import Refused
+from cli.schema_reports import FORMS, NoVerdict, say
 
 if TYPE_CHECKING:
     from registry.compat.sets import Comparison
@@ -23,12 +23,6 @@ _SHOWN: Final = 100
 # Each is located in its file; nobody reads the second thousand in a review.
 _MOST_TOLD: Final = 1000
 _READS: Final = {"backward": "new reads old", "forward": "old reads new", "": ""}
-
-
-class UnreadableError(CommandError):
-    """Neither yes nor no would be true. Scripts must not take it for either."""
-
-    exit_code = WRONG_USAGE
 
 
 @click.command(epilog="Exit codes: 0 compatible, 1 not compatible, 2 it could not be judged.")
@@ -59,21 +53,12 @@ def diff(*, old: Path, new: Path, level: str, format_: str) -> None:
     try:
         result = compare(old, new, Level(level.upper()))
     except InvalidSources as error:
-        raise UnreadableError(_unjudged(str(error), error.findings, format_)) from None
+        raise NoVerdict(_unjudged(str(error), error.findings, format_)) from None
     except CannotJudge as error:
-        raise UnreadableError(_unjudged(str(error), (), format_)) from None
+        raise NoVerdict(_unjudged(str(error), (), format_)) from None
     say(_told(result, format_))
     if not result.compatible:
         raise Refused("the schemas are not compatible")
-
-
-def say(text: str) -> None:
-    """Print text that may hold anything a schema or a file name holds.
-
-    Args:
-        text: The text. What no terminal can print is escaped.
-    """
-    click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def unreadable(why: str, findings: Sequence[Finding], *, as_json: bool) -> str:
