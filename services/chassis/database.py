@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import ProgrammingError
 
+from services.chassis import arrays
 from services.chassis.errors import DatabaseAway, WrongRevision, classify
 
 
@@ -36,7 +37,7 @@ def make_engine(url: str, *, transaction_timeout: float, application_name: str, 
     Returns:
         The engine.
     """
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
@@ -50,6 +51,8 @@ def make_engine(url: str, *, transaction_timeout: float, application_name: str, 
             "options": f"-c transaction_timeout={int(transaction_timeout * 1000)} -c timezone=UTC",
         },
     )
+    event.listen(engine, "connect", lambda connection, _record: arrays.register(connection))
+    return engine
 
 
 def check_revision(engine: Engine, service: str, revisions: Revisions) -> None:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
+from services.chassis.database import make_engine
 from tests.integration.bench import Bench
+
+
+def set_schema(opened, schema):
+    opened.execute(f"SET search_path TO {schema}")
+    opened.commit()
 
 
 @pytest.fixture
@@ -15,7 +21,8 @@ def bench(platform):
     url = platform.database_url("shipping").replace("postgresql://", "postgresql+psycopg://")
     schema = f"test_{uuid4().hex[:12]}"
     owner = create_engine(url)
-    engine = create_engine(url, connect_args={"options": f"-c search_path={schema}"})
+    engine = make_engine(url, transaction_timeout=8, application_name="bench")
+    event.listen(engine, "connect", lambda opened, _: set_schema(opened, schema))
     with owner.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
     made = Bench(engine, platform.registry_url)

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from services.chassis import outbox, positions
-from services.chassis.database import Revisions, check_revision
+from services.chassis.database import Revisions, check_revision, make_engine
 from services.chassis.errors import DatabaseAway, PositionTaken, WrongRevision
 from services.shipping.app import SERVICE
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.live
 @pytest.fixture
 def engine(platform):
     url = platform.database_url("shipping").replace("postgresql://", "postgresql+psycopg://")
-    made = create_engine(url)
+    made = make_engine(url, transaction_timeout=8, application_name="test")
     yield made
     made.dispose()
 

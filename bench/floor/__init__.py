@@ -1,0 +1,1 @@
+"""The floors: the same work with the same libraries, as bare as it can be."""
