@@ -32,6 +32,8 @@ from local.settings import CHECKOUT, Platform
 PRICE = 100
 SKUS = 200
 CUSTOMERS = 1000
+#: Orders that go through before anything is measured.
+WARM = 500
 POLL_SECONDS = 0.02
 
 

@@ -25,7 +25,7 @@ _PLAIN = {
 }
 # Logical type: annotation, what writes it, what reads it.
 _LOGICAL = {
-    "uuid": ("_uuid.UUID", "str({})", "_uuid.UUID({})"),
+    "uuid": ("_uuid.UUID", "_values.to_uuid_text({})", "_values.from_uuid_text({})"),
     "date": ("_dt.date", "_values.to_days({})", "_values.from_days({})"),
     "time-millis": ("_dt.time", "_values.to_time_millis({})", "_values.from_time_millis({})"),
     "time-micros": ("_dt.time", "_values.to_time_micros({})", "_values.from_time_micros({})"),
@@ -214,7 +214,7 @@ def _write_scalar(type_: Primitive | Fixed, value: str) -> str:
         size = f", {type_.size}" if isinstance(type_, Fixed) else ""
         return f"_values.to_decimal({value}, {type_.precision}, {type_.scale}{size})"
     if type_.logical == "uuid":
-        inner = "{}.bytes" if isinstance(type_, Fixed) else "str({})"
+        inner = "{}.bytes" if isinstance(type_, Fixed) else "_values.to_uuid_text({})"
         return f"{inner.format(value)} if type({value}) is _uuid.UUID else _values.reject({value})"
     if type_.logical in _LOGICAL:
         return _LOGICAL[type_.logical][1].format(value)

@@ -41,7 +41,7 @@ Place = tuple[str, int]  # topic id and partition
 MOST_POISON = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inbound:
     """A record as it was read, with what became of its bytes.
 
@@ -200,7 +200,7 @@ def take_effect(
     dead: list[tuple[int, Exception]] = []
     alive: list[int] = []
     for place, inbound in enumerate(batch):
-        if inbound.aggregate in stopped and (inbound.received is not None or inbound.error is not None):
+        if stopped and inbound.aggregate in stopped and (inbound.received is not None or inbound.error is not None):
             dead.append((place, inbound.error or _waiting()))
         elif inbound.error is not None:
             dead.append((place, inbound.error))
@@ -365,8 +365,8 @@ class Processor:
             with self._engine.begin() as connection:
                 positions.claim(connection, claims)
                 if batch:
-                    keys = {key for inbound in batch if (key := inbound.aggregate) is not None}
-                    blocked = deadletters.blocked(connection, list(keys))
+                    keys = [key for inbound in batch if (key := inbound.aggregate) is not None]
+                    blocked = deadletters.blocked(connection, keys)
                     taken = take_effect(connection, self._handlers, self._clock(), batch, blocked)
                     deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
         except Exception as error:

@@ -275,26 +275,14 @@ class Consumer:
             if at is None or offset < at or (topic.name, partition) not in self._owned:
                 continue
             following[topic_id, partition] = offset + 1
+            # Each of these makes new objects, so it is asked once.
+            key, value, headers = message.key(), message.value(), message.headers()
             received, problem = None, None
             try:
-                received = self._decoder.decode(
-                    topic, partition, offset, message.key(), message.value(), message.headers()
-                )
+                received = self._decoder.decode(topic, partition, offset, key, value, headers)
             except Undecodable as error:
                 problem = error
-            batch.append(
-                Inbound(
-                    topic,
-                    topic_id,
-                    partition,
-                    offset,
-                    message.key(),
-                    message.value(),
-                    message.headers(),
-                    received,
-                    problem,
-                )
-            )
+            batch.append(Inbound(topic, topic_id, partition, offset, key, value, headers, received, problem))
         return batch
 
     def _check_topics(self) -> None:

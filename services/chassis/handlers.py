@@ -25,7 +25,7 @@ E = TypeVar("E", bound=Event)
 H = TypeVar("H", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Received(Generic[E]):
     """One decoded record.
 
@@ -48,7 +48,7 @@ class Received(Generic[E]):
     traceparent: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decision(Generic[R]):
     """What a handler decides.
 

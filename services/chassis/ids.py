@@ -8,6 +8,8 @@ import threading
 import time
 from uuid import UUID
 
+from quadrille.avro_values import uuid_of
+
 _lock = threading.Lock()
 _last_ms = 0
 _counter = 0
@@ -31,7 +33,7 @@ def uuid7() -> UUID:
                 _last_ms, _counter = _last_ms + 1, 0
         ms, count = _last_ms, _counter
     low = int.from_bytes(os.urandom(8)) & 0x3FFF_FFFF_FFFF_FFFF
-    return UUID(int=(ms << 80) | (0x7 << 76) | (count << 64) | (0b10 << 62) | low)
+    return uuid_of((ms << 80) | (0x7 << 76) | (count << 64) | (0b10 << 62) | low)
 
 
 def derived(source: str, cause: UUID, ordinal: int) -> UUID:
@@ -49,4 +51,4 @@ def derived(source: str, cause: UUID, ordinal: int) -> UUID:
     number = int.from_bytes(digest[:16])
     number = (number & ~(0xF << 76)) | (0x8 << 76)
     number = (number & ~(0b11 << 62)) | (0b10 << 62)
-    return UUID(int=number)
+    return uuid_of(number)

@@ -6,13 +6,16 @@ Headers follow the CloudEvents Kafka protocol binding 1.0 (binary mode) and W3C 
 
 from __future__ import annotations
 
+import functools
 import json
 import struct
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from quadrille.avro import DecodeError, Event, RecordSchema, decode
+from quadrille.avro_values import from_uuid_text, to_uuid_text
 from quadrille.events.topics import Topic, events_read_by
 
 from services.chassis.deadletters import DeadLetter, told
@@ -89,17 +92,30 @@ def headers(row: Row, source: str) -> list[tuple[str, bytes]]:
         Names and values.
     """
     made = [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", str(row.event_id).encode()),
-        ("ce_type", row.type.encode()),
-        ("ce_source", b"/services/" + source.encode()),
-        ("ce_time", row.created_at.isoformat().encode()),
-        ("ce_dataschema", dataschema(row.fingerprint).encode()),
-        ("content-type", b"application/avro"),
+        *_constant_headers(source, row.type, row.fingerprint),
+        ("ce_id", to_uuid_text(row.event_id).encode()),
+        ("ce_time", _time(row.created_at)),
     ]
     if row.traceparent:
         made.append(("traceparent", row.traceparent.encode()))
     return made
+
+
+@functools.lru_cache(maxsize=256)
+def _constant_headers(source: str, type_: str, fingerprint: str) -> tuple[tuple[str, bytes], ...]:
+    return (
+        ("ce_specversion", b"1.0"),
+        ("ce_type", type_.encode()),
+        ("ce_source", b"/services/" + source.encode()),
+        ("ce_dataschema", dataschema(fingerprint).encode()),
+        ("content-type", b"application/avro"),
+    )
+
+
+@functools.lru_cache(maxsize=16)
+def _time(at: datetime) -> bytes:
+    # Rows of one transaction share their time.
+    return at.isoformat().encode()
 
 
 class Decoder:
@@ -114,7 +130,7 @@ class Decoder:
         """
         self._schemas = schemas
         self._events: Mapping[str, type[Event]] = events_read_by(service)
-        self._plans: dict[int | str, tuple[type[Event] | None, RecordSchema]] = {}
+        self._plans: dict[int | bytes, _Plan] = {}
 
     def decode(
         self, topic: Topic, partition: int, offset: int, key: bytes | None, value: bytes | None, raw: Headers | None
@@ -138,15 +154,10 @@ class Decoder:
         """
         schema_id, body = unframe(value)
         found: dict[str, bytes] = dict(raw or ())
-        fingerprint = _fingerprint(found)
         # A registry that was lost gives its ids to other schemas when it is filled anew. A fingerprint names one text.
-        plan = self._plans.get(fingerprint or schema_id)
-        if plan is None:
-            writer = self._schemas.written_with(schema_id, fingerprint)
-            plan = self._plans[fingerprint or schema_id] = (self._events.get(writer.full_name), writer)
-        event_type, writer = plan
+        event_type, writer, full_name = self._plans.get(found.get("ce_dataschema", b"")) or self._plan(schema_id, found)
         named_type = found.get("ce_type")
-        if named_type is not None and named_type != writer.full_name.encode():
+        if named_type is not None and named_type != full_name:
             raise Undecodable(
                 f"the record is a {named_type.decode('ascii', 'replace')} by its header and {writer.full_name} by its "
                 f"schema id {schema_id}: the registry gave its ids anew"
@@ -176,6 +187,22 @@ class Decoder:
             traceparent.decode("ascii", "replace") if traceparent else None,
         )
 
+    def _plan(self, schema_id: int, found: Mapping[str, bytes]) -> _Plan:
+        fingerprint = _fingerprint(found)
+        key = schema_id if fingerprint is None else found["ce_dataschema"]
+        plan = self._plans.get(key)
+        if plan is None:
+            writer = self._schemas.written_with(schema_id, fingerprint)
+            plan = _Plan(self._events.get(writer.full_name), writer, writer.full_name.encode())
+            self._plans[key] = plan
+        return plan
+
+
+class _Plan(NamedTuple):
+    event_type: type[Event] | None
+    writer: RecordSchema
+    full_name: bytes
+
 
 def as_uuid(value: bytes | None) -> UUID | None:
     """Read a UUID's canonical text.
@@ -187,7 +214,7 @@ def as_uuid(value: bytes | None) -> UUID | None:
         The UUID; None if it is none.
     """
     try:
-        return UUID(value.decode("ascii")) if value and len(value) == 36 else None
+        return from_uuid_text(value.decode("ascii")) if value and len(value) == 36 else None
     except ValueError:
         return None
 

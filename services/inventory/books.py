@@ -19,6 +19,8 @@ from services.inventory.model import Item, Reservation, ReservationState
 from services.inventory.tables import items, reservations
 
 _RESERVATIONS = Bulk(reservations, ["order_id", "state", "lines", "updated_at"], key=["order_id"])
+# What was held is said once: whatever becomes of it, the lines stay.
+_STATES = Bulk(reservations, ["order_id", "state", "updated_at"], key=["order_id"])
 _STOCK = Bulk(items, ["sku", "on_hand", "held", "shipped"], key=["sku"])
 
 _LOAD = text(
@@ -74,7 +76,7 @@ class Books:
         """Write what has changed."""
         rows = {key: _to_row(self._rows[key]) for key in self._changed}
         _RESERVATIONS.insert(connection, [row for key, row in rows.items() if key not in self._stored])
-        _RESERVATIONS.update(connection, [row for key, row in rows.items() if key in self._stored])
+        _STATES.update(connection, [row for key, row in rows.items() if key in self._stored])
         _STOCK.update(connection, list(self._moved.values()))
 
 
@@ -91,7 +93,7 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
     """
     found = [
         Reservation(r.order_id, ReservationState(r.state), tuple((sku, n) for sku, n in r.lines), r.updated_at)
-        for r in connection.execute(_LOAD, {"ids": list({record.key for record in records})})
+        for r in connection.execute(_LOAD, {"ids": [record.key for record in records]})
     ]
     skus = {sku for row in found for sku, _ in row.lines}
     for record in records:

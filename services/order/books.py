@@ -27,7 +27,7 @@ _LOAD = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StepRow:
     """A step of an order's timeline.
 
@@ -70,7 +70,7 @@ def step(order_id: UUID, sequence: int, event: Any, now: datetime, state: OrderS
     return StepRow(order_id, sequence, name, owner, event.occurred_at, now, describe(event), state.value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ProgressRow:
     """What decisions change of a row of `orders`; the attributes are the table's columns."""
 
@@ -134,7 +134,7 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
     Returns:
         The books.
     """
-    rows = connection.execute(_LOAD, {"ids": list({record.key for record in records})}).all()
+    rows = connection.execute(_LOAD, {"ids": [record.key for record in records]}).all()
     reasons = {row.order_id: row.cancel_reason for row in rows if _reason(row.cancel_reason) is CancelReason.UNKNOWN}
     return Books(now, [from_row(row) for row in rows], reasons)
 

@@ -160,9 +160,15 @@ def _noted(row: OrderRow | None, event: Event, desk: Desk, *published: Event, **
         unreachable(row, event)
     if _seen(row, event):
         return stays("repeated")
-    names = tuple(type(e).__name__ for e in (event, *published))
-    after = replace(row, seen=row.seen + names, updated_at=desk.now, **changes)
-    return Decision(replace(after, settled=_settled(after)), published)
+    seen = (*row.seen, type(event).__name__, *[type(e).__name__ for e in published])
+    state = changes.get("state", row.state)
+    if state is COMPLETED:
+        # Replies come by three topics: one that is late is still to come.
+        settled = _REPLIES.issubset(seen)
+    else:
+        waits = changes.get("awaits_release", row.awaits_release) or changes.get("awaits_refund", row.awaits_refund)
+        settled = state is CANCELLED and not waits
+    return Decision(replace(row, seen=seen, settled=settled, updated_at=desk.now, **changes), published)
 
 
 def _cancel(row: OrderRow, event: Event, desk: Desk, reason: CancelReason, *, rollback: bool) -> Decision[OrderRow]:
@@ -181,13 +187,6 @@ def _cancel(row: OrderRow, event: Event, desk: Desk, reason: CancelReason, *, ro
         awaits_refund=True,
         awaits_release=rollback,
     )
-
-
-def _settled(row: OrderRow) -> bool:
-    if row.state is COMPLETED:
-        # Replies come by three topics: one that is late is still to come.
-        return _REPLIES.issubset(row.seen)
-    return row.state is CANCELLED and not row.awaits_release and not row.awaits_refund
 
 
 def _total(row: OrderRow) -> Money:

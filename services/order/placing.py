@@ -39,7 +39,7 @@ _EXISTING = text(
 Key = tuple[str, UUID]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewOrder:
     """A row of `orders` as it is first written; the attributes are the table's columns."""
 

@@ -76,7 +76,7 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
     Returns:
         The books.
     """
-    found = [to_payment(row) for row in connection.execute(_LOAD, {"ids": list({r.key for r in records})})]
+    found = [to_payment(row) for row in connection.execute(_LOAD, {"ids": [r.key for r in records]})]
     customers = {row.customer_id for row in found}
     customers.update(r.event.order.customer_id for r in records if isinstance(r.event, InventoryReserved))
     loaded = connection.execute(_LOAD_ACCOUNTS, {"customers": sorted(customers)}) if customers else ()

@@ -100,7 +100,7 @@ class InventoryFailed(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "reason": self.reason if type(self.reason) is InventoryFailureReason else _values.reject(self.reason),
             "lines": [_0.to_avro() for _0 in self.lines] if type(self.lines) is tuple else _values.reject(self.lines),
@@ -109,7 +109,7 @@ class InventoryFailed(_avro.Event):
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryFailed:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             reason=InventoryFailureReason(datum["reason"]),
             lines=tuple([LineFailure.from_avro(_0) for _0 in datum["lines"]]),
@@ -158,7 +158,7 @@ class InventoryReleased(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "lines": [_0.to_avro() for _0 in self.lines] if type(self.lines) is tuple else _values.reject(self.lines),
         }
@@ -166,7 +166,7 @@ class InventoryReleased(_avro.Event):
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryReleased:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             lines=tuple([ReleasedLine.from_avro(_0) for _0 in datum["lines"]]),
         )
@@ -188,7 +188,7 @@ class InventoryReserved(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "order": self.order.to_avro(),
         }
@@ -196,7 +196,7 @@ class InventoryReserved(_avro.Event):
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryReserved:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             order=_events_types.OrderDetails.from_avro(datum["order"]),
         )

@@ -38,7 +38,7 @@ class InventoryRollback(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "reason": self.reason if type(self.reason) is _events_types.CancelReason else _values.reject(self.reason),
         }
@@ -46,7 +46,7 @@ class InventoryRollback(_avro.Event):
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryRollback:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             reason=_events_types.CancelReason(datum["reason"]),
         )
@@ -70,7 +70,7 @@ class OrderCancelRequested(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "customer_id": self.customer_id,
             "reason": self.reason if type(self.reason) is _events_types.CancelReason else _values.reject(self.reason),
@@ -79,7 +79,7 @@ class OrderCancelRequested(_avro.Event):
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCancelRequested:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             customer_id=datum["customer_id"],
             reason=_events_types.CancelReason(datum["reason"]),
@@ -106,7 +106,7 @@ class OrderCancelled(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "customer_id": self.customer_id,
             "reason": self.reason if type(self.reason) is _events_types.CancelReason else _values.reject(self.reason),
@@ -116,7 +116,7 @@ class OrderCancelled(_avro.Event):
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCancelled:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             customer_id=datum["customer_id"],
             reason=_events_types.CancelReason(datum["reason"]),
@@ -142,7 +142,7 @@ class OrderCompleted(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "customer_id": self.customer_id,
             "total": self.total.to_avro(),
@@ -151,7 +151,7 @@ class OrderCompleted(_avro.Event):
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCompleted:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             customer_id=datum["customer_id"],
             total=_events_types.Money.from_avro(datum["total"]),
@@ -176,7 +176,7 @@ class OrderCreated(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "order": self.order.to_avro(),
             "deadline_at": _values.to_millis(self.deadline_at),
@@ -185,7 +185,7 @@ class OrderCreated(_avro.Event):
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCreated:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             order=_events_types.OrderDetails.from_avro(datum["order"]),
             deadline_at=_values.from_millis(datum["deadline_at"]),

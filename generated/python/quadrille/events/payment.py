@@ -58,20 +58,20 @@ class PaymentCompleted(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "order": self.order.to_avro(),
-            "charge_id": str(self.charge_id) if type(self.charge_id) is _uuid.UUID else _values.reject(self.charge_id),
+            "charge_id": _values.to_uuid_text(self.charge_id) if type(self.charge_id) is _uuid.UUID else _values.reject(self.charge_id),
             "amount": self.amount.to_avro(),
         }
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> PaymentCompleted:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             order=_events_types.OrderDetails.from_avro(datum["order"]),
-            charge_id=_uuid.UUID(datum["charge_id"]),
+            charge_id=_values.from_uuid_text(datum["charge_id"]),
             amount=_events_types.Money.from_avro(datum["amount"]),
         )
 
@@ -96,7 +96,7 @@ class PaymentFailed(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "reason": self.reason if type(self.reason) is PaymentFailureReason else _values.reject(self.reason),
             "amount": self.amount.to_avro(),
@@ -106,7 +106,7 @@ class PaymentFailed(_avro.Event):
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> PaymentFailed:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             reason=PaymentFailureReason(datum["reason"]),
             amount=_events_types.Money.from_avro(datum["amount"]),
@@ -132,19 +132,19 @@ class PaymentRefunded(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "amount": self.amount.to_avro(),
-            "charge_id": None if self.charge_id is None else str(self.charge_id) if type(self.charge_id) is _uuid.UUID else _values.reject(self.charge_id),
+            "charge_id": None if self.charge_id is None else _values.to_uuid_text(self.charge_id) if type(self.charge_id) is _uuid.UUID else _values.reject(self.charge_id),
         }
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> PaymentRefunded:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             amount=_events_types.Money.from_avro(datum["amount"]),
-            charge_id=None if datum["charge_id"] is None else _uuid.UUID(datum["charge_id"]),
+            charge_id=None if datum["charge_id"] is None else _values.from_uuid_text(datum["charge_id"]),
         )
 
 

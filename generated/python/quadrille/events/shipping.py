@@ -54,9 +54,9 @@ class OrderShipped(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
-            "shipment_id": str(self.shipment_id) if type(self.shipment_id) is _uuid.UUID else _values.reject(self.shipment_id),
+            "shipment_id": _values.to_uuid_text(self.shipment_id) if type(self.shipment_id) is _uuid.UUID else _values.reject(self.shipment_id),
             "carrier": self.carrier,
             "tracking_id": self.tracking_id,
         }
@@ -64,9 +64,9 @@ class OrderShipped(_avro.Event):
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderShipped:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
-            shipment_id=_uuid.UUID(datum["shipment_id"]),
+            shipment_id=_values.from_uuid_text(datum["shipment_id"]),
             carrier=datum["carrier"],
             tracking_id=datum["tracking_id"],
         )
@@ -86,14 +86,14 @@ class ShipmentCancelled(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
         }
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> ShipmentCancelled:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
         )
 
@@ -116,7 +116,7 @@ class ShippingFailed(_avro.Event):
 
     def to_avro(self) -> dict[str, _Any]:
         return {
-            "order_id": str(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
+            "order_id": _values.to_uuid_text(self.order_id) if type(self.order_id) is _uuid.UUID else _values.reject(self.order_id),
             "occurred_at": _values.to_millis(self.occurred_at),
             "reason": self.reason if type(self.reason) is ShippingFailureReason else _values.reject(self.reason),
             "detail": None if self.detail is None else self.detail,
@@ -125,7 +125,7 @@ class ShippingFailed(_avro.Event):
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> ShippingFailed:
         return cls(
-            order_id=_uuid.UUID(datum["order_id"]),
+            order_id=_values.from_uuid_text(datum["order_id"]),
             occurred_at=_values.from_millis(datum["occurred_at"]),
             reason=ShippingFailureReason(datum["reason"]),
             detail=datum["detail"],
