@@ -21,12 +21,14 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from quadrille.avro import encode
 from quadrille.events.topics import Topic, topic_of
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import deadletters, outbox, positions
+from services.chassis.direct import Transactions
 from services.chassis.errors import ChassisError, PositionTaken, Retryable, UndeclaredEvent, classify
 from services.chassis.handlers import Books, Decision, Handlers, Received, published_by
 from services.chassis.ids import derived
@@ -258,22 +260,22 @@ def _waiting() -> Waiting:
     return Waiting("behind an earlier dead letter of its key")
 
 
-def announce(engine: Engine, handlers: Handlers[Any], keys: Sequence[UUID]) -> None:
+def announce(transactions: Transactions, handlers: Handlers[Any], keys: Sequence[UUID]) -> None:
     """Tell whoever watches that rows of these keys have changed.
 
     Done after their commit, so it may fail: watchers look again by themselves.
 
     Args:
-        engine: The service's database.
+        transactions: The service's database.
         handlers: The service's handlers.
         keys: Keys of committed rows.
     """
     if handlers.announce is None or not keys:
         return
     try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with transactions.begin() as connection:
             handlers.announce(connection, keys)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, psycopg.Error, Retryable) as error:
         log.warning("watchers were not told", extra={"error": str(error)})
 
 
@@ -282,7 +284,7 @@ class Processor:
 
     def __init__(
         self,
-        engine: Engine,
+        transactions: Transactions,
         handlers: Handlers[Any],
         publish: Callable[[Sequence[outbox.Row]], None],
         clock: Callable[[], datetime],
@@ -290,12 +292,12 @@ class Processor:
         """Prepare.
 
         Args:
-            engine: The service's database.
+            transactions: The service's database.
             handlers: The service's handlers.
             publish: Takes outbox rows after their commit.
             clock: Gives the time.
         """
-        self._engine = engine
+        self._transactions = transactions
         self._handlers = handlers
         self._publish = publish
         self._clock = clock
@@ -362,13 +364,16 @@ class Processor:
         claims = [positions.Claim(t, p, at[t, p], following) for (t, p), following in moved.items()]
         taken = Taken([], [])
         try:
-            with self._engine.begin() as connection:
-                positions.claim(connection, claims)
+            with self._transactions.begin() as connection:
+                claimed = positions.claim(connection, claims)
                 if batch:
                     keys = [key for inbound in batch if (key := inbound.aggregate) is not None]
                     blocked = deadletters.blocked(connection, keys)
+                    claimed.check()
                     taken = take_effect(connection, self._handlers, self._clock(), batch, blocked)
                     deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
+                else:
+                    claimed.check()
         except Exception as error:
             raise classify(error) from error
         at.update(moved)
@@ -379,7 +384,7 @@ class Processor:
         received = [inbound.received.key for inbound in batch if inbound.received is not None]
         self.handled += len(received)
         self.skipped += sum(inbound.received is None and inbound.error is None for inbound in batch)
-        announce(self._engine, self._handlers, received)
+        announce(self._transactions, self._handlers, received)
 
 
 def _tell(inbound: Inbound, error: Exception) -> None:

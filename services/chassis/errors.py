@@ -91,6 +91,9 @@ _CONFLICTS = (
 )
 
 
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
 def classify(error: BaseException) -> BaseException:
     """Translate a database driver's error into this module's tree.
 
@@ -102,9 +105,10 @@ def classify(error: BaseException) -> BaseException:
     """
     if isinstance(error, ChassisError):
         return error
-    if isinstance(error, DBAPIError) and isinstance(error.orig, _CONFLICTS):
-        return Conflict(str(error.orig))
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, _CONFLICTS):
+        return Conflict(str(cause))
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout) or isinstance(cause, _AWAY):
         return DatabaseAway(str(getattr(error, "orig", None) or error))
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return DatabaseAway(str(error.orig))

@@ -98,7 +98,7 @@ _COLUMNS = "id, created_at, event_id, topic, key, type, fingerprint, body, trace
 _EARLIER = text(
     f"""
     SELECT {_COLUMNS} FROM outbox
-    WHERE published_at IS NULL AND key = ANY(CAST(:keys AS uuid[])) AND id < :first
+    WHERE published_at IS NULL AND key = ANY(CAST(:keys AS uuid[]))
       AND created_at < now() + interval '1 day'
     ORDER BY id
     """  # noqa: S608
@@ -139,6 +139,8 @@ def append(connection: Connection, messages: Sequence[Message]) -> list[Row]:
     """
     if not messages:
         return []
+    # Looked for first, and looked at last: both travel together.
+    earlier = connection.execute(_EARLIER, {"keys": [m.key for m in messages]})
     placed = connection.execute(
         _APPEND,
         {
@@ -155,7 +157,6 @@ def append(connection: Connection, messages: Sequence[Message]) -> list[Row]:
         Row(m.event_id, m.topic, m.key, m.type, m.fingerprint, m.body, m.traceparent, id_, created_at)
         for m, (id_, created_at) in zip(messages, placed, strict=True)
     ]
-    earlier = connection.execute(_EARLIER, {"keys": [m.key for m in messages], "first": rows[0].id})
     return [*map(_row, earlier), *rows]
 
 

@@ -12,8 +12,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, DateTime, Integer, MetaData, Table, Text, func, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    CursorResult,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    func,
+    text,
+)
 
 from services.chassis.errors import PositionTaken
 
@@ -73,15 +86,38 @@ _START = text(
 )
 
 
-def claim(connection: Connection, claims: Sequence[Claim]) -> None:
-    """Move positions, or nothing.
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Moves that were asked for. Whether they were all possible is the caller's to check before the commit.
+
+    Attributes:
+        asked: How many.
+        result: The statement's.
+    """
+
+    asked: int
+    result: CursorResult[Any]
+
+    def check(self) -> None:
+        """Wait for the moves.
+
+        Raises:
+            PositionTaken: A position was not where it was expected; the transaction must be rolled back.
+        """
+        moved = self.result.rowcount
+        if moved != self.asked:
+            raise PositionTaken(f"{self.asked - moved} of {self.asked} positions were moved by another")
+
+
+def claim(connection: Connection, claims: Sequence[Claim]) -> Claimed:
+    """Move positions, or nothing. It is not waited for, so that what follows can travel with it.
 
     Args:
         connection: In the transaction of the effects, before any of them.
         claims: The moves.
 
-    Raises:
-        PositionTaken: A position was not where it was expected; the transaction must be rolled back.
+    Returns:
+        What is to be checked before the commit.
     """
     ordered = sorted(claims, key=lambda c: (c.topic_id, c.partition))
     result = connection.execute(
@@ -93,8 +129,7 @@ def claim(connection: Connection, claims: Sequence[Claim]) -> None:
             "following": [c.following for c in ordered],
         },
     )
-    if result.rowcount != len(ordered):
-        raise PositionTaken(f"{len(ordered) - result.rowcount} of {len(ordered)} positions were moved by another")
+    return Claimed(len(ordered), result)
 
 
 def load(connection: Connection, partitions: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], int]:

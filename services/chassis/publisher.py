@@ -20,11 +20,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from confluent_kafka import KafkaError, KafkaException, Producer
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import outbox
+from services.chassis.direct import Transactions
 from services.chassis.errors import Retryable, SchemaUnknown
 from services.chassis.schemas import Schemas
 from services.chassis.wire import frame, headers
@@ -40,13 +41,13 @@ MARK_EVERY = 0.1
 class Publisher:
     """One producer and the thread that serves it."""
 
-    def __init__(self, bootstrap_servers: str, service: str, engine: Engine, schemas: Schemas) -> None:
+    def __init__(self, bootstrap_servers: str, service: str, transactions: Transactions, schemas: Schemas) -> None:
         """Make the producer; it connects by itself.
 
         Args:
             bootstrap_servers: Kafka's addresses.
             service: The service that publishes.
-            engine: The service's database.
+            transactions: The service's database.
             schemas: Knows the schemas' ids.
         """
         self._config = {
@@ -64,7 +65,7 @@ class Publisher:
             "log_level": 4,
         }
         self._service = service
-        self._engine = engine
+        self._transactions = transactions
         self._schemas = schemas
         self._lock = threading.Lock()
         self._in_flight: dict[int, outbox.Row] = {}
@@ -155,9 +156,9 @@ class Publisher:
     def _mark(self) -> None:
         rows, self._acknowledged = self._acknowledged, []
         try:
-            with self._engine.begin() as connection:
+            with self._transactions.begin() as connection:
                 outbox.mark_published(connection, rows)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, psycopg.Error, Retryable) as error:
             log.warning("published, but not marked yet", extra={"error": str(error), "rows": len(rows)})
             self._acknowledged = rows + self._acknowledged
             time.sleep(MARK_EVERY)

@@ -30,6 +30,7 @@ from services.chassis import logs, outbox
 from services.chassis.batch import Processor
 from services.chassis.consumer import Consumer
 from services.chassis.database import Revisions, check_revision, make_engine
+from services.chassis.direct import Direct
 from services.chassis.errors import ChassisError, Retryable, classify
 from services.chassis.group_commit import GroupCommit
 from services.chassis.handlers import Handlers
@@ -94,8 +95,9 @@ class Runtime:
             transaction_timeout=settings.transaction_timeout,
             application_name=settings.instance,
         )
+        self.transactions = Direct(self.engine)
         self.schemas = Schemas(settings.registry_url, self._kept_schema)
-        self.publisher = Publisher(settings.kafka_bootstrap_servers, service.name, self.engine, self.schemas)
+        self.publisher = Publisher(settings.kafka_bootstrap_servers, service.name, self.transactions, self.schemas)
         # Typed loosely: it stands where the generated code expects a server.
         self.edge: Any = Edge(
             server,
@@ -183,7 +185,7 @@ class _Process:
         )
         self._runtime = runtime = Runtime(self._service, settings, server)
         handlers = self._service.build(runtime)
-        self._processor = Processor(runtime.engine, handlers, runtime.publisher.publish, runtime.clock)
+        self._processor = Processor(runtime.transactions, handlers, runtime.publisher.publish, runtime.clock)
         self._health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         status = StatusServicer(

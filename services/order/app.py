@@ -47,7 +47,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
     settings = runtime.settings
     if not isinstance(settings, OrderSettings):
         raise TypeError(f"the order service is built from OrderSettings, not from {type(settings).__name__}")
-    placing = Placing(NAME, runtime.engine, runtime.publisher.publish, runtime.clock, settings.order_deadline)
+    placing = Placing(NAME, runtime.transactions, runtime.publisher.publish, runtime.clock, settings.order_deadline)
     watches = Watches(runtime.engine, settings.database_url, settings.instance)
     runtime.background(watches.listen)
     tell = partial(tell_watchers, runtime.engine, HANDLERS)

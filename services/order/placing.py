@@ -12,10 +12,11 @@ from uuid import UUID
 
 from quadrille.events.order import OrderCreated
 from quadrille.order.v1 import order_pb2 as pb
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
 from services.chassis import outbox
 from services.chassis.batch import message
+from services.chassis.direct import Transactions
 from services.chassis.errors import classify
 from services.chassis.handlers import publishes
 from services.chassis.ids import uuid7
@@ -69,7 +70,7 @@ class Placing:
     def __init__(
         self,
         service: str,
-        engine: Engine,
+        transactions: Transactions,
         publish: Callable[[Sequence[outbox.Row]], None],
         clock: Callable[[], datetime],
         deadline: timedelta,
@@ -78,13 +79,13 @@ class Placing:
 
         Args:
             service: Name of the service.
-            engine: Its database.
+            transactions: Its database.
             publish: Takes outbox rows after their commit.
             clock: Gives the time.
             deadline: How long an order may take.
         """
         self._service = service
-        self._engine = engine
+        self._transactions = transactions
         self._publish = publish
         self._clock = clock
         self._deadline = deadline
@@ -110,7 +111,7 @@ class Placing:
             firsts.setdefault(_key(command), command)
         fresh = [self._new(firsts[key], now) for key in sorted(firsts)]
         try:
-            with self._engine.begin() as connection:
+            with self._transactions.begin() as connection:
                 inserted = NEW_ORDERS.insert_unless(connection, fresh, "customer_id, request_id")
                 placed = {(row.customer_id, row.request_id): row for row in fresh if row.order_id in inserted}
                 existing = _existing(connection, [key for key in firsts if key not in placed])

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from services.chassis import deadletters, migrations, outbox, positions
 from services.chassis.batch import Inbound, Processor
 from services.chassis.deadletters import Mark
+from services.chassis.direct import Direct
 from services.chassis.errors import Undecodable
 from services.chassis.handlers import Decision, Handlers, Received, publishes
 from services.chassis.replay import Replayer
@@ -81,7 +82,7 @@ class Bench:
 
         on = {OrderCancelRequested: on_order_cancel_requested, PaymentCompleted: on_payment_completed}
         handlers = Handlers("shipping", lambda *_: Books(), on)
-        self.processor = Processor(engine, handlers, self.published.extend, lambda: NOW)
+        self.processor = Processor(Direct(engine), handlers, self.published.extend, lambda: NOW)
         self.replayer = Replayer(engine, handlers, Decoder("shipping", schemas), self.published.extend, lambda: NOW)
 
     def record(self, offset, key: UUID | None = None):
@@ -146,12 +147,12 @@ class Bench:
         """Count the transactions of some work, those taken back included."""
         begun = []
 
-        def count(_connection):
+        def count(*_):
             begun.append(1)
 
-        sqlalchemy_event.listen(self.engine, "begin", count)
+        sqlalchemy_event.listen(self.engine, "checkout", count)
         try:
             work()
         finally:
-            sqlalchemy_event.remove(self.engine, "begin", count)
+            sqlalchemy_event.remove(self.engine, "checkout", count)
         return len(begun)

@@ -40,10 +40,10 @@ def message(key=None):
 def test_a_position_moves_only_from_where_it_is_expected(connection):
     topic = uuid4().hex
     positions.start(connection, topic, "test", 0, 5)
-    positions.claim(connection, [positions.Claim(topic, 0, 5, 9)])
+    positions.claim(connection, [positions.Claim(topic, 0, 5, 9)]).check()
     assert positions.load(connection, [(topic, 0)]) == {(topic, 0): 9}
     with pytest.raises(PositionTaken):
-        positions.claim(connection, [positions.Claim(topic, 0, 5, 7)])
+        positions.claim(connection, [positions.Claim(topic, 0, 5, 7)]).check()
     assert positions.load(connection, [(topic, 0)]) == {(topic, 0): 9}
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+import sqlalchemy
 from quadrille.events.order import OrderCancelRequested
 from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import ShipmentCancelled
@@ -16,6 +17,7 @@ from sqlalchemy import create_engine, text
 
 from services.chassis import deadletters, migrations, outbox, positions
 from services.chassis.batch import Inbound, Processor
+from services.chassis.direct import Direct
 from services.chassis.errors import PositionTaken, Undecodable
 from services.chassis.handlers import Decision, Handlers, Received, publishes
 
@@ -67,7 +69,9 @@ class Bench:
 
         on = {OrderCancelRequested: on_order_cancel_requested, PaymentCompleted: on_payment_completed}
         handlers = Handlers("shipping", lambda *_: Books(), on)
-        self.processor = Processor(engine, handlers, self.published.extend, lambda: NOW)
+        # On the model of the server, which has no connections of its own to give.
+        transactions = Direct(engine) if isinstance(engine, sqlalchemy.Engine) else engine
+        self.processor = Processor(transactions, handlers, self.published.extend, lambda: NOW)
 
     def record(self, offset, key=None):
         event = OrderCancelRequested(

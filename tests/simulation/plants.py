@@ -55,18 +55,18 @@ def _decides(stack: ExitStack, module: Any, event: type, make: Callable[[Any], A
 
 
 def _positions_not_compared(stack: ExitStack) -> None:
-    def claim(connection: Any, claims: Any) -> None:
+    def claim(connection: Any, claims: Any) -> Any:
         at = positions.load(connection, [(c.topic_id, c.partition) for c in claims])
-        real(connection, [replace(c, expected=at[c.topic_id, c.partition]) for c in claims])
+        return real(connection, [replace(c, expected=at[c.topic_id, c.partition]) for c in claims])
 
     real = positions.claim
     stack.enter_context(patch.object(positions, "claim", claim))
 
 
 def _position_moves_before_the_effects(stack: ExitStack) -> None:
-    def claim(connection: Any, claims: Any) -> None:
+    def claim(connection: Any, claims: Any) -> Any:
         with connection._engine.begin() as own:
-            real(own, claims)
+            return real(own, claims)
 
     real = positions.claim
     stack.enter_context(patch.object(positions, "claim", claim))

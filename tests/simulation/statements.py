@@ -142,7 +142,7 @@ def _outbox_rows(rows: Iterable[Mapping[str, Any]]) -> Result:
 def _earlier(transaction: Transaction, p: Parameters, _: Any) -> Result:
     keys = set(p["keys"])
     rows = transaction.scan("outbox")
-    return _outbox_rows(r for r in rows if r["published_at"] is None and r["key"] in keys and r["id"] < p["first"])
+    return _outbox_rows(r for r in rows if r["published_at"] is None and r["key"] in keys)
 
 
 def _unpublished(transaction: Transaction, p: Parameters, _: Any) -> Result:

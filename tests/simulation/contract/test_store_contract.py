@@ -75,11 +75,11 @@ def at(store):
 
 def test_a_position_moves_from_where_it_is_expected_and_from_nowhere_else(started):
     with started.engine.begin() as connection:
-        positions.claim(connection, [Claim("t", 0, 5, 8)])
+        positions.claim(connection, [Claim("t", 0, 5, 8)]).check()
     with pytest.raises(PositionTaken), started.engine.begin() as connection:
-        positions.claim(connection, [Claim("t", 0, 5, 9)])
+        positions.claim(connection, [Claim("t", 0, 5, 9)]).check()
     with pytest.raises(PositionTaken), started.engine.begin() as connection:
-        positions.claim(connection, [Claim("t", 0, 8, 9), Claim("t", 1, 0, 1)])
+        positions.claim(connection, [Claim("t", 0, 8, 9), Claim("t", 1, 0, 1)]).check()
     assert at(started) == {("t", 0): 8}
 
 
@@ -92,7 +92,7 @@ def test_a_position_that_is_there_is_not_started_again(started):
 def test_what_a_transaction_that_failed_has_written_is_gone(started):
     def fails():
         with started.engine.begin() as connection:
-            positions.claim(connection, [Claim("t", 0, 5, 6)])
+            positions.claim(connection, [Claim("t", 0, 5, 6)]).check()
             outbox.append(connection, [message(uuid4())])
             deadletters.add(connection, [letter(uuid4())])
             raise ValueError("no")
@@ -109,7 +109,7 @@ def test_a_zombie_waits_for_the_first_and_then_fails(started):
 
     def first():
         with started.engine.begin() as connection:
-            positions.claim(connection, [Claim("t", 0, 5, 6)])
+            positions.claim(connection, [Claim("t", 0, 5, 6)]).check()
             held.append(True)
             started.sleep(0.3)
             held.append(False)
@@ -117,7 +117,7 @@ def test_a_zombie_waits_for_the_first_and_then_fails(started):
     def zombie():
         started.until(lambda: held)
         with started.engine.begin() as connection:
-            positions.claim(connection, [Claim("t", 0, 5, 7)])
+            positions.claim(connection, [Claim("t", 0, 5, 7)]).check()
 
     one, other = started.together(first, zombie)
     assert one is None
@@ -131,7 +131,7 @@ def test_a_claim_goes_through_when_the_first_one_gives_up(started):
 
     def first():
         with started.engine.begin() as connection:
-            positions.claim(connection, [Claim("t", 0, 5, 6)])
+            positions.claim(connection, [Claim("t", 0, 5, 6)]).check()
             held.append(True)
             started.sleep(0.2)
             raise ValueError("no")
@@ -139,7 +139,7 @@ def test_a_claim_goes_through_when_the_first_one_gives_up(started):
     def second():
         started.until(lambda: held)
         with started.engine.begin() as connection:
-            positions.claim(connection, [Claim("t", 0, 5, 7)])
+            positions.claim(connection, [Claim("t", 0, 5, 7)]).check()
 
     one, other = started.together(first, second)
     assert isinstance(one, ValueError)

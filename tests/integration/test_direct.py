@@ -1,0 +1,106 @@
+"""Transactions of the hot path on the real PostgreSQL."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from services.chassis.database import make_engine
+from services.chassis.direct import Direct
+from services.chassis.errors import Conflict, DatabaseAway, classify
+
+# A transaction is a block, and it is the block that raises.
+# ruff: noqa: PT012
+pytestmark = pytest.mark.live
+
+INSERT = text("INSERT INTO direct_test VALUES (:n)")
+ALL = text("SELECT n FROM direct_test ORDER BY n")
+
+
+@pytest.fixture
+def engine(platform):
+    url = platform.database_url("shipping").replace("postgresql://", "postgresql+psycopg://")
+    made = make_engine(url, transaction_timeout=8, application_name="test_direct")
+    with made.begin() as connection:
+        connection.execute(text("CREATE TABLE direct_test (n int PRIMARY KEY DEFERRABLE INITIALLY IMMEDIATE)"))
+    yield made
+    with made.begin() as connection:
+        connection.execute(text("DROP TABLE direct_test"))
+    made.dispose()
+
+
+@pytest.fixture
+def direct(engine):
+    return Direct(engine)
+
+
+def stored(engine):
+    with engine.connect() as connection:
+        return list(connection.execute(ALL).scalars())
+
+
+def test_what_is_done_is_there_after_the_block(engine, direct):
+    with direct.begin() as connection:
+        connection.execute(INSERT, {"n": 1})
+        assert [row.n for row in connection.execute(ALL)] == [1]
+        assert connection.execute(INSERT, {"n": 2}).rowcount == 1
+        assert stored(engine) == []
+    assert stored(engine) == [1, 2]
+
+
+def test_a_block_that_raises_leaves_nothing(engine, direct):
+    with pytest.raises(KeyError), direct.begin() as connection:
+        connection.execute(INSERT, {"n": 1})
+        raise KeyError
+    assert stored(engine) == []
+
+
+def test_the_first_error_is_told_and_not_what_followed_from_it(engine, direct):
+    with pytest.raises(psycopg.errors.UniqueViolation) as caught, direct.begin() as connection:
+        connection.execute(INSERT, {"n": 1})
+        connection.execute(INSERT, {"n": 1})
+        connection.execute(INSERT, {"n": 2})
+        connection.execute(ALL).all()
+    assert isinstance(classify(caught.value), Conflict)
+    assert stored(engine) == []
+
+
+def test_an_error_that_only_the_commit_tells_is_raised_in_its_block(engine, direct):
+    with pytest.raises(psycopg.errors.UniqueViolation), direct.begin() as connection:
+        connection.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+        connection.execute(INSERT, {"n": 1})
+        connection.execute(INSERT, {"n": 1})
+    with direct.begin() as connection:
+        connection.execute(INSERT, {"n": 3})
+    assert stored(engine) == [3]
+
+
+def test_after_the_server_went_away_only_one_transaction_fails(platform, engine, direct):
+    # Two connections in the pool, and both are cut.
+    with direct.begin() as one, direct.begin() as two:
+        one.execute(ALL).all()
+        two.execute(ALL).all()
+    with psycopg.connect(platform.postgres_admin_url) as other:
+        gone = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test_direct'"
+        assert len(other.execute(gone).fetchall()) == 2
+    failures = []
+    for n in range(4):
+        try:
+            with direct.begin() as connection:
+                connection.execute(INSERT, {"n": n})
+        except DatabaseAway as error:
+            failures.append(error)
+    assert len(failures) == 1
+    assert len(stored(engine)) == 4 - len(failures)
+
+
+def test_a_transaction_that_takes_too_long_is_ended_and_can_be_tried_again(platform):
+    url = platform.database_url("shipping").replace("postgresql://", "postgresql+psycopg://")
+    engine = make_engine(url, transaction_timeout=0.2, application_name="test_direct")
+    direct = Direct(engine)
+    with pytest.raises(DatabaseAway, match="transaction timeout"), direct.begin() as connection:
+        connection.execute(text("SELECT pg_sleep(1)")).all()
+    with direct.begin() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    engine.dispose()
