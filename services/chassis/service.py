@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -162,6 +163,17 @@ def run(service: Service) -> None:
     sys.exit(asyncio.run(_Process(service, settings).main()))
 
 
+def _calm_the_collector() -> None:
+    """Have the garbage collector look at less, and less often: it was a fifth of the handling of a batch of 500.
+
+    Modules, classes and schemas stay as long as the process does. A batch makes some ten thousand objects, and few of
+    them are in cycles: counting references frees nearly all.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 class _Process:
     """One run of a service."""
 
@@ -258,6 +270,7 @@ class _Process:
             crowded=lambda: runtime.publisher.crowded,
             on_state=lambda why: runtime.readiness.set("consumer", why),
         )
+        _calm_the_collector()
         runtime.readiness.set("consumer", "waiting for partitions")
         runtime.readiness.set("start", "")
         self._start("consumer", self._consumer.run)
