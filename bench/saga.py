@@ -23,6 +23,7 @@ from quadrille.events.topics import TOPICS
 
 from bench import stand
 from bench.floor import saga as floor
+from local.settings import Platform
 
 PORTS = {"ours": 24000, "floor": 24500}
 #: A frozen service must not be thrown out of its group.
@@ -173,6 +174,25 @@ def ours(orders: int, profile: Path | None = None) -> Result:
         )
 
 
+@contextmanager
+def bare_ground() -> Iterator[tuple[Platform, dict[str, str], floor.Kafka]]:
+    """Start the servers, with topics and tables for the floors.
+
+    Yields:
+        The platform, each service's database, and where to publish.
+    """
+    with stand.platform("floor", PORTS["floor"], services=False) as platform:
+        topics = {topic.owner: f"floor-{topic.name}" for topic in TOPICS}
+        admin = AdminClient({"bootstrap.servers": platform.kafka_bootstrap_servers})
+        made = admin.create_topics([NewTopic(topics[topic.owner], topic.partitions, 1) for topic in TOPICS])
+        for future in made.values():
+            future.result()
+        databases = {service: platform.database_url(service) for service in floor.READS}
+        for service, dsn in databases.items():
+            floor.make_tables(dsn, service)
+        yield platform, databases, floor.Kafka(platform.kafka_bootstrap_servers, topics)
+
+
 def bare(orders: int, profile: Path | None = None) -> Result:
     """Measure floor (a).
 
@@ -183,16 +203,7 @@ def bare(orders: int, profile: Path | None = None) -> Result:
     Returns:
         What it did.
     """
-    with stand.platform("floor", PORTS["floor"], services=False) as platform:
-        topics = {topic.owner: f"floor-{topic.name}" for topic in TOPICS}
-        admin = AdminClient({"bootstrap.servers": platform.kafka_bootstrap_servers})
-        made = admin.create_topics([NewTopic(topics[topic.owner], topic.partitions, 1) for topic in TOPICS])
-        for future in made.values():
-            future.result()
-        databases = {service: platform.database_url(service) for service in floor.READS}
-        kafka = floor.Kafka(platform.kafka_bootstrap_servers, topics)
-        for service, dsn in databases.items():
-            floor.make_tables(dsn, service)
+    with bare_ground() as (platform, databases, kafka):
         floor.furnish(databases, 10 * orders, stand.SKUS, stand.CUSTOMERS)
         processes = floor.start(databases, kafka)
         try:

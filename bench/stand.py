@@ -49,8 +49,8 @@ def platform(name: str, port_base: int, *, services: bool = True) -> Iterator[Pl
     Yields:
         The platform.
     """
-    data = CHECKOUT / f".quadrille-bench-{name}"
-    shutil.rmtree(data, ignore_errors=True)
+    # A folder of its own each time: passwords are kept by folder.
+    data = CHECKOUT / f".quadrille-bench-{name}-{uuid4().hex[:8]}"
     made = Platform.load(data=data, port_base=port_base)
     start(made, services=services)
     try:

@@ -389,6 +389,21 @@ def place(dsn: str, kafka: Kafka, numbers: range, skus: int, customers: int) -> 
             outbox.publish(connection, rows)
 
 
+def insert_orders(dsn: str, created: Sequence[Event]) -> None:
+    """Store orders without publishing them.
+
+    Args:
+        dsn: The order database.
+        created: Their `OrderCreated` events.
+    """
+    with psycopg.connect(dsn) as connection, connection.cursor().copy("COPY orders FROM STDIN") as copy:
+        for event in created:
+            if isinstance(event, OrderCreated):
+                order, at = event.order, event.occurred_at
+                row = (event.order_id, order.customer_id, "USD", order.total.minor_units, "[]", "PENDING", at, at)
+                copy.write_row(row)
+
+
 def start(dsns: dict[str, str], kafka: Kafka) -> dict[str, multiprocessing.process.BaseProcess]:
     """Start the four processes.
 

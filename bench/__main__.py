@@ -1,0 +1,189 @@
+"""Everything, in one run: `make bench`.
+
+python -m bench [--long] [--out FOLDER] [--before FOLDER/bench.json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+
+from bench import latency, place, report, saga, stand
+from bench.floor import saga as bare_saga
+from bench.floor import servers
+from bench.report import Figure
+from local.settings import SERVICES
+
+TARGET_RATIO = 0.8
+
+
+def _say(text: object) -> None:
+    print(text, flush=True)
+
+
+def sagas(orders: int) -> tuple[list[Figure], float]:
+    """Measure throughput with a backlog, and what its parts cost.
+
+    Args:
+        orders: How many.
+
+    Returns:
+        The figures, and our sagas a second.
+    """
+    floor, ours = saga.bare(orders), saga.ours(orders)
+    _say(floor)
+    _say(ours)
+    figures = [
+        Figure(
+            "saga throughput",
+            ours.rate,
+            "/s",
+            floor.rate,
+            f">= {TARGET_RATIO} of the floor",
+            ours.rate >= TARGET_RATIO * floor.rate,
+        ),
+        Figure("CPU a saga, servers included", sum(map(ours.cost, ours.cpu)), "ms", sum(map(floor.cost, floor.cpu))),
+    ]
+    for name in (*SERVICES, "postgres", "kafka"):
+        own = f"{name}-1" if name in SERVICES else name
+        figures += [Figure(f"CPU a saga, {name}", ours.cost(own), "ms", floor.cost(name))]
+    return figures, ours.rate
+
+
+def alone(orders: int) -> list[Figure]:
+    """Measure what the servers can do alone.
+
+    Args:
+        orders: How many.
+
+    Returns:
+        The figures.
+    """
+    made = [servers.events(number, stand.SKUS, stand.CUSTOMERS) for number in range(orders)]
+    with saga.bare_ground() as (platform, databases, kafka):
+        bare_saga.furnish(databases, 10 * orders, stand.SKUS, stand.CUSTOMERS)
+        bare_saga.insert_orders(databases["order"], [one[0] for one in made])
+        of_rows = servers.rows(databases, made)
+        of_records = servers.records(platform.kafka_bootstrap_servers, kafka.topics, made)
+    return [
+        Figure("floor (c): PostgreSQL alone, same rows", orders / of_rows, "/s"),
+        Figure("floor (d): Kafka alone, same records", orders / of_records, "/s"),
+    ]
+
+
+def placing(orders: int, callers: tuple[int, ...]) -> list[Figure]:
+    """Measure `PlaceOrder`.
+
+    Args:
+        orders: Calls for each number of callers.
+        callers: The numbers.
+
+    Returns:
+        The figures.
+    """
+    floors = {result.callers: result for result in place.bare(orders, callers)}
+    figures = []
+    for result in place.ours(orders, callers):
+        floor = floors[result.callers]
+        _say(floor)
+        _say(result)
+        most = result.callers == max(callers)
+        figures.append(
+            Figure(
+                f"PlaceOrder, {result.callers} callers",
+                result.rate,
+                "/s",
+                floor.rate,
+                f">= {TARGET_RATIO} of the floor" if most else "",
+                result.rate >= TARGET_RATIO * floor.rate if most else None,
+            )
+        )
+        figures.append(Figure(f"PlaceOrder, {result.callers} callers, p99", result.p99, "ms", floor.p99))
+    return figures
+
+
+def latencies(throughput: float, seconds: float) -> list[Figure]:
+    """Measure latency, memory and start-up.
+
+    Args:
+        throughput: Ours, in sagas a second.
+        seconds: For how long each load is kept up.
+
+    Returns:
+        The figures.
+    """
+    began = time.perf_counter()
+    with stand.platform("latency", saga.PORTS["ours"]) as platform:
+        ready = time.perf_counter() - began
+        asyncio.run(stand.furnish(platform, int(4 * seconds * throughput)))
+        results = latency.measure(platform, throughput, seconds)
+        memory = latency.memory(platform)
+    figures = [Figure("ready after a first start", ready, "s")]
+    for result in results:
+        _say(result)
+        p50, p99 = place.quantile(result.completed, 0.5), place.quantile(result.completed, 0.99)
+        idle, half = result.name == "idle", result.name.startswith("50")
+        figures.append(
+            Figure(
+                f"{result.name}: PlaceOrder to COMPLETED, p50",
+                p50,
+                "ms",
+                None,
+                "<= 25 ms" if idle else "",
+                p50 <= 25 if idle else None,
+            )
+        )
+        limit = 80 if idle else 250
+        figures.append(
+            Figure(
+                f"{result.name}: PlaceOrder to COMPLETED, p99",
+                p99,
+                "ms",
+                None,
+                f"<= {limit} ms" if idle or half else "",
+                p99 <= limit if idle or half else None,
+            )
+        )
+    figures += [
+        Figure(f"memory of {name}", megabytes, "MB", None, "<= 120 MB", megabytes <= 120)
+        for name, megabytes in memory.items()
+    ]
+    return figures
+
+
+def main() -> int:
+    """Run it.
+
+    Returns:
+        The exit code: 2 if an earlier run cannot be read.
+    """
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--long", action="store_true", help="ten times as much of everything")
+    parser.add_argument("--out", type=Path, default=Path(".quadrille-bench"), metavar="FOLDER")
+    parser.add_argument("--before", type=Path, metavar="FILE", help="bench.json of an earlier run to compare with")
+    given = parser.parse_args()
+    try:
+        before = report.read(given.before) if given.before else None
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"--before: {error}\n")
+        return 2
+    ran_on = report.about()
+    _say(", ".join(f"{name} {value}" for name, value in ran_on.items()))
+    times = 10 if given.long else 1
+    figures, throughput = sagas(6000 * times)
+    figures += alone(3000 * times)
+    figures += placing(2000 * times, place.CALLERS if given.long else (1, 64, 256))
+    figures += latencies(throughput, 5.0 * times)
+    report.store(given.out, figures, ran_on)
+    _say("")
+    _say(report.table(figures, before))
+    _say(f"\n{given.out / 'bench.json'} and {os.fspath(given.out / 'bench.svg')} are written.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
