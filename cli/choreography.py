@@ -65,7 +65,7 @@ def calls() -> list[Call]:
     return [
         Call(service, method, _names(function))
         for service in SERVICES
-        for method, function in _handlers(service).calls.items()
+        for method, function in _handlers(service).methods.items()
     ]
 
 

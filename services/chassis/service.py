@@ -25,10 +25,13 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from pydantic import ValidationError
 from quadrille.events.topics import TOPICS, topics_read_by
-from quadrille.ops.v1 import dead_letter_service_pb2_grpc, status_service_pb2_grpc
+from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc, status_service_pb2_grpc
 
 from services.chassis import logs, outbox
 from services.chassis.batch import Processor
+from services.chassis.calls.asking import Caller, Provider
+from services.chassis.calls.recording import Backoff, Recorder
+from services.chassis.calls.settings import CallSettings
 from services.chassis.consumer import Consumer
 from services.chassis.database import Revisions, check_revision, make_engine
 from services.chassis.direct import Direct
@@ -38,6 +41,7 @@ from services.chassis.handlers import Handlers
 from services.chassis.publisher import Publisher
 from services.chassis.readiness import Readiness
 from services.chassis.replay import Replayer
+from services.chassis.rpc.calls import CallServicer
 from services.chassis.rpc.dead_letters import DeadLetterServicer
 from services.chassis.rpc.server import Edge, make_server
 from services.chassis.rpc.status import StatusServicer
@@ -108,6 +112,7 @@ class Runtime:
         )
         self.groups: list[GroupCommit[Any, Any]] = []
         self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self.outside: tuple[Provider, CallSettings] | None = None
 
     def _kept_schema(self, fingerprint: str) -> str | None:
         try:
@@ -145,6 +150,15 @@ class Runtime:
         """
         self.tasks.append(task)
 
+    def call(self, provider: Provider, settings: CallSettings) -> None:
+        """Have the calls that no provider here answers made by one outside.
+
+        Args:
+            provider: Who is asked.
+            settings: How calls are made.
+        """
+        self.outside = provider, settings
+
 
 def run(service: Service) -> None:
     """Run a service until it is told to stop; then exit.
@@ -174,6 +188,16 @@ def _calm_the_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def _caller(runtime: Runtime, handlers: Handlers[Any]) -> Caller | None:
+    if runtime.outside is None:
+        return None
+    provider, settings = runtime.outside
+    backoff = Backoff(settings.call_first_backoff, settings.call_longest_backoff)
+    recorder = Recorder(runtime.engine, handlers, runtime.publisher.publish, runtime.clock, backoff)
+    kinds = {kind.operation: kind for kind in handlers.answers}
+    return Caller(runtime.engine, kinds, provider, recorder, settings)
+
+
 class _Process:
     """One run of a service."""
 
@@ -197,11 +221,15 @@ class _Process:
         )
         self._runtime = runtime = Runtime(self._service, settings, server)
         handlers = self._service.build(runtime)
-        self._processor = Processor(runtime.transactions, handlers, runtime.publisher.publish, runtime.clock)
+        self._caller = _caller(runtime, handlers)
+        self._processor = Processor(
+            runtime.transactions, handlers, runtime.publisher.publish, runtime.clock, self._caller
+        )
         self._health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         status = StatusServicer(
-            self._service.name, settings.instance, runtime.readiness, self._processor, runtime.engine, self._lag
+            *(self._service.name, settings.instance, runtime.readiness, self._processor, runtime.engine, self._lag),
+            calls=bool(handlers.answers),
         )
         status_service_pb2_grpc.add_StatusServiceServicer_to_server(status, server)
         replayer = Replayer(
@@ -214,7 +242,11 @@ class _Process:
         dead_letter_service_pb2_grpc.add_DeadLetterServiceServicer_to_server(
             DeadLetterServicer(runtime.engine, replayer), runtime.edge
         )
-        names = [*self._service.api, *(f"quadrille.ops.v1.{name}Service" for name in ("Status", "DeadLetter"))]
+        ops = ["Status", "DeadLetter"]
+        if handlers.answers:
+            call_service_pb2_grpc.add_CallServiceServicer_to_server(CallServicer(runtime.engine), runtime.edge)
+            ops.append("Call")
+        names = [*self._service.api, *(f"quadrille.ops.v1.{name}Service" for name in ops)]
         names.append(health.SERVICE_NAME)
         reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
         runtime.readiness.set("start", "starting")
@@ -251,6 +283,8 @@ class _Process:
             on_state=lambda why: runtime.readiness.set("database", why),
         )
         self._start("sweeper", self._sweeper.run)
+        if self._caller is not None:
+            self._start("caller", self._caller.run)
         self._wait("registry", lambda: runtime.schemas.look_up(service.name))
         look = looking_at(self._settings.kafka_bootstrap_servers, topics_read_by(service.name))
         topics = self._wait("kafka", look)
@@ -353,7 +387,9 @@ class _Process:
         await self._join("start", *(name for name in self._threads if name.startswith("commit-")), "consumer")
         if self._sweeper is not None:
             self._sweeper.stop()
-        await self._join("sweeper")
+        if self._caller is not None:
+            self._caller.stop()
+        await self._join("sweeper", "caller")
         self._runtime.publisher.stop()
         await self._join("publisher")
         self._runtime.engine.dispose()

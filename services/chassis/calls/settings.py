@@ -1,0 +1,35 @@
+"""Settings of a service that calls somebody outside."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from services.chassis.settings import Settings
+
+
+def _http(value: str) -> str:
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return value
+
+
+#: Base URL of a provider; empty for the one that is here.
+Url = Annotated[str, AfterValidator(_http)]
+
+
+class CallSettings(Settings):
+    """How calls are made.
+
+    Attributes:
+        call_timeout: Seconds that one attempt may take. Then the answer is unknown, and it is asked again.
+        call_concurrency: First attempts that are under way at once, at most; and as many that are asked again.
+        call_first_backoff: Seconds until a call whose answer is unknown is asked again; then twice as long each time.
+        call_longest_backoff: Seconds between two attempts, at most, unless the provider asks for more.
+    """
+
+    call_timeout: float = Field(default=5.0, gt=0)
+    call_concurrency: int = Field(default=64, ge=1, le=1000)
+    call_first_backoff: float = Field(default=0.5, gt=0)
+    call_longest_backoff: float = Field(default=60.0, gt=0)
