@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -30,7 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.chassis import deadletters, outbox, positions
 from services.chassis.calls import table as calls
 from services.chassis.calls.answering import follow
-from services.chassis.calls.call import Opened
+from services.chassis.calls.call import Calling, Opened
 from services.chassis.direct import Transactions
 from services.chassis.errors import ChassisError, PositionTaken, Retryable, UndeclaredEvent, classify
 from services.chassis.handlers import Books, Decision, Handlers, Received, published_by
@@ -276,19 +276,6 @@ def announce(transactions: Transactions, handlers: Handlers[Any], keys: Sequence
             handlers.announce(connection, keys)
     except (SQLAlchemyError, psycopg.Error, Retryable) as error:
         log.warning("watchers were not told", extra={"error": str(error)})
-
-
-class Calling(Protocol):
-    """Makes calls outside.
-
-    Attributes:
-        held: For how long calls that are handed over are nobody else's.
-    """
-
-    held: timedelta
-
-    def hand_over(self, opened: Sequence[Opened]) -> None:
-        """Take committed calls, without waiting. Those that are not made in time are found in the database again."""
 
 
 class Processor:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from services.chassis.errors import Unknown
@@ -94,6 +94,19 @@ class Done:
 
     opened: Opened
     outcome: object | Unknown
+
+
+class Calling(Protocol):
+    """Makes calls outside.
+
+    Attributes:
+        held: For how long calls that are handed over are nobody else's.
+    """
+
+    held: timedelta
+
+    def hand_over(self, opened: Sequence[Opened]) -> None:
+        """Take committed calls, without waiting. Those that are not made in time are found in the database again."""
 
 
 def asks(*calls: type[Call]) -> Callable[[H], H]:

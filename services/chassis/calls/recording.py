@@ -19,10 +19,10 @@ from typing import Any
 from sqlalchemy import Engine
 
 from services.chassis import outbox
-from services.chassis.batch import Calling, announce
+from services.chassis.batch import announce
 from services.chassis.calls import table
 from services.chassis.calls.answering import follow, take_in
-from services.chassis.calls.call import Answer, Done, Opened
+from services.chassis.calls.call import Answer, Calling, Done, Opened
 from services.chassis.errors import Retryable, Unknown, classify
 from services.chassis.handlers import Handlers
 from services.chassis.messages import message

@@ -69,9 +69,9 @@ _STILL_OPEN = text("SELECT id FROM calls WHERE id = ANY(CAST(:ids AS uuid[])) OR
 _CLOSE = text("DELETE FROM calls WHERE id = ANY(CAST(:ids AS uuid[]))")
 _DEFER = text(
     """
-    UPDATE calls AS c SET due_at = now() + v.seconds * interval '1 second', last_error = v.error
-    FROM unnest(CAST(:id AS uuid[]), CAST(:seconds AS double precision[]), CAST(:error AS text[]))
-         AS v(id, seconds, error)
+    UPDATE calls AS c SET due_at = now() + v.millis * interval '1 millisecond', last_error = v.error
+    FROM unnest(CAST(:id AS uuid[]), CAST(:millis AS bigint[]), CAST(:error AS text[]))
+         AS v(id, millis, error)
     WHERE c.id = v.id
     """
 )
@@ -209,7 +209,7 @@ def defer(connection: Connection, unknown: Sequence[tuple[UUID, float, str]]) ->
             _DEFER,
             {
                 "id": [id_ for id_, _, _ in ordered],
-                "seconds": [seconds for _, seconds, _ in ordered],
+                "millis": [round(1000 * seconds) for _, seconds, _ in ordered],
                 "error": [why[:LONGEST_ERROR] for _, _, why in ordered],
             },
         )
