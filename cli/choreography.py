@@ -82,6 +82,15 @@ def timers() -> list[Call]:
     ]
 
 
+def callers() -> list[str]:
+    """Give the services that may ask a provider outside.
+
+    Returns:
+        Their names.
+    """
+    return [service for service in SERVICES if _handlers(service).answers]
+
+
 def answers() -> list[Answer]:
     """Give the choreography.
 

@@ -56,7 +56,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
     client = HttpClient(
         settings.payment_provider_url,
         timeout=settings.call_timeout,
-        connections=2 * settings.call_concurrency,
+        connections=settings.most_under_way,
         token=settings.payment_provider_token,
     )
     runtime.call(RemoteProvider(settings.payment_provider_name, client), settings)

@@ -55,7 +55,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
         client = HttpClient(
             settings.carrier_url,
             timeout=settings.call_timeout,
-            connections=2 * settings.call_concurrency,
+            connections=settings.most_under_way,
             token=settings.carrier_token,
         )
         runtime.call(RemoteCarrier(client), settings)

@@ -392,7 +392,9 @@ def _cancel_wins_over_a_booking_under_way(stack: ExitStack) -> None:
 def _answer_takes_effect_twice(stack: ExitStack) -> None:
     def make(real: Any) -> Any:
         def on_charge_answered(row: Any, answer: Any, till: Any) -> Any:
-            return real(row and replace(row, state=payment.CHARGING), answer, till)
+            if row is not None and row.state in {payment.CHARGED, payment.DECLINED}:
+                row = replace(row, state=payment.CHARGING)
+            return real(row, answer, till)
 
         return on_charge_answered
 
@@ -403,30 +405,13 @@ def _answer_takes_effect_twice(stack: ExitStack) -> None:
 def _call_is_closed_before_its_answer_takes_effect(stack: ExitStack) -> None:
     def record(self: Any, done: Any, calling: Any) -> None:
         with self._engine.begin() as own:
-            calls.close(own, [one.opened.id for one in done if not isinstance(one.outcome, Unknown)])
-        with patch.object(calls, "still_open", lambda _connection, ids: set(ids)):
+            open_ = calls.still_open(own, [one.opened.id for one in done if not isinstance(one.outcome, Unknown)])
+            calls.close(own, list(open_))
+        with patch.object(calls, "still_open", lambda *_: set(open_)):
             real(self, done, calling)
 
     real = Recorder._commit
     stack.enter_context(patch.object(Recorder, "_commit", record))
-
-
-def _asked_before_the_commit(stack: ExitStack) -> None:
-    calling: dict[int, Any] = {}
-
-    def init(self: Any, engine: Any, handlers: Any, publish: Any, clock: Any, caller: Any = None) -> None:
-        calling[id(handlers)] = caller
-        real_init(self, engine, handlers, publish, clock, caller)
-
-    def take_effect(connection: Any, handlers: Any, *arguments: Any) -> Any:
-        taken = real(connection, handlers, *arguments)
-        if taken.opened and calling[id(handlers)] is not None:
-            calling[id(handlers)].hand_over(taken.opened)
-        return replace(taken, opened=[])
-
-    real_init, real = Processor.__init__, batch.take_effect
-    stack.enter_context(patch.object(Processor, "__init__", init))
-    stack.enter_context(patch.object(batch, "take_effect", take_effect))
 
 
 def _nobody_asks_again(stack: ExitStack) -> None:
@@ -471,6 +456,5 @@ PLANTS: Mapping[str, Plant] = {
     "a cancellation wins over a booking under way": _cancel_wins_over_a_booking_under_way,
     "an answer takes effect twice": _answer_takes_effect_twice,
     "a call is closed before its answer takes effect": _call_is_closed_before_its_answer_takes_effect,
-    "a provider is asked before the commit": _asked_before_the_commit,
     "nobody asks again": _nobody_asks_again,
 }

@@ -4,8 +4,9 @@ Invariants:
 
 - Calls that a commit has just opened are asked at once; nothing on that path polls. The sweep finds what is to be asked
   again, and what a process that died had taken.
-- First attempts and repeated ones have places of their own, and a lane that owes an answer, or has many calls under
-  way, takes no place among the first. So a provider that does not answer for some keeps nobody else waiting.
+- First attempts and repeated ones have places of their own. A first attempt that is slow gives its place up and goes on
+  without one; a lane of which nothing but slow answers has come lately takes no place among the first. So a provider
+  that does not answer for some keeps nobody else waiting.
 - An answer is recorded when it comes. It waits for no other call, only for the commit that is under way.
 - A call that found no place while it was ours is left alone: its lease ends, and it is found again.
 """
@@ -16,9 +17,10 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -28,7 +30,7 @@ from sqlalchemy import Engine
 from services.chassis.calls import table
 from services.chassis.calls.call import Call, Done, Opened
 from services.chassis.calls.recording import Recorder
-from services.chassis.calls.settings import CallSettings
+from services.chassis.calls.settings import WITHOUT_PLACE, CallSettings
 from services.chassis.errors import Retryable, Unknown, classify
 
 log = logging.getLogger(__name__)
@@ -39,9 +41,11 @@ SWEEP_EVERY = 0.5
 PATIENCE = 5.0
 #: Answers that share a transaction, at most.
 MOST_RECORDED = 200
-#: Part of the first places that one lane may have.
-LANE_SHARE = 8
-#: Lanes that are remembered for owing an answer, at most.
+#: Seconds after which a first attempt is slow.
+SLOW_AFTER = 0.25
+#: So many slow calls of a lane in a row, and it is slow. An answer ends it.
+SLOW_LANE = 2
+#: Slow lanes that are remembered, at most.
 MOST_LANES = 10_000
 #: Seconds between two attempts to record what the database did not take.
 RECORD_AGAIN = 0.2
@@ -81,6 +85,13 @@ class _Places:
         return max(0, self.most - self.taken - len(self.waiting))
 
 
+@dataclass(slots=True)
+class _Seat:
+    """The place of a call that is under way; None once it has given it up."""
+
+    places: _Places | None
+
+
 class Caller:
     """One provider, and the thread that asks it."""
 
@@ -109,9 +120,9 @@ class Caller:
         self.held = timedelta(seconds=settings.call_timeout + PATIENCE)
         self._first = _Places(settings.call_concurrency)
         self._again = _Places(settings.call_concurrency)
-        self._lane_most = max(1, settings.call_concurrency // LANE_SHARE)
-        self._lanes: Counter[str] = Counter()
-        self._owing: dict[str, None] = {}
+        self._without_most = WITHOUT_PLACE * settings.call_concurrency
+        self._without = 0
+        self._slow: dict[str, int] = {}
         self._done: list[Done] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -165,26 +176,27 @@ class Caller:
 
     def _take_all(self, opened: Sequence[Opened], until: float) -> None:
         for one in opened:
-            lane = one.call.lane
-            slow = bool(lane) and (lane in self._owing or self._lanes[lane] >= self._lane_most)
-            places = self._again if one.attempts > 1 or slow else self._first
+            places = self._again if one.attempts > 1 else self._first
             places.waiting.append((one, until))
+        self._fill()
+
+    def _fill(self) -> None:
+        """Give free places to those that wait for one."""
         for places in (self._first, self._again):
-            self._fill(places)
+            while places.waiting and places.taken < places.most and not self._stopping:
+                one, until = places.waiting.popleft()
+                if places is self._first and self._slow.get(one.call.lane, 0) >= SLOW_LANE:
+                    self._again.waiting.append((one, until))
+                elif time.monotonic() <= until:  # else somebody else may have it by now
+                    places.taken += 1
+                    task = asyncio.create_task(self._ask(one, _Seat(places)))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
 
-    def _fill(self, places: _Places) -> None:
-        while places.waiting and places.taken < places.most and not self._stopping:
-            one, until = places.waiting.popleft()
-            if time.monotonic() > until:
-                continue  # somebody else may have it by now
-            places.taken += 1
-            self._lanes[one.call.lane] += 1
-            task = asyncio.create_task(self._ask(one, places))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _ask(self, one: Opened, places: _Places) -> None:
+    async def _ask(self, one: Opened, seat: _Seat) -> None:
         outcome: object
+        loop = asyncio.get_running_loop()
+        slow = loop.call_later(SLOW_AFTER, self._is_slow, one.call.lane, seat)
         try:
             async with asyncio.timeout(self._timeout):
                 outcome = await self._provider.ask(one.call, one.idempotency_key)
@@ -198,25 +210,30 @@ class Caller:
         except Exception as error:
             log.exception("a provider's own code failed", extra={"call": one.call.operation})
             outcome = Unknown(f"{type(error).__name__}: {error}")
-        finally:
-            places.taken -= 1
-            self._leave_lane(one.call.lane)
-            self._fill(places)
-        self._remember(one.call.lane, owing=isinstance(outcome, Unknown))
+        slow.cancel()
+        if not isinstance(outcome, Unknown):
+            self._slow.pop(one.call.lane, None)
         self._done.append(Done(one, outcome))
         self._answered.set()
+        if seat.places is None:
+            self._without -= 1
+        else:
+            self._give_up(seat)
 
-    def _leave_lane(self, lane: str) -> None:
-        self._lanes[lane] -= 1
-        if not self._lanes[lane]:
-            del self._lanes[lane]
+    def _is_slow(self, lane: str, seat: _Seat) -> None:
+        if lane:
+            self._slow[lane] = self._slow.pop(lane, 0) + 1  # last: it is forgotten last
+            if len(self._slow) > MOST_LANES:
+                del self._slow[next(iter(self._slow))]
+        if seat.places is self._first and self._without < self._without_most:
+            self._without += 1
+            self._give_up(seat)
 
-    def _remember(self, lane: str, *, owing: bool) -> None:
-        self._owing.pop(lane, None)
-        if owing:
-            self._owing[lane] = None
-            if len(self._owing) > MOST_LANES:
-                del self._owing[next(iter(self._owing))]
+    def _give_up(self, seat: _Seat) -> None:
+        if seat.places is not None:
+            seat.places.taken -= 1
+        seat.places = None
+        self._fill()
 
     # Recording.
 

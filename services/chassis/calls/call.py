@@ -37,7 +37,7 @@ class Call:
 
     @property
     def lane(self) -> str:
-        """Whose call it is. A lane whose answers do not come keeps no place that other lanes need."""
+        """Whose call it is. A lane whose answers do not come keeps no place that other lanes need; empty for none."""
         return ""
 
 

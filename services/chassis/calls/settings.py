@@ -15,6 +15,9 @@ def _http(value: str) -> str:
     return value
 
 
+#: How many more calls than there are places may go on without one, because their answers are slow.
+WITHOUT_PLACE = 4
+
 #: Base URL of a provider; empty for the one that is here.
 Url = Annotated[str, AfterValidator(_http)]
 
@@ -24,7 +27,8 @@ class CallSettings(Settings):
 
     Attributes:
         call_timeout: Seconds that one attempt may take. Then the answer is unknown, and it is asked again.
-        call_concurrency: First attempts that are under way at once, at most; and as many that are asked again.
+        call_concurrency: First attempts that are under way at once, at most; and as many that are asked again. Beside
+            them, four times as many first attempts whose answers are slow.
         call_first_backoff: Seconds until a call whose answer is unknown is asked again; then twice as long each time.
         call_longest_backoff: Seconds between two attempts, at most, unless the provider asks for more.
     """
@@ -33,3 +37,8 @@ class CallSettings(Settings):
     call_concurrency: int = Field(default=64, ge=1, le=1000)
     call_first_backoff: float = Field(default=0.5, gt=0)
     call_longest_backoff: float = Field(default=60.0, gt=0)
+
+    @property
+    def most_under_way(self) -> int:
+        """Calls that can be under way at once, at most."""
+        return (2 + WITHOUT_PLACE) * self.call_concurrency
