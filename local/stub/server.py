@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import select
+import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +17,7 @@ from local.stub.trouble import Trouble
 
 CRASHED = 70
 LONGEST_REQUEST = 1 << 16
+LOOK_SECONDS = 0.5
 
 
 class Server(ThreadingHTTPServer):
@@ -98,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "crash":
                 os._exit(CRASHED)
             case "never":
-                self.server.ended.wait()
+                self._wait_until_nobody_waits()
         match trouble:
             case "lost" | "never":
                 self.close_connection = True
@@ -112,6 +116,13 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(status, {**answer, "idempotency_key": "00000000-0000-0000-0000-000000000000"})
             case _:
                 self._answer(status, answer)
+
+    def _wait_until_nobody_waits(self) -> None:
+        with contextlib.suppress(OSError):
+            while not self.server.ended.is_set():
+                readable, _, _ = select.select([self.connection], [], [], LOOK_SECONDS)
+                if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                    return
 
     def _read(self) -> dict[str, Any] | None:
         length = int(self.headers.get("Content-Length") or 0)
