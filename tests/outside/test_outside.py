@@ -112,8 +112,8 @@ async def place(ground, customer):
     return answer.order.order_id
 
 
-async def seconds_to_complete(ground, count):
-    """Place orders, ten a second, and tell how long each took by its own timeline, the shortest first."""
+async def seconds_of_payment(ground, count):
+    """Place orders, ten a second, and tell how long payment took for each by its timeline, the shortest first."""
     placed = []
     for _ in range(count):
         placed.append(await place(ground, "rich"))
@@ -121,30 +121,28 @@ async def seconds_to_complete(ground, count):
     assert await ground.settle(placed) == (0, 0)
     found = [await ground.find(order_id) for order_id in placed]
     assert {order.state for order in found} == {order_pb2.ORDER_STATE_COMPLETED}
-    ends = [step for order in found for step in order.timeline if step.event == "OrderCompleted"]
-    return sorted(
-        (end.occurred_at.ToMilliseconds() - order.create_time.ToMilliseconds()) / 1000
-        for order, end in zip(found, ends, strict=True)
-    )
+    times = [{step.event: step.occurred_at.ToMilliseconds() for step in order.timeline} for order in found]
+    return sorted((one["PaymentCompleted"] - one["InventoryReserved"]) / 1000 for one in times)
 
 
 async def test_a_provider_that_never_answers_for_some_customers_makes_no_other_wait(outside, monkeypatch):
     ground, stub = outside
     stub.again(*REFUSALS, "--silent", SILENT)
-    await seconds_to_complete(ground, 20)  # warm
-    before = await seconds_to_complete(ground, 60)
+    await seconds_of_payment(ground, 20)  # warm
+    before = await seconds_of_payment(ground, 60)
     # More than there are places for, of many customers and of one.
     silent = await asyncio.gather(*(place(ground, f"{SILENT}-{number % 50}") for number in range(200)))
-    while_silent = await seconds_to_complete(ground, 60)
+    while_silent = await seconds_of_payment(ground, 60)
     told = [
         f"{name} p50 {1000 * times[30]:.0f} ms, p95 {1000 * times[57]:.0f} ms"
         for name, times in (("others alone", before), ("others beside 200 silent orders", while_silent))
     ]
-    print("\n" + "; ".join(told))  # noqa: T201
+    print("\npayment of " + "; ".join(told))  # noqa: T201
     for order_id in silent:
         assert (await ground.find(order_id)).state == order_pb2.ORDER_STATE_PENDING
-    # One timeout is a second: nobody waited for a place that a silent call held.
-    assert while_silent[57] < before[57] + 0.5
+    # A call's timeout is a second here, and a silent order is asked for again all the time: nobody waits for that.
+    assert while_silent[30] < before[30] + 0.25
+    assert while_silent[57] < before[57] + 1.0
     _what_operators_see(ground, silent[0], monkeypatch)
     # The provider answers again: every order ends.
     stub.again(*REFUSALS)

@@ -4,9 +4,9 @@ Invariants:
 
 - Calls that a commit has just opened are asked at once; nothing on that path polls. The sweep finds what is to be asked
   again, and what a process that died had taken.
-- First attempts and repeated ones have places of their own. A first attempt that is slow gives its place up and goes on
-  without one; a lane of which nothing but slow answers has come lately takes no place among the first. So a provider
-  that does not answer for some keeps nobody else waiting.
+- Slow lanes have places of their own. A lane is slow once two of its calls in a row were, until it gives an answer. A
+  slow call of another lane gives its place up, and goes on without one. So a provider that does not answer for some
+  keeps nobody else waiting.
 - An answer is recorded when it comes. It waits for no other call, only for the commit that is under way.
 - A call that found no place while it was ours is left alone: its lease ends, and it is found again.
 """
@@ -41,8 +41,8 @@ SWEEP_EVERY = 0.5
 PATIENCE = 5.0
 #: Answers that share a transaction, at most.
 MOST_RECORDED = 200
-#: Seconds after which a first attempt is slow.
-SLOW_AFTER = 0.25
+#: Part of the timeout after which a call is slow.
+SLOW_SHARE = 0.25
 #: So many slow calls of a lane in a row, and it is slow. An answer ends it.
 SLOW_LANE = 2
 #: Slow lanes that are remembered, at most.
@@ -118,8 +118,8 @@ class Caller:
         self._recorder = recorder
         self._timeout = settings.call_timeout
         self.held = timedelta(seconds=settings.call_timeout + PATIENCE)
-        self._first = _Places(settings.call_concurrency)
-        self._again = _Places(settings.call_concurrency)
+        self._quick = _Places(settings.call_concurrency)
+        self._late = _Places(settings.call_concurrency)
         self._without_most = WITHOUT_PLACE * settings.call_concurrency
         self._without = 0
         self._slow: dict[str, int] = {}
@@ -176,17 +176,17 @@ class Caller:
 
     def _take_all(self, opened: Sequence[Opened], until: float) -> None:
         for one in opened:
-            places = self._again if one.attempts > 1 else self._first
+            places = self._late if self._is_slow(one) else self._quick
             places.waiting.append((one, until))
         self._fill()
 
     def _fill(self) -> None:
         """Give free places to those that wait for one."""
-        for places in (self._first, self._again):
+        for places in (self._quick, self._late):
             while places.waiting and places.taken < places.most and not self._stopping:
                 one, until = places.waiting.popleft()
-                if places is self._first and self._slow.get(one.call.lane, 0) >= SLOW_LANE:
-                    self._again.waiting.append((one, until))
+                if places is self._quick and self._is_slow(one):
+                    self._late.waiting.append((one, until))
                 elif time.monotonic() <= until:  # else somebody else may have it by now
                     places.taken += 1
                     task = asyncio.create_task(self._ask(one, _Seat(places)))
@@ -196,7 +196,7 @@ class Caller:
     async def _ask(self, one: Opened, seat: _Seat) -> None:
         outcome: object
         loop = asyncio.get_running_loop()
-        slow = loop.call_later(SLOW_AFTER, self._is_slow, one.call.lane, seat)
+        slow = loop.call_later(SLOW_SHARE * self._timeout, self._note_slow, one.call.lane, seat)
         try:
             async with asyncio.timeout(self._timeout):
                 outcome = await self._provider.ask(one.call, one.idempotency_key)
@@ -212,20 +212,31 @@ class Caller:
             outcome = Unknown(f"{type(error).__name__}: {error}")
         slow.cancel()
         if not isinstance(outcome, Unknown):
-            self._slow.pop(one.call.lane, None)
+            self._note_answer(one.call.lane)
         self._done.append(Done(one, outcome))
         self._answered.set()
         if seat.places is None:
             self._without -= 1
-        else:
-            self._give_up(seat)
+        self._give_up(seat)
 
-    def _is_slow(self, lane: str, seat: _Seat) -> None:
+    def _is_slow(self, one: Opened) -> bool:
+        if not one.call.lane:
+            return one.attempts > 1
+        return self._slow.get(one.call.lane, 0) >= (SLOW_LANE if one.attempts == 1 else 1)
+
+    def _note_answer(self, lane: str) -> None:
+        if self._slow.pop(lane, 0):
+            # Those that wait with the slow ones need not any more.
+            waiting = list(self._late.waiting)
+            self._late.waiting = deque(entry for entry in waiting if entry[0].call.lane != lane)
+            self._quick.waiting.extend(entry for entry in waiting if entry[0].call.lane == lane)
+
+    def _note_slow(self, lane: str, seat: _Seat) -> None:
         if lane:
             self._slow[lane] = self._slow.pop(lane, 0) + 1  # last: it is forgotten last
             if len(self._slow) > MOST_LANES:
                 del self._slow[next(iter(self._slow))]
-        if seat.places is self._first and self._without < self._without_most:
+        if seat.places is self._quick and self._without < self._without_most:
             self._without += 1
             self._give_up(seat)
 
@@ -257,7 +268,7 @@ class Caller:
 
     async def _sweep(self) -> None:
         while not self._stopping:
-            room = self._again.free
+            room = self._late.free
             if room:
                 try:
                     until = time.monotonic() + PATIENCE
