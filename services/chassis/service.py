@@ -29,6 +29,7 @@ from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc
 
 from services.chassis import logs, outbox
 from services.chassis.batch import Processor
+from services.chassis.calls import table as calls
 from services.chassis.calls.asking import Caller, Provider
 from services.chassis.calls.recording import Backoff, Recorder
 from services.chassis.calls.settings import CallSettings
@@ -222,6 +223,7 @@ class _Process:
         self._runtime = runtime = Runtime(self._service, settings, server)
         handlers = self._service.build(runtime)
         self._caller = _caller(runtime, handlers)
+        self._may_call = bool(handlers.answers)
         self._processor = Processor(
             runtime.transactions, handlers, runtime.publisher.publish, runtime.clock, self._caller
         )
@@ -229,7 +231,7 @@ class _Process:
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         status = StatusServicer(
             *(self._service.name, settings.instance, runtime.readiness, self._processor, runtime.engine, self._lag),
-            calls=bool(handlers.answers),
+            calls=self._may_call,
         )
         status_service_pb2_grpc.add_StatusServiceServicer_to_server(status, server)
         replayer = Replayer(
@@ -243,7 +245,7 @@ class _Process:
             DeadLetterServicer(runtime.engine, replayer), runtime.edge
         )
         ops = ["Status", "DeadLetter"]
-        if handlers.answers:
+        if self._may_call:
             call_service_pb2_grpc.add_CallServiceServicer_to_server(CallServicer(runtime.engine), runtime.edge)
             ops.append("Call")
         names = [*self._service.api, *(f"quadrille.ops.v1.{name}Service" for name in ops)]
@@ -285,6 +287,8 @@ class _Process:
         self._start("sweeper", self._sweeper.run)
         if self._caller is not None:
             self._start("caller", self._caller.run)
+        elif self._may_call:
+            self._wait("database", self._warn_of_open_calls)
         self._wait("registry", lambda: runtime.schemas.look_up(service.name))
         look = looking_at(self._settings.kafka_bootstrap_servers, topics_read_by(service.name))
         topics = self._wait("kafka", look)
@@ -331,6 +335,15 @@ class _Process:
                 outbox.keep_schemas(connection, {schema.fingerprint: schema.text for schema in schemas})
         except Exception as error:
             raise classify(error) from error
+
+    def _warn_of_open_calls(self) -> None:
+        try:
+            with self._runtime.engine.connect() as connection:
+                open_, _ = calls.backlog(connection)
+        except Exception as error:
+            raise classify(error) from error
+        if open_:
+            log.warning("nobody makes the open calls: no provider outside is set", extra={"calls": open_})
 
     def _retention(self) -> Any:
         return max(topic.retention for topic in TOPICS if topic.owner == self._service.name)

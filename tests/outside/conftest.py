@@ -86,7 +86,7 @@ class Stub:
             self._process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def outside() -> Iterator[tuple[Ground, Stub]]:
     """Two instances of each service; payment and shipping ask the stub."""
     with pytest.MonkeyPatch.context() as patch:

@@ -5,6 +5,7 @@ Most are mistakes that other platforms have shipped; `docs/simulation.md` lists 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -98,7 +99,7 @@ def _skipped_records_take_others_along(stack: ExitStack) -> None:
 
 def _rows_are_not_locked(stack: ExitStack) -> None:
     def execute(self: Any, statement: Any, parameters: Any = None) -> Any:
-        return real(self, SimpleNamespace(text=statement.text.replace(" FOR UPDATE", "")), parameters)
+        return real(self, SimpleNamespace(text=re.sub(" FOR UPDATE(?! SKIP)", "", statement.text)), parameters)
 
     real = Connection.execute
     stack.enter_context(patch.object(Connection, "execute", execute))

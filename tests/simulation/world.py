@@ -172,6 +172,8 @@ class World:
     def _watch(self, transaction: Transaction) -> None:
         self._watch_letters(transaction)
         for (table, _), row in transaction.writes.items():
+            if table in {"payments", "shipments"} and row is not None and row["state"].endswith("ING"):
+                self.scheduler.reached[f"{table} {row['state']}"] += 1
             if table == "orders" and row is not None:
                 known = self._states.setdefault(row["order_id"], row["state"])
                 if known in TERMINAL and row["state"] != known:
