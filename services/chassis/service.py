@@ -29,10 +29,7 @@ from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc
 
 from services.chassis import logs, outbox
 from services.chassis.batch import Processor
-from services.chassis.calls import table as calls
-from services.chassis.calls.asking import Caller, Provider
-from services.chassis.calls.recording import Backoff, Recorder
-from services.chassis.calls.settings import CallSettings
+from services.chassis.calls.asking import Outside, make_caller, warn_of_open_calls
 from services.chassis.consumer import Consumer
 from services.chassis.database import Revisions, check_revision, make_engine
 from services.chassis.direct import Direct
@@ -113,7 +110,8 @@ class Runtime:
         )
         self.groups: list[GroupCommit[Any, Any]] = []
         self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
-        self.outside: tuple[Provider, CallSettings] | None = None
+        #: Who makes the calls that no provider here answers; `build` sets it.
+        self.outside: Outside | None = None
 
     def _kept_schema(self, fingerprint: str) -> str | None:
         try:
@@ -150,15 +148,6 @@ class Runtime:
             task: Makes the coroutine.
         """
         self.tasks.append(task)
-
-    def call(self, provider: Provider, settings: CallSettings) -> None:
-        """Have the calls that no provider here answers made by one outside.
-
-        Args:
-            provider: Who is asked.
-            settings: How calls are made.
-        """
-        self.outside = provider, settings
 
 
 def run(service: Service) -> None:
@@ -222,7 +211,18 @@ class _Process:
         )
         self._runtime = runtime = Runtime(self._service, settings, server)
         handlers = self._service.build(runtime)
-        self._caller = _caller(runtime, handlers)
+        self._caller = (
+            make_caller(
+                runtime.engine,
+                runtime.transactions,
+                handlers,
+                runtime.publisher.publish,
+                runtime.clock,
+                runtime.outside,
+            )
+            if runtime.outside is not None
+            else None
+        )
         self._may_call = bool(handlers.answers)
         self._processor = Processor(
             runtime.transactions, handlers, runtime.publisher.publish, runtime.clock, self._caller
@@ -288,7 +288,7 @@ class _Process:
         if self._caller is not None:
             self._start("caller", self._caller.run)
         elif self._may_call:
-            self._wait("database", self._warn_of_open_calls)
+            self._wait("database", lambda: warn_of_open_calls(runtime.engine))
         self._wait("registry", lambda: runtime.schemas.look_up(service.name))
         look = looking_at(self._settings.kafka_bootstrap_servers, topics_read_by(service.name))
         topics = self._wait("kafka", look)
@@ -335,15 +335,6 @@ class _Process:
                 outbox.keep_schemas(connection, {schema.fingerprint: schema.text for schema in schemas})
         except Exception as error:
             raise classify(error) from error
-
-    def _warn_of_open_calls(self) -> None:
-        try:
-            with self._runtime.engine.connect() as connection:
-                open_, _ = calls.backlog(connection)
-        except Exception as error:
-            raise classify(error) from error
-        if open_:
-            log.warning("nobody makes the open calls: no provider outside is set", extra={"calls": open_})
 
     def _retention(self) -> Any:
         return max(topic.retention for topic in TOPICS if topic.owner == self._service.name)

@@ -7,6 +7,7 @@ from typing import Any
 
 from quadrille.payment.v1 import payment_service_pb2_grpc
 
+from services.chassis.calls.asking import Outside
 from services.chassis.database import Revisions
 from services.chassis.handlers import Handlers
 from services.chassis.service import Runtime, Service
@@ -59,7 +60,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
         connections=settings.most_under_way,
         token=settings.payment_provider_token,
     )
-    runtime.call(RemoteProvider(settings.payment_provider_name, client), settings)
+    runtime.outside = Outside(RemoteProvider(settings.payment_provider_name, client), settings)
     return handlers(settings.payment_provider_name)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from quadrille.shipping.v1 import shipping_service_pb2_grpc
 
+from services.chassis.calls.asking import Outside
 from services.chassis.database import Revisions
 from services.chassis.handlers import Handlers
 from services.chassis.service import Runtime, Service
@@ -58,7 +59,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
             connections=settings.most_under_way,
             token=settings.carrier_token,
         )
-        runtime.call(RemoteCarrier(client), settings)
+        runtime.outside = Outside(RemoteCarrier(client), settings)
         return handlers(None)
     unserved = [code.strip() for code in settings.unserved_countries.split(",") if code.strip()]
     return handlers(HouseCarrier(unserved))

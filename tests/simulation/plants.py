@@ -405,7 +405,7 @@ def _answer_takes_effect_twice(stack: ExitStack) -> None:
 
 def _call_is_closed_before_its_answer_takes_effect(stack: ExitStack) -> None:
     def record(self: Any, done: Any, calling: Any) -> None:
-        with self._engine.begin() as own:
+        with self._transactions.begin() as own:
             open_ = calls.still_open(own, [one.opened.id for one in done if not isinstance(one.outcome, Unknown)])
             calls.close(own, list(open_))
         with patch.object(calls, "still_open", lambda *_: set(open_)):

@@ -18,20 +18,23 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Engine
 
+from services.chassis import outbox
 from services.chassis.calls import table
 from services.chassis.calls.call import Call, Done, Opened
-from services.chassis.calls.recording import Recorder
+from services.chassis.calls.recording import Backoff, Recorder
 from services.chassis.calls.settings import WITHOUT_PLACE, CallSettings
+from services.chassis.direct import Transactions
 from services.chassis.errors import Retryable, Unknown, classify
+from services.chassis.handlers import Handlers
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +73,19 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Let connections go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A provider outside.
+
+    Attributes:
+        provider: Who is asked.
+        settings: How.
+    """
+
+    provider: Provider
+    settings: CallSettings
 
 
 class _Places:
@@ -289,3 +305,49 @@ class Caller:
 
     async def _in_thread(self, work: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
+
+def make_caller(
+    engine: Engine,
+    transactions: Transactions,
+    handlers: Handlers[Any],
+    publish: Callable[[Sequence[outbox.Row]], None],
+    clock: Callable[[], datetime],
+    outside: Outside,
+) -> Caller:
+    """Make the caller of a service.
+
+    Args:
+        engine: The service's database.
+        transactions: The same.
+        handlers: The service's handlers.
+        publish: Takes outbox rows after their commit.
+        clock: Gives the time.
+        outside: Who is asked, and how.
+
+    Returns:
+        The caller; it is to be run in a thread of its own.
+    """
+    settings = outside.settings
+    backoff = Backoff(settings.call_first_backoff, settings.call_longest_backoff)
+    recorder = Recorder(transactions, handlers, publish, clock, backoff)
+    kinds = {kind.operation: kind for kind in handlers.answers}
+    return Caller(engine, kinds, outside.provider, recorder, settings)
+
+
+def warn_of_open_calls(engine: Engine) -> None:
+    """Say in the log that calls are open which nobody makes, if there are any.
+
+    Args:
+        engine: The database of a service without a provider outside.
+
+    Raises:
+        Retryable: The database does not answer.
+    """
+    try:
+        with engine.connect() as connection:
+            open_, _ = table.backlog(connection)
+    except Exception as error:
+        raise classify(error) from error
+    if open_:
+        log.warning("nobody makes the open calls: no provider outside is set", extra={"calls": open_})

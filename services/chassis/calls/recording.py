@@ -16,13 +16,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine
-
 from services.chassis import outbox
 from services.chassis.batch import announce
 from services.chassis.calls import table
 from services.chassis.calls.answering import follow, take_in
 from services.chassis.calls.call import Answer, Calling, Done, Opened
+from services.chassis.direct import Transactions
 from services.chassis.errors import Retryable, Unknown, classify
 from services.chassis.handlers import Handlers
 from services.chassis.messages import message
@@ -63,7 +62,7 @@ class Recorder:
 
     def __init__(
         self,
-        engine: Engine,
+        transactions: Transactions,
         handlers: Handlers[Any],
         publish: Callable[[Sequence[outbox.Row]], None],
         clock: Callable[[], datetime],
@@ -72,13 +71,13 @@ class Recorder:
         """Prepare.
 
         Args:
-            engine: The service's database.
+            transactions: The service's database.
             handlers: The service's handlers.
             publish: Takes outbox rows after their commit.
             clock: Gives the time.
             backoff: Says when to ask again.
         """
-        self._engine = engine
+        self._transactions = transactions
         self._handlers = handlers
         self._publish = publish
         self._clock = clock
@@ -115,7 +114,7 @@ class Recorder:
         rows: list[outbox.Row] = []
         opened: list[Opened] = []
         try:
-            with self._engine.begin() as connection:
+            with self._transactions.begin() as connection:
                 if answered:
                     rows, opened = self._take_effect(connection, answered, calling)
                 table.defer(
@@ -129,7 +128,7 @@ class Recorder:
         for one, why in unknown:
             extra = {"call": one.call.operation, "key": str(one.call.key), "attempt": one.attempts, "error": str(why)}
             log.warning("the answer is unknown, will ask again", extra=extra)
-        announce(self._engine, self._handlers, [one.opened.call.key for one in answered])
+        announce(self._transactions, self._handlers, [one.opened.call.key for one in answered])
 
     def _take_effect(
         self, connection: Any, answered: Sequence[Done], calling: Calling
