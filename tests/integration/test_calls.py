@@ -22,6 +22,7 @@ from services.chassis.calls.asking import Caller
 from services.chassis.calls.call import Done
 from services.chassis.calls.recording import Backoff, Recorder
 from services.chassis.calls.settings import CallSettings
+from services.chassis.direct import Direct
 from services.chassis.errors import Unknown
 from services.shipping.app import handlers
 from services.shipping.carrier import Book, Booked
@@ -73,7 +74,7 @@ class Dock:
 
     def recorder(self, **named):
         backoff = Backoff(named.get("first", 0.05), named.get("longest", 0.2))
-        return Recorder(self.bench.engine, self.handlers, self.published.extend, lambda: NOW, backoff)
+        return Recorder(Direct(self.bench.engine), self.handlers, self.published.extend, lambda: NOW, backoff)
 
     def caller(self, carrier, *, timeout=5.0, concurrency=8, held=None):
         settings = CallSettings(
@@ -112,7 +113,7 @@ class Dock:
             batch.append(
                 Inbound(topic, TOPIC_ID, 0, self.offset + len(batch), str(key).encode(), b"", [], received, None)
             )
-        processor = Processor(self.bench.engine, self.handlers, self.published.extend, lambda: NOW, calling)
+        processor = Processor(Direct(self.bench.engine), self.handlers, self.published.extend, lambda: NOW, calling)
         processor.run(batch, {PLACE: self.offset})
         self.offset += len(batch)
 
