@@ -178,16 +178,6 @@ def _calm_the_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _caller(runtime: Runtime, handlers: Handlers[Any]) -> Caller | None:
-    if runtime.outside is None:
-        return None
-    provider, settings = runtime.outside
-    backoff = Backoff(settings.call_first_backoff, settings.call_longest_backoff)
-    recorder = Recorder(runtime.engine, handlers, runtime.publisher.publish, runtime.clock, backoff)
-    kinds = {kind.operation: kind for kind in handlers.answers}
-    return Caller(runtime.engine, kinds, provider, recorder, settings)
-
-
 class _Process:
     """One run of a service."""
 
