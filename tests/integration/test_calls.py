@@ -301,7 +301,7 @@ def test_a_database_that_is_away_keeps_answers_until_it_is_back(dock, monkeypatc
     def append(connection, messages):
         if not away.is_set():
             away.set()
-            connection.connection.driver_connection.close()
+            connection._connection.close()
         return real(connection, messages)
 
     monkeypatch.setattr("services.chassis.calls.recording.outbox.append", append)
