@@ -65,7 +65,7 @@ def calls() -> list[Call]:
     return [
         Call(service, method, _names(function))
         for service in SERVICES
-        for method, function in _handlers(service).calls.items()
+        for method, function in _handlers(service).methods.items()
     ]
 
 
@@ -80,6 +80,15 @@ def timers() -> list[Call]:
         for service in SERVICES
         for name, function in _handlers(service).timers.items()
     ]
+
+
+def callers() -> list[str]:
+    """Give the services that may ask a provider outside.
+
+    Returns:
+        Their names.
+    """
+    return [service for service in SERVICES if _handlers(service).answers]
 
 
 def answers() -> list[Answer]:

@@ -13,6 +13,7 @@ from cli.errors import CommandError, Refused, Unreachable
 if TYPE_CHECKING:
     import grpc
     from quadrille.inventory.v1.inventory_service_pb2_grpc import InventoryServiceStub
+    from quadrille.ops.v1.call_service_pb2_grpc import CallServiceStub
     from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 
     from local.settings import Platform
@@ -69,6 +70,23 @@ def inventory_client(platform: Platform) -> Iterator[InventoryServiceStub]:
 
     with _channel(platform, "inventory") as channel:
         yield InventoryServiceStub(channel)
+
+
+@contextmanager
+def call_client(platform: Platform, service: str) -> Iterator[CallServiceStub]:
+    """Connect to a service that may ask a provider outside.
+
+    Args:
+        platform: Where it is.
+        service: Which one.
+
+    Yields:
+        A stub; its failed calls become command errors.
+    """
+    from quadrille.ops.v1.call_service_pb2_grpc import CallServiceStub
+
+    with _channel(platform, service) as channel:
+        yield CallServiceStub(channel)
 
 
 @contextmanager

@@ -1,12 +1,11 @@
 """The state machines of the four services as tables: every state with every event, as the real decisions answer.
 
 A cell is what a decision returned, not what somebody wrote about it. A decision that says that no delivery leads there
-is shown as such. Where the answer hangs on stock, credit or the carrier, each answer is given.
+is shown as such. Where the answer hangs on stock, each answer is given. What a provider answers is a row of its own.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from quadrille.avro import Event
 from quadrille.events import inventory, order, payment, shipping
 from quadrille.events.types import CancelReason, Money, OrderDetails, OrderLine
 
+from services.chassis.calls.call import Answer
 from services.chassis.errors import UnreachableCell
 from services.chassis.handlers import Decision, Handlers
 from services.inventory.app import HANDLERS as INVENTORY
@@ -28,10 +28,11 @@ from services.order.decisions import request_cancel
 from services.order.model import OrderRow, OrderState
 from services.payment.app import HANDLERS as PAYMENT
 from services.payment.books import Books as PaymentBooks
-from services.payment.model import Account, Payment, PaymentState
+from services.payment.model import Payment, PaymentState
+from services.payment.provider import Charge, Charged, Declined, Refund, Refunded
 from services.shipping.app import HANDLERS as SHIPPING
 from services.shipping.books import Books as ShippingBooks
-from services.shipping.carrier import HouseCarrier
+from services.shipping.carrier import Book, Booked, Refused
 from services.shipping.model import Shipment, ShipmentState
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -61,16 +62,12 @@ class World:
 
     Attributes:
         stock: Whether what is ordered is there.
-        credit: Whether the customer can pay.
-        carrier: Whether the carrier serves the country.
     """
 
     stock: bool
-    credit: bool
-    carrier: bool
 
 
-WORLDS = tuple(World(*found) for found in itertools.product([True, False], repeat=3))
+WORLDS = (World(stock=True), World(stock=False))
 
 
 def books(service: str, world: World, row: Any) -> Any:
@@ -91,9 +88,9 @@ def books(service: str, world: World, row: Any) -> Any:
         case "inventory":
             return InventoryBooks(NOW, rows, [Item("sku-1", "USD", 100, 5 if world.stock else 0, 0, 0)])
         case "payment":
-            return PaymentBooks(NOW, rows, [Account("c1", "USD", 1000 if world.credit else 0, 0)])
+            return PaymentBooks(NOW, rows, [])
         case _:
-            return ShippingBooks(NOW, HouseCarrier(() if world.carrier else ("DE",)), rows)
+            return ShippingBooks(NOW, None, rows)
 
 
 def order_row(state: OrderState, *seen: str) -> OrderRow:
@@ -117,7 +114,7 @@ def _reservation(state: ReservationState) -> Reservation:
 
 
 def _payment(state: PaymentState) -> Payment:
-    charged = 0 if state is PaymentState.DECLINED else 200
+    charged = 200 if state in {PaymentState.CHARGED, PaymentState.REFUNDING, PaymentState.REFUNDED} else 0
     refunded = charged if state is PaymentState.REFUNDED else 0
     return Payment(KEY, state, "c1", "USD", charged, refunded, KEY if charged else None, NOW, NOW)
 
@@ -159,6 +156,22 @@ def _sample(event: type[Event]) -> Event:
     return made(order_id=KEY, occurred_at=NOW, **fields[event])
 
 
+#: What providers may answer, by what was asked.
+ANSWERS: dict[str, dict[str, Answer[Any, Any]]] = {
+    "payment": {
+        "Charge: Charged": Answer(Charge(KEY, DETAILS), Charged(KEY)),
+        "Charge: Declined": Answer(
+            Charge(KEY, DETAILS), Declined(payment.PaymentFailureReason.INSUFFICIENT_CREDIT, None)
+        ),
+        "Refund: Refunded": Answer(Refund(KEY, "c1", KEY, TOTAL), Refunded()),
+    },
+    "shipping": {
+        "Book: Booked": Answer(Book(KEY, "home", "DE"), Booked("house", "T")),
+        "Book: Refused": Answer(Book(KEY, "home", "DE"), Refused(shipping.ShippingFailureReason.CARRIER_REFUSED, "")),
+    },
+}
+
+
 def cell(service: str, event: type[Event], row: Any) -> str:
     """Ask a service what it does.
 
@@ -170,24 +183,41 @@ def cell(service: str, event: type[Event], row: Any) -> str:
     Returns:
         The cell's text.
     """
-    answers: dict[str, None] = {}
+    return _cell(service, HANDLERS[service].on[event], row, _sample(event))
+
+
+def answered(service: str, answer: Answer[Any, Any], row: Any) -> str:
+    """Ask a service what it does about an answer to a call.
+
+    Args:
+        service: The service.
+        answer: What was asked, and answered.
+        row: Its row; None if it has none.
+
+    Returns:
+        The cell's text.
+    """
+    return _cell(service, HANDLERS[service].answers[type(answer.call)], row, answer)
+
+
+def _cell(service: str, handler: Callable[..., Decision[Any]], row: Any, what: object) -> str:
+    told: dict[str, None] = {}
     for world in WORLDS:
         try:
-            decision = HANDLERS[service].on[event](row, _sample(event), books(service, world, row))
+            told[_told(row, handler(row, what, books(service, world, row)))] = None
         except UnreachableCell:
-            answers[UNREACHABLE] = None
-        else:
-            answers[_told(row, decision)] = None
-    return "; or ".join(answers)
+            told[UNREACHABLE] = None
+    return "; or ".join(told)
 
 
 def _told(row: Any, decision: Decision[Any]) -> str:
     if decision.row is None:
         return f"nothing: {decision.why}"
     published = ", ".join(type(event).__name__ for event in decision.events)
+    asked = ", ".join(type(call).__name__ for call in decision.calls)
     after = decision.row.state
     moved = "noted" if row is not None and row.state is after else f"→ {after.value}"
-    return f"{moved}, publishes {published}" if published else moved
+    return moved + (f", publishes {published}" if published else "") + (f", asks {asked}" if asked else "")
 
 
 def cells(service: str) -> Iterator[tuple[str, list[str]]]:
@@ -197,7 +227,7 @@ def cells(service: str) -> Iterator[tuple[str, list[str]]]:
         service: The service.
 
     Yields:
-        For each event that it reads, its name and a cell for each of `ROWS`.
+        For each event that it reads, and each answer that it may be given, its name and a cell for each of `ROWS`.
     """
     rows = ROWS[service]
     if service == "order":
@@ -210,6 +240,8 @@ def cells(service: str) -> Iterator[tuple[str, list[str]]]:
         yield ASKED, ["refused: there is no such order", *asked]
     for event in HANDLERS[service].on:
         yield event.__name__, [cell(service, event, row) for row in rows.values()]
+    for name, answer in ANSWERS.get(service, {}).items():
+        yield name, [answered(service, answer, row) for row in rows.values()]
 
 
 def repeated() -> str:
@@ -232,7 +264,11 @@ HEAD = f"""# State machines
 What each service does when an event meets the row that it keeps for the order. Every cell is the answer of the real
 decision (`services/<service>/decisions.py`). *noted*: the timeline grows, and the state stays. *nothing*: a late or
 repeated event, with the reason. *{UNREACHABLE}*: no delivery leads there; should it come all the same, it becomes a
-dead letter. Where there are two answers, it hangs on stock, credit or the carrier.
+dead letter. Where there are two answers, it hangs on stock.
+
+*Asks*: a provider is asked, once the row is committed, until it has answered; its answer is a row of the table. One
+that is here (the accounts in payment's database, the house carrier) answers before the row is stored: the states that
+end in -ING are then never stored. [outside-world.md](outside-world.md) says more.
 """
 
 

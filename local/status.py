@@ -67,6 +67,7 @@ class ServiceStatus:
         outbox_oldest_seconds: Age of the oldest of them.
         dead_letters: Open dead letters of the service, counted up to 1000.
         dead_letters_capped: Whether there are more.
+        open_calls: Calls to a provider outside that are not answered, counted up to 1000.
         log: Its log file, if we run it.
     """
 
@@ -85,6 +86,7 @@ class ServiceStatus:
     outbox_oldest_seconds: float | None = None
     dead_letters: int | None = None
     dead_letters_capped: bool = False
+    open_calls: int | None = None
     log: str = ""
 
 
@@ -236,6 +238,7 @@ def ask(known: ServiceStatus) -> ServiceStatus:
         outbox_oldest_seconds=round(answer.outbox_oldest_seconds, 3),
         dead_letters=answer.dead_letters,
         dead_letters_capped=answer.dead_letters_capped,
+        open_calls=answer.open_calls,
     )
 
 

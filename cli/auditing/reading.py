@@ -3,9 +3,10 @@
 The order of reading stands in for the snapshot that four databases do not have:
 
 1. The orders. Those that have settled do not change any more, in any service.
-2. Whether the system is quiet: where each topic ends, how far each service has read, what its outbox still holds, and
-   where each topic ends once more. If all had been read when the outboxes were empty, and no topic has grown meanwhile,
-   then nothing was under way; whatever follows from the orders of step 1 has taken effect in every database.
+2. Whether the system is quiet: where each topic ends, how far each service has read, what its outbox still holds, which
+   calls to a provider outside are not answered, and where each topic ends once more. If all had been read when the
+   outboxes were empty and no call was open, and no topic has grown meanwhile, then nothing was under way; whatever
+   follows from the orders of step 1 has taken effect in every database.
 3. The rows of the other services, each database in one snapshot of its own.
 4. Once more the orders that had not settled in step 1, and those that other services know and step 1 did not see.
 """
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from local.settings import Platform
 
 SERVICES = ("order", "inventory", "payment", "shipping")
+#: Those that may ask a provider outside.
+CALLERS = ("payment", "shipping")
 CONNECT_SECONDS = 5
 ROWS_AT_ONCE = 5000
 PAUSE_SECONDS = 0.25
@@ -56,7 +59,7 @@ _ITEMS: LiteralString = """
 _ACCOUNTS: LiteralString = """
     WITH moved AS (
         SELECT customer_id, currency_code, sum(charged) AS charged, sum(refunded) AS refunded
-        FROM payments GROUP BY customer_id, currency_code
+        FROM payments WHERE provider IS NULL GROUP BY customer_id, currency_code
     ), deposited AS (SELECT customer_id, sum(amount) AS amount FROM deposits GROUP BY customer_id)
     SELECT a.customer_id, a.currency_code, a.balance, a.credit_limit, coalesce(d.amount, 0)::bigint,
            coalesce(m.charged, 0)::bigint, coalesce(m.refunded, 0)::bigint
@@ -64,6 +67,7 @@ _ACCOUNTS: LiteralString = """
 """
 _OUTBOX: LiteralString = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
 _DEAD_LETTERS: LiteralString = "SELECT count(*) FROM dead_letters WHERE state = 'OPEN'"
+_CALLS: LiteralString = "SELECT count(*) FROM calls"
 _POSITIONS: LiteralString = "SELECT topic_id, partition, next_offset FROM positions"
 
 
@@ -117,8 +121,11 @@ def _unrest(platform: Platform, topics: _Topics) -> Sequence[str]:
     # In a transaction of its own, after all positions: a record that was read by then has its answers here, or sent.
     for service in SERVICES:
         with _database(platform, service) as connection:
+            # In one snapshot: an answer takes its call away and puts its events into the outbox.
             backlog = _number(connection, _OUTBOX)
+            calls = _number(connection, _CALLS) if service in CALLERS else 0
         told += [f"{service} has {backlog} events to publish"] if backlog else []
+        told += [f"{service} has {calls} calls without an answer"] if calls else []
     if not told and topics.ends() != ends:
         told.append("events were published meanwhile")
     return told

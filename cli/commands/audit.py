@@ -26,7 +26,7 @@ MOST_NAMED = 10
     type=click.FloatRange(min=0),
     default=0.0,
     metavar="SECONDS",
-    help="Wait at most so long for a quiet system first: no lag, no unpublished event, no open dead letter.",
+    help="Wait at most so long for a quiet system first: nothing unread, unpublished or unanswered, no dead letter.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every offence.")
 def command(*, wait: float, as_json: bool) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from quadrille.ops.v1.call_service_pb2 import OpenCall
     from quadrille.order.v1.order_pb2 import Order
 
 
@@ -18,7 +20,8 @@ def command(*, order_id: str, as_json: bool) -> None:
     """Show an order with its timeline: every event that touched it, when, and whose it is.
 
     An order that is not settled also says which service has to act, since when, how it stands with its deadline, and
-    which steps may remain. That follows from its timeline and from the handlers of the services.
+    which steps may remain. That follows from its timeline and from the handlers of the services. If that service waits
+    for a provider outside, it says how often it has asked, and what the last answer was.
 
     \b
     Examples:
@@ -28,27 +31,33 @@ def command(*, order_id: str, as_json: bool) -> None:
     """  # noqa: D301 - click reads \b
     from quadrille.order.v1.order_service_pb2 import GetOrderRequest
 
-    from cli import output, waiting
+    from cli import asking, output, waiting
     from cli.clients import CALL_SECONDS, load_platform, order_client
 
-    with order_client(load_platform()) as client:
+    platform = load_platform()
+    with order_client(platform) as client:
         order = client.GetOrder(GetOrderRequest(order_id=order_id), timeout=CALL_SECONDS)
     now = datetime.now(UTC)
+    waits = waiting.awaited_by(order)
+    calls = asking.open_calls(platform, [(wait.service, order.order_id) for wait in waits])
     if as_json:
-        output.print_json({**output.message_json(order), **waiting.to_json(order, now)})
+        asked = asking.to_json(calls, order.order_id, now)
+        output.print_json({**output.message_json(order), **waiting.to_json(order, now), "calls": asked})
         return
     output.print_order(order)
     if not order.settled:
-        _print_waiting(order, now)
+        _print_waiting(order, calls, now)
 
 
-def _print_waiting(order: Order, now: datetime) -> None:
-    from cli import output, waiting
+def _print_waiting(order: Order, calls: Mapping[tuple[str, str], list[OpenCall]], now: datetime) -> None:
+    from cli import asking, output, waiting
     from cli.choreography import answers
 
     waits = waiting.awaited_by(order)
     for wait in waits:
         click.echo(f"waits for {waiting.told(wait, now)}")
+        for call in calls.get((wait.service, order.order_id), ()):
+            click.echo(f"          {asking.told(wait.service, call)}")
     late = waiting.overdue_seconds(order, now)
     away = waiting.duration(abs(late))
     click.echo(f"deadline  {output.moment(order.deadline_time)} UTC ({f'{away} ago' if late > 0 else f'in {away}'})")

@@ -100,16 +100,20 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
     import json
     from datetime import UTC, datetime
 
-    from cli import output, waiting
+    from cli import asking, output, waiting
     from cli.clients import load_platform, order_client
 
     now = datetime.now(UTC)
-    shown = output.table("order", "state", "waits for", "one of", "after", "waiting", "deadline", right=("waiting",))
-    with order_client(load_platform()) as client:
+    heads = ("order", "state", "waits for", "one of", "after", "waiting", "deadline")
+    shown = output.table(*heads, right=("waiting",))
+    platform = load_platform()
+    with order_client(platform) as client:
         found = list(islice(_stuck(client, customer, state, patience, now), most))
+    calls = asking.open_calls(platform, [(wait.service, order.order_id) for order, waits in found for wait in waits])
     for order, waits in found:
         if as_json:
-            document = {**output.message_json(order), **waiting.to_json(order, now)}
+            asked = asking.to_json(calls, order.order_id, now)
+            document = {**output.message_json(order), **waiting.to_json(order, now), "calls": asked}
             click.echo(json.dumps(document, ensure_ascii=False))
             continue
         late = waiting.overdue_seconds(order, now)
@@ -128,6 +132,9 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
         return
     if found:
         output.print_table(shown)
+        for (service, order_id), open_ in calls.items():
+            for call in open_:
+                click.echo(f"{order_id}: {asking.told(service, call)}")
     else:
         click.echo(f"no order waits longer than {waiting.duration(patience)}")
     if len(found) == most:

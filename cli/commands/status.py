@@ -65,19 +65,18 @@ def _show(found: PlatformStatus) -> None:
         + [(one.name, _server_word(one), _pid(one), str(one.restarts), one.address) for one in found.servers]
     )
     click.echo()
-    head = ("SERVICE", "", "PID", "RESTARTS", "LAG", "OUTBOX", "DEAD LETTERS", "ADDRESS")
+    head = ("SERVICE", "", "PID", "RESTARTS", "LAG", "OUTBOX", "CALLS", "DEAD LETTERS", "ADDRESS")
     _columns([head, *(_service_row(service) for service in found.services)])
     for line in _remarks(found):
         click.echo(line)
 
 
 def _service_row(service: ServiceStatus) -> tuple[str, ...]:
-    lag, outbox, letters = (
-        "-" if figure is None else str(figure) for figure in (service.lag, service.outbox_backlog, service.dead_letters)
-    )
+    figures = (service.lag, service.outbox_backlog, service.open_calls, service.dead_letters)
+    lag, outbox, calls, letters = ("-" if figure is None else str(figure) for figure in figures)
     return (
         *(service.name, _service_word(service), _pid(service), str(service.restarts)),
-        *(lag, outbox, f"{letters}+" if service.dead_letters_capped else letters),
+        *(lag, outbox, calls, f"{letters}+" if service.dead_letters_capped else letters),
         service.address,
     )
 

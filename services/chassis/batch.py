@@ -15,23 +15,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from quadrille.avro import encode
-from quadrille.events.topics import Topic, topic_of
+from quadrille.avro import Event
+from quadrille.events.topics import Topic
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import deadletters, outbox, positions
+from services.chassis.calls import table as calls
+from services.chassis.calls.answering import follow
+from services.chassis.calls.call import Calling, Opened
 from services.chassis.direct import Transactions
 from services.chassis.errors import ChassisError, PositionTaken, Retryable, UndeclaredEvent, classify
 from services.chassis.handlers import Books, Decision, Handlers, Received, published_by
-from services.chassis.ids import derived
+from services.chassis.messages import message
 from services.chassis.wire import Headers, as_uuid, dead_letter
 
 log = logging.getLogger(__name__)
@@ -97,23 +100,28 @@ class Taken:
     Attributes:
         rows: What is to be published after the commit.
         dead: Records that did not take effect, in order, each with the reason.
+        opened: Calls that are to be made outside after the commit.
     """
 
     rows: list[outbox.Row]
     dead: list[tuple[Inbound, Exception]]
+    opened: list[Opened] = field(default_factory=list)
 
 
 def _following(batch: Sequence[Inbound]) -> dict[Place, int]:
     return {(inbound.topic_id, inbound.partition): inbound.offset + 1 for inbound in batch}
 
 
-def decide(handlers: Handlers[Any], books: Books[Any], records: Sequence[Received[Any]]) -> list[outbox.Message]:
+def decide(
+    handlers: Handlers[Any], books: Books[Any], records: Sequence[Received[Any]], opened: list[Opened]
+) -> list[outbox.Message]:
     """Let a service decide on records, in order.
 
     Args:
         handlers: The service's handlers.
         books: The rows of the batch; they take the decisions in.
         records: The records.
+        opened: Takes the calls that are to be made outside.
 
     Returns:
         What is to be published, in order.
@@ -122,15 +130,22 @@ def decide(handlers: Handlers[Any], books: Books[Any], records: Sequence[Receive
         UndeclaredEvent: A handler returned an event that it does not declare.
         Exception: Whatever a handler raised.
     """
-    return [message for record in records for message in _decide_one(handlers, books, record)]
+    return [message for record in records for message in _decide_one(handlers, books, record, opened)]
 
 
-def _decide_one(handlers: Handlers[Any], books: Books[Any], record: Received[Any]) -> list[outbox.Message]:
+def _decide_one(
+    handlers: Handlers[Any], books: Books[Any], record: Received[Any], opened: list[Opened]
+) -> list[outbox.Message]:
     handler = handlers.on[type(record.event)]
     decision: Decision[Any] = handler(books.row(record.key), record.event, books)
     books.apply(record, decision)
+    events: Sequence[Event] = decision.events
+    if decision.calls:
+        cause, traceparent = record.event_id, record.traceparent
+        answered = follow(handlers, books, decision.calls, cause=cause, traceparent=traceparent, opened=opened)
+        events = [*events, *answered]
     messages: list[outbox.Message] = []
-    for ordinal, event in enumerate(decision.events):
+    for ordinal, event in enumerate(events):
         if type(event) not in published_by(handler):
             raise UndeclaredEvent(f"{handler.__name__} returned {type(event).__name__} and does not declare it")
         messages.append(
@@ -154,34 +169,13 @@ def _follow(record: Received[Any], decision: Decision[Any]) -> None:
     )
 
 
-def message(event: Any, service: str, *, cause: UUID, ordinal: int, traceparent: str | None) -> outbox.Message:
-    """Make an event ready for the outbox.
-
-    Args:
-        event: The event.
-        service: The service that decided it.
-        cause: Id of the record or request that it answers.
-        ordinal: Its place among the events of the decision.
-        traceparent: Trace context of the cause.
-
-    Returns:
-        The message.
-    """
-    topic = topic_of(type(event))
-    schema = event.SCHEMA
-    return outbox.Message(
-        event_id=derived(service, cause, ordinal),
-        topic=topic.name,
-        key=getattr(event, topic.key),
-        type=schema.full_name,
-        fingerprint=schema.fingerprint,
-        body=encode(event),
-        traceparent=traceparent,
-    )
-
-
 def take_effect(
-    connection: Connection, handlers: Handlers[Any], now: datetime, batch: Sequence[Inbound], blocked: Collection[UUID]
+    connection: Connection,
+    handlers: Handlers[Any],
+    now: datetime,
+    batch: Sequence[Inbound],
+    blocked: Collection[UUID],
+    held: timedelta | None = None,
 ) -> Taken:
     """Let records take effect, in order, but for those that cannot.
 
@@ -191,6 +185,7 @@ def take_effect(
         now: The time of the batch.
         batch: The records; those of a key in its order.
         blocked: Keys whose records must wait.
+        held: For how long the caller keeps the calls that are opened to itself; None if anybody may make them.
 
     Returns:
         What is to be published, and what did not take effect. The caller writes or keeps those as dead letters.
@@ -211,16 +206,18 @@ def take_effect(
         elif inbound.received is not None:
             alive.append(place)
     messages: list[outbox.Message] = []
+    opened: list[Opened] = []
     raised = 0
     while alive:
         records = [_record(batch[place]) for place in alive]
         books = handlers.load(connection, records, now)
         decided: list[outbox.Message] = []
+        asked: list[Opened] = []
         poison: Exception | None = None
         done = 0
         for record in records:
             try:
-                decided += _decide_one(handlers, books, record)
+                decided += _decide_one(handlers, books, record, asked)
             except Retryable:
                 raise
             except Exception as error:
@@ -233,12 +230,13 @@ def take_effect(
         if poison is None:
             books.save(connection)
             messages += decided
+            opened += asked
             break
         # The books have seen half a decision, so they are thrown away. The records before it are decided again on
         # fresh ones; it and what follows it of its key is out.
         if done:
             books = handlers.load(connection, records[:done], now)
-            messages += decide(handlers, books, records[:done])
+            messages += decide(handlers, books, records[:done], opened)
             books.save(connection)
         dead.append((alive[done], poison))
         key = records[done].key
@@ -247,7 +245,8 @@ def take_effect(
         alive = [place for place in alive[done + 1 :] if batch[place].aggregate != key]
     # After the rows are locked: ids of outbox rows of a key follow their commits.
     rows = outbox.append(connection, messages)
-    return Taken(rows, [(batch[place], error) for place, error in sorted(dead, key=itemgetter(0))])
+    calls.add(connection, opened, held=held)
+    return Taken(rows, [(batch[place], error) for place, error in sorted(dead, key=itemgetter(0))], opened)
 
 
 def _record(inbound: Inbound) -> Received[Any]:
@@ -288,6 +287,7 @@ class Processor:
         handlers: Handlers[Any],
         publish: Callable[[Sequence[outbox.Row]], None],
         clock: Callable[[], datetime],
+        calling: Calling | None = None,
     ) -> None:
         """Prepare.
 
@@ -296,7 +296,9 @@ class Processor:
             handlers: The service's handlers.
             publish: Takes outbox rows after their commit.
             clock: Gives the time.
+            calling: Makes calls after their commit; None if no provider is outside.
         """
+        self._calling = calling
         self._transactions = transactions
         self._handlers = handlers
         self._publish = publish
@@ -370,7 +372,8 @@ class Processor:
                     keys = [key for inbound in batch if (key := inbound.aggregate) is not None]
                     blocked = deadletters.blocked(connection, keys)
                     claimed.check()
-                    taken = take_effect(connection, self._handlers, self._clock(), batch, blocked)
+                    held = self._calling.held if self._calling is not None else None
+                    taken = take_effect(connection, self._handlers, self._clock(), batch, blocked, held)
                     deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
                 else:
                     claimed.check()
@@ -379,6 +382,8 @@ class Processor:
         at.update(moved)
         self._passed.clear()
         self._publish(taken.rows)
+        if taken.opened and self._calling is not None:
+            self._calling.hand_over(taken.opened)
         for inbound, why in taken.dead:
             _tell(inbound, why)
         received = [inbound.received.key for inbound in batch if inbound.received is not None]

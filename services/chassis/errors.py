@@ -6,6 +6,7 @@ ChassisError
 │   ├── BrokerAway
 │   ├── RegistryAway
 │   │   └── SchemaUnknown     nobody here knows the schema of an outbox row
+│   ├── Unknown               nobody here knows what a provider outside has done; ask again with the same key
 │   └── Conflict              another transaction was first; load again and decide again
 ├── Permanent                 trying again gives the same
 │   ├── Undecodable           a record whose bytes cannot be read as its event
@@ -46,6 +47,20 @@ class RegistryAway(Retryable):
 
 class SchemaUnknown(RegistryAway):
     """An outbox row was written with a schema that neither this version nor its database knows."""
+
+
+class Unknown(Retryable):
+    """A provider outside gave no answer that can be relied on: it may have done what it was asked, or not."""
+
+    def __init__(self, why: str, *, after: float | None = None) -> None:
+        """Say why.
+
+        Args:
+            why: What happened instead of an answer.
+            after: Seconds before which the provider does not want to be asked again; None if it did not say.
+        """
+        super().__init__(why)
+        self.after = after
 
 
 class Conflict(Retryable):

@@ -2,7 +2,9 @@
 
 A decision is a function `on_<event>(row, event, books) -> Decision`. It sees the one row that its service keeps for
 the event's key (None if there is none yet), the event, and the books of the batch (shared rows such as stock, and the
-time). It returns the new row and the events to publish; it never sees a producer, so the outbox cannot be bypassed.
+time). It returns the new row, the events to publish and the calls to make outside (`calls`); it never sees a producer
+or a provider, so neither outbox nor calls can be bypassed. An answer to a call is decided on in the same way:
+`on_<call>_answered(row, answer, books) -> Decision`.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from quadrille.avro import Event
 from quadrille.events.topics import Topic, events_read_by, topic_of
 from sqlalchemy import Connection
 
+from services.chassis.calls.call import Call, asked_by
 from services.chassis.errors import UndeclaredEvent, UnreachableCell
 
 R = TypeVar("R")
@@ -55,11 +58,13 @@ class Decision(Generic[R]):
     Attributes:
         row: The new row of the key; None leaves it as it is.
         events: What is to be published, in order.
+        calls: What providers outside are to be asked, once the row is committed.
         why: Why nothing happens, for whoever reads or draws the decisions; empty if something does.
     """
 
     row: R | None = None
     events: tuple[Event, ...] = ()
+    calls: tuple[Call, ...] = ()
     why: str = field(default="", compare=False)
 
 
@@ -76,12 +81,12 @@ def stays(why: str) -> Decision[Any]:
     return Decision(why=why)
 
 
-def unreachable(row: object, event: Event) -> NoReturn:
+def unreachable(row: object, event: object) -> NoReturn:
     """Say that no delivery can lead here.
 
     Args:
         row: The row as it is.
-        event: The event that cannot come.
+        event: The event, or the outcome of a call, that cannot come.
 
     Raises:
         UnreachableCell: Always; the record becomes a dead letter.
@@ -101,8 +106,8 @@ class Books(Protocol[R]):
     def row(self, key: UUID) -> R | None:
         """Give the row of a key as the decisions so far have left it; None if there is none."""
 
-    def apply(self, record: Received[Any], decision: Decision[R]) -> None:
-        """Take a decision in: the new row, and what follows from it for shared rows."""
+    def apply(self, record: Any, decision: Decision[R]) -> None:
+        """Take a decision on a record, or on an answer, in: the new row, and what follows from it for shared rows."""
 
     def save(self, connection: Connection) -> None:
         """Write what has changed, in bulk."""
@@ -120,16 +125,21 @@ class Handlers(Generic[B]):
         load: Loads the books for the records of a batch, and locks their rows.
         on: The decision for each event that topics.yaml gives to the service.
         announce: Called with the keys of a batch after its commit, outside any transaction; None for nothing.
-        calls: API methods that publish, by name: the function that declares what.
+        methods: API methods that publish, by name: the function that declares what.
         timers: What publishes because a time has come, by name: the function that declares what.
+        answers: The decision for the answer to each type of call that a decision of the service asks.
+        local: Answers a call in the transaction that asks it; None from it says that the provider is outside. None: all
+            providers are.
     """
 
     service: str
-    load: Callable[[Connection, Sequence[Received[Any]], datetime], B]
+    load: Callable[[Connection, Sequence[Any], datetime], B]
     on: Mapping[type[Event], Callable[..., Decision[Any]]]
     announce: Callable[[Connection, Sequence[UUID]], None] | None = None
-    calls: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    methods: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     timers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    answers: Mapping[type[Call], Callable[..., Decision[Any]]] = field(default_factory=dict)
+    local: Callable[[Any, Call], object | None] | None = None
 
     def __post_init__(self) -> None:
         """Hold the handlers against topics.yaml.
@@ -143,16 +153,38 @@ class Handlers(Generic[B]):
                 f"{event.__name__}: topics.yaml {'gives' if event in given else 'does not give'} it to {self.service}, "
                 f"and {self.service} has {'no' if event in given else 'a'} handler for it"
             )
-        for handler in (*self.on.values(), *self.calls.values(), *self.timers.values()):
+        for handler in (*self.on.values(), *self.methods.values(), *self.timers.values(), *self.answers.values()):
             for event in published_by(handler):
                 if topic_of(event).owner != self.service:
                     raise UndeclaredEvent(
                         f"{handler.__name__} publishes {event.__name__}, which belongs to {topic_of(event).owner}"
                     )
+        self._check_answers()
+
+    def _check_answers(self) -> None:
+        asked = {call for handler in (*self.on.values(), *self.answers.values()) for call in asked_by(handler)}
+        for call in asked ^ set(self.answers):
+            raise UndeclaredEvent(
+                f"{call.__name__}: {self.service} {'asks' if call in asked else 'never asks'} it, and has "
+                f"{'no' if call in asked else 'a'} decision for its answer"
+            )
+        names = [call.operation for call in self.answers]
+        for name in names:
+            if names.count(name) > 1:
+                raise UndeclaredEvent(f"two calls of {self.service} have the operation {name}")
+        declared = {event for handler in self.on.values() for event in published_by(handler)}
+        for answer in self.answers.values():
+            for event in published_by(answer) - declared:
+                raise UndeclaredEvent(
+                    f"{answer.__name__} publishes {event.__name__}, and no handler whose calls lead to it declares it"
+                )
 
 
 def publishes(*events: type[Event]) -> Callable[[H], H]:
     """Declare which events a handler may return. `quadrille flow` draws it; the chassis holds the handler to it.
+
+    A handler in `Handlers.on` that asks something outside declares what the answers lead to as well: whoever waits for
+    its answer waits for those.
 
     Args:
         *events: The event types.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 from services.chassis import deadletters, outbox
+from services.chassis.calls import table as calls
 
 POSITIONS = """
 CREATE TABLE positions (
@@ -27,6 +28,11 @@ def create_chassis_tables() -> None:
 def expand_dead_letters() -> None:
     """Add what replaying and dropping dead letters needs. Services without it go on."""
     _run(deadletters.EXPAND)
+
+
+def create_calls() -> None:
+    """Create what a service needs that calls somebody outside. Services without it go on."""
+    _run(calls.CREATE)
 
 
 def _run(script: str) -> None:

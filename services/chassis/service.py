@@ -25,10 +25,11 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from pydantic import ValidationError
 from quadrille.events.topics import TOPICS, topics_read_by
-from quadrille.ops.v1 import dead_letter_service_pb2_grpc, status_service_pb2_grpc
+from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc, status_service_pb2_grpc
 
 from services.chassis import logs, outbox
 from services.chassis.batch import Processor
+from services.chassis.calls.asking import Outside, make_caller, warn_of_open_calls
 from services.chassis.consumer import Consumer
 from services.chassis.database import Revisions, check_revision, make_engine
 from services.chassis.direct import Direct
@@ -38,6 +39,7 @@ from services.chassis.handlers import Handlers
 from services.chassis.publisher import Publisher
 from services.chassis.readiness import Readiness
 from services.chassis.replay import Replayer
+from services.chassis.rpc.calls import CallServicer
 from services.chassis.rpc.dead_letters import DeadLetterServicer
 from services.chassis.rpc.server import Edge, make_server
 from services.chassis.rpc.status import StatusServicer
@@ -108,6 +110,8 @@ class Runtime:
         )
         self.groups: list[GroupCommit[Any, Any]] = []
         self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        #: Who makes the calls that no provider here answers; `build` sets it.
+        self.outside: Outside | None = None
 
     def _kept_schema(self, fingerprint: str) -> str | None:
         try:
@@ -197,11 +201,27 @@ class _Process:
         )
         self._runtime = runtime = Runtime(self._service, settings, server)
         handlers = self._service.build(runtime)
-        self._processor = Processor(runtime.transactions, handlers, runtime.publisher.publish, runtime.clock)
+        self._caller = (
+            make_caller(
+                runtime.engine,
+                runtime.transactions,
+                handlers,
+                runtime.publisher.publish,
+                runtime.clock,
+                runtime.outside,
+            )
+            if runtime.outside is not None
+            else None
+        )
+        self._may_call = bool(handlers.answers)
+        self._processor = Processor(
+            runtime.transactions, handlers, runtime.publisher.publish, runtime.clock, self._caller
+        )
         self._health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         status = StatusServicer(
-            self._service.name, settings.instance, runtime.readiness, self._processor, runtime.engine, self._lag
+            *(self._service.name, settings.instance, runtime.readiness, self._processor, runtime.engine, self._lag),
+            calls=self._may_call,
         )
         status_service_pb2_grpc.add_StatusServiceServicer_to_server(status, server)
         replayer = Replayer(
@@ -214,7 +234,11 @@ class _Process:
         dead_letter_service_pb2_grpc.add_DeadLetterServiceServicer_to_server(
             DeadLetterServicer(runtime.engine, replayer), runtime.edge
         )
-        names = [*self._service.api, *(f"quadrille.ops.v1.{name}Service" for name in ("Status", "DeadLetter"))]
+        ops = ["Status", "DeadLetter"]
+        if self._may_call:
+            call_service_pb2_grpc.add_CallServiceServicer_to_server(CallServicer(runtime.engine), runtime.edge)
+            ops.append("Call")
+        names = [*self._service.api, *(f"quadrille.ops.v1.{name}Service" for name in ops)]
         names.append(health.SERVICE_NAME)
         reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
         runtime.readiness.set("start", "starting")
@@ -251,6 +275,10 @@ class _Process:
             on_state=lambda why: runtime.readiness.set("database", why),
         )
         self._start("sweeper", self._sweeper.run)
+        if self._caller is not None:
+            self._start("caller", self._caller.run)
+        elif self._may_call:
+            self._wait("database", lambda: warn_of_open_calls(runtime.engine))
         self._wait("registry", lambda: runtime.schemas.look_up(service.name))
         look = looking_at(self._settings.kafka_bootstrap_servers, topics_read_by(service.name))
         topics = self._wait("kafka", look)
@@ -353,7 +381,9 @@ class _Process:
         await self._join("start", *(name for name in self._threads if name.startswith("commit-")), "consumer")
         if self._sweeper is not None:
             self._sweeper.stop()
-        await self._join("sweeper")
+        if self._caller is not None:
+            self._caller.stop()
+        await self._join("sweeper", "caller")
         self._runtime.publisher.stop()
         await self._join("publisher")
         self._runtime.engine.dispose()

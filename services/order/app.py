@@ -30,7 +30,7 @@ HANDLERS: Handlers[Any] = Handlers(
     load,
     ON,
     announce,
-    calls={"PlaceOrder": Placing.commit, "CancelOrder": Cancelling.commit},
+    methods={"PlaceOrder": Placing.commit, "CancelOrder": Cancelling.commit},
     timers={"deadline": Cancelling.cancel_due},
 )
 

@@ -21,9 +21,9 @@ from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, Engine, text
 
 from services.chassis import outbox
-from services.chassis.batch import message
 from services.chassis.errors import classify
 from services.chassis.handlers import publishes
+from services.chassis.messages import message
 from services.chassis.rpc.errors import ApiError, not_found
 from services.order.books import from_row, progress, step
 from services.order.decisions import request_cancel

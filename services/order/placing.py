@@ -15,11 +15,11 @@ from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, text
 
 from services.chassis import outbox
-from services.chassis.batch import message
 from services.chassis.direct import Transactions
 from services.chassis.errors import classify
 from services.chassis.handlers import publishes
 from services.chassis.ids import uuid7
+from services.chassis.messages import message
 from services.chassis.rpc.errors import request_id_reused
 from services.order.books import step
 from services.order.model import OrderState

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from quadrille.payment.v1 import payment_service_pb2_grpc
 
+from services.chassis.calls.asking import Outside
 from services.chassis.database import Revisions
 from services.chassis.handlers import Handlers
 from services.chassis.service import Runtime, Service
-from services.chassis.settings import Settings
 from services.payment.api import PaymentServicer
-from services.payment.books import load
-from services.payment.decisions import ON
+from services.payment.books import answer, load
+from services.payment.decisions import ANSWERS, ON
+from services.payment.settings import PaymentSettings
 
 NAME = "payment"
 
-HANDLERS: Handlers[Any] = Handlers(NAME, load, ON)
+
+def handlers(provider: str | None = None) -> Handlers[Any]:
+    """Give the service's handlers.
+
+    Args:
+        provider: Name of the provider outside; None for the accounts here.
+
+    Returns:
+        The handlers.
+    """
+    return Handlers(NAME, partial(load, provider=provider), ON, answers=ANSWERS, local=answer)
+
+
+HANDLERS = handlers()
 
 
 def build(runtime: Runtime) -> Handlers[Any]:
-    """Register the API.
+    """Register the API, and the provider if there is one outside.
 
     Args:
         runtime: What the service is built from.
@@ -28,9 +43,25 @@ def build(runtime: Runtime) -> Handlers[Any]:
     Returns:
         The service's handlers.
     """
+    settings = runtime.settings
+    if not isinstance(settings, PaymentSettings):
+        raise TypeError(f"the payment service is built from PaymentSettings, not from {type(settings).__name__}")
     servicer = PaymentServicer(runtime.engine, runtime.clock)
     payment_service_pb2_grpc.add_PaymentServiceServicer_to_server(servicer, runtime.edge)
-    return HANDLERS
+    if not settings.payment_provider_url:
+        return HANDLERS
+    # Imported here: the client brings an HTTP stack that a service without a provider outside need not load.
+    from services.chassis.calls.http import HttpClient
+    from services.payment.remote import RemoteProvider
+
+    client = HttpClient(
+        settings.payment_provider_url,
+        timeout=settings.call_timeout,
+        connections=settings.most_under_way,
+        token=settings.payment_provider_token,
+    )
+    runtime.outside = Outside(RemoteProvider(settings.payment_provider_name, client), settings)
+    return handlers(settings.payment_provider_name)
 
 
-SERVICE = Service(NAME, ("quadrille.payment.v1.PaymentService",), Revisions("0001", "0002"), Settings, build)
+SERVICE = Service(NAME, ("quadrille.payment.v1.PaymentService",), Revisions("0003", "0003"), PaymentSettings, build)

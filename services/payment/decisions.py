@@ -1,4 +1,8 @@
-"""Payment's decisions: each a total function of (row, event), given a payment provider."""
+"""Payment's decisions: each a total function of (row, event) or of (row, answer).
+
+The provider is asked by calls that a decision returns. One that is here answers before the row is stored; one outside
+answers later, or not for a long time, and meanwhile the order may be undone.
+"""
 
 from __future__ import annotations
 
@@ -13,65 +17,108 @@ from quadrille.events.order import OrderCancelled
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentRefunded
 from quadrille.events.types import Money
 
-from services.chassis.handlers import Decision, publishes, stays
+from services.chassis.calls.call import Answer, Call, asks
+from services.chassis.handlers import Decision, publishes, stays, unreachable
 from services.payment.model import Payment, PaymentState
-from services.payment.provider import Declined, PaymentProvider
+from services.payment.provider import Charge, Charged, Declined, Refund, Refunded
 
-CHARGED, DECLINED, REFUNDED = PaymentState.CHARGED, PaymentState.DECLINED, PaymentState.REFUNDED
+CHARGING, CHARGED, DECLINED = PaymentState.CHARGING, PaymentState.CHARGED, PaymentState.DECLINED
+UNDOING, REFUNDING, REFUNDED = PaymentState.UNDOING, PaymentState.REFUNDING, PaymentState.REFUNDED
 
 
 class Till(Protocol):
-    """What a decision may use beside its row: the provider, and the time."""
+    """What a decision may use beside its row: the time, and the name of the provider.
+
+    Attributes:
+        now: The time.
+        provider: Who charges now; None for the accounts here.
+    """
 
     now: datetime
-
-    @property
-    def provider(self) -> PaymentProvider:
-        """Who moves the money."""
+    provider: str | None
 
 
 @publishes(PaymentCompleted, PaymentFailed)
+@asks(Charge)
 def on_inventory_reserved(row: Payment | None, event: InventoryReserved, till: Till) -> Decision[Payment]:
     """Charge the customer, once."""
     if row is not None:
-        if row.state is REFUNDED:
+        if row.state in {UNDOING, REFUNDING, REFUNDED}:
             return stays("its undo came first, or it was undone: nothing is ever charged again")
         return stays("repeated")
     order = event.order
-    amount = order.total
-    outcome = till.provider.charge(idempotency_key=event.order_id, customer_id=order.customer_id, amount=amount)
-    payment = Payment(event.order_id, DECLINED, order.customer_id, amount.currency_code, 0, 0, None, till.now, till.now)
+    charging = Payment(
+        *(event.order_id, CHARGING, order.customer_id, order.total.currency_code, 0, 0, None),
+        *(till.now, till.now, till.provider),
+    )
+    return Decision(charging, calls=(Charge(event.order_id, order, till.provider),))
+
+
+@publishes(PaymentCompleted, PaymentFailed, PaymentRefunded)
+@asks(Refund)
+def on_charge_answered(
+    row: Payment | None, answer: Answer[Charge, Charged | Declined], till: Till
+) -> Decision[Payment]:
+    """Tell of the charge; if the order was undone meanwhile, undo the charge, if there is one."""
+    outcome, amount = answer.outcome, answer.call.order.total
+    if row is None:
+        unreachable(row, outcome)
+    if row.state not in {CHARGING, UNDOING}:
+        return stays("answered before")
     if isinstance(outcome, Declined):
+        if row.state is UNDOING:
+            return _refunded(row, till)
         failed = PaymentFailed(
-            order_id=event.order_id,
+            order_id=row.order_id,
             occurred_at=till.now,
             reason=outcome.reason,
             amount=amount,
             available=outcome.available,
         )
-        return Decision(payment, (failed,))
+        return Decision(replace(row, state=DECLINED, updated_at=till.now), (failed,))
+    charged = replace(row, state=CHARGED, charged=amount.minor_units, charge_id=outcome.charge_id, updated_at=till.now)
+    if row.state is UNDOING:
+        return _refund(charged, till)
     completed = PaymentCompleted(
-        order_id=event.order_id, occurred_at=till.now, order=order, charge_id=outcome.charge_id, amount=amount
+        order_id=row.order_id,
+        occurred_at=till.now,
+        order=answer.call.order,
+        charge_id=outcome.charge_id,
+        amount=amount,
     )
-    charged = replace(payment, state=CHARGED, charged=amount.minor_units, charge_id=outcome.charge_id)
     return Decision(charged, (completed,))
 
 
 @publishes(PaymentRefunded)
+@asks(Refund)
 def on_order_cancelled(row: Payment | None, event: OrderCancelled, till: Till) -> Decision[Payment]:
-    """Refund what was charged, and answer in any case."""
-    if row is not None and row.state is REFUNDED:
-        return stays("repeated: it was answered")
+    """Refund what was charged, and answer in any case, once it is certain."""
     if row is None:
         # The undo came before its do, or there will be no do: the row is a tombstone that makes the do a no-op.
         row = Payment(
             event.order_id, REFUNDED, event.customer_id, event.total.currency_code, 0, 0, None, till.now, till.now
         )
-    amount = Money(currency_code=row.currency_code, minor_units=row.charged)
-    if row.charged:
-        till.provider.refund(idempotency_key=event.order_id, customer_id=row.customer_id, amount=amount)
-    refunded = PaymentRefunded(order_id=event.order_id, occurred_at=till.now, amount=amount, charge_id=row.charge_id)
-    return Decision(replace(row, state=REFUNDED, refunded=row.charged, updated_at=till.now), (refunded,))
+        return _refunded(row, till)
+    if row.state is CHARGING:
+        # Whether there is something to undo is not known: the charge's answer will tell.
+        return Decision(replace(row, state=UNDOING, updated_at=till.now))
+    if row.state in {UNDOING, REFUNDING}:
+        return stays("repeated: it is answered once the provider has answered")
+    if row.state is REFUNDED:
+        return stays("repeated: it was answered")
+    return _refund(row, till)
+
+
+@publishes(PaymentRefunded)
+def on_refund_answered(row: Payment | None, answer: Answer[Refund, Refunded], till: Till) -> Decision[Payment]:
+    """Tell that nothing is charged any more."""
+    if row is None:
+        unreachable(row, answer.outcome)
+    if row.state is REFUNDED:
+        return stays("answered before")
+    if row.state is not REFUNDING:
+        unreachable(row, answer.outcome)
+    return _refunded(row, till)
 
 
 #: The wiring: which event is answered by which decision.
@@ -79,3 +126,23 @@ ON: Mapping[type[Event], Any] = {
     InventoryReserved: on_inventory_reserved,
     OrderCancelled: on_order_cancelled,
 }
+
+#: Which answer of the provider is followed by which decision.
+ANSWERS: Mapping[type[Call], Any] = {
+    Charge: on_charge_answered,
+    Refund: on_refund_answered,
+}
+
+
+def _refund(row: Payment, till: Till) -> Decision[Payment]:
+    if row.charge_id is None or not row.charged:
+        return _refunded(row, till)
+    amount = Money(currency_code=row.currency_code, minor_units=row.charged)
+    refund = Refund(row.order_id, row.customer_id, row.charge_id, amount, row.provider)
+    return Decision(replace(row, state=REFUNDING, updated_at=till.now), calls=(refund,))
+
+
+def _refunded(row: Payment, till: Till) -> Decision[Payment]:
+    amount = Money(currency_code=row.currency_code, minor_units=row.charged)
+    refunded = PaymentRefunded(order_id=row.order_id, occurred_at=till.now, amount=amount, charge_id=row.charge_id)
+    return Decision(replace(row, state=REFUNDED, refunded=row.charged, updated_at=till.now), (refunded,))

@@ -9,10 +9,17 @@ from uuid import UUID
 
 
 class PaymentState(enum.StrEnum):
-    """Where an order's payment stands."""
+    """Where an order's payment stands.
 
+    Those that end in -ING wait for an answer of the provider, and are stored only if it is outside. UNDOING: the charge
+    is to be undone, and it is not known yet whether there is one.
+    """
+
+    CHARGING = "CHARGING"
     CHARGED = "CHARGED"
     DECLINED = "DECLINED"
+    UNDOING = "UNDOING"
+    REFUNDING = "REFUNDING"
     REFUNDED = "REFUNDED"
 
 
@@ -30,6 +37,7 @@ class Payment:
         charge_id: The charge; None if there never was one.
         created_at: When the row was made.
         updated_at: When it last changed.
+        provider: The provider outside that was asked to charge; None for the accounts here.
     """
 
     order_id: UUID
@@ -41,6 +49,7 @@ class Payment:
     charge_id: UUID | None
     created_at: datetime
     updated_at: datetime
+    provider: str | None = None
 
 
 @dataclass(slots=True)

@@ -1,19 +1,63 @@
-"""The payment provider: who moves the money.
+"""The payment provider: who moves the money. What it is asked, and what it may answer.
 
-One implementation today: accounts in payment's own database, charged in the transaction that records the charge.
+Two implementations: accounts in payment's own database, which answer in the transaction that asks (here), and one
+outside, asked over HTTP (`remote.py`). The decisions do not tell them apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar
 from uuid import UUID
 
 from quadrille.events.payment import PaymentFailureReason
-from quadrille.events.types import Money
+from quadrille.events.types import Money, OrderDetails
 
+from services.chassis.calls.call import Call
 from services.payment.model import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Charge(Call):
+    """Charge a customer for an order, once. Answered by `Charged` or `Declined`.
+
+    Attributes:
+        order: What is paid for; its total is the amount.
+        provider: Who is asked; None for the accounts here.
+    """
+
+    operation: ClassVar[str] = "payment.charge"
+    order: OrderDetails
+    provider: str | None = None
+
+    @property
+    def lane(self) -> str:
+        """A customer's bank may be slow; other customers' need not be."""
+        return self.order.customer_id
+
+
+@dataclass(frozen=True, slots=True)
+class Refund(Call):
+    """Give back what an order was charged, once. Answered by `Refunded`.
+
+    Attributes:
+        customer_id: The customer.
+        charge_id: The charge.
+        amount: How much: all of it.
+        provider: Who charged; None for the accounts here.
+    """
+
+    operation: ClassVar[str] = "payment.refund"
+    customer_id: str
+    charge_id: UUID
+    amount: Money
+    provider: str | None = None
+
+    @property
+    def lane(self) -> str:
+        """As for a charge."""
+        return self.customer_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,40 +73,20 @@ class Charged:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The charge was declined.
+    """The charge was declined: nothing was charged, nor ever will be for this order.
 
     Attributes:
         reason: Why.
-        available: What the customer could have spent; None if there is no account.
+        available: What the customer could have spent; None if there is no account, or the provider does not say.
     """
 
     reason: PaymentFailureReason
     available: Money | None
 
 
-class PaymentProvider(Protocol):
-    """Moves money. A call with an idempotency key that was used before gives the same answer and moves nothing."""
-
-    def charge(self, *, idempotency_key: UUID, customer_id: str, amount: Money) -> Charged | Declined:
-        """Charge a customer.
-
-        Args:
-            idempotency_key: The order: it is charged once.
-            customer_id: The customer.
-            amount: How much.
-
-        Returns:
-            The charge, or why there is none.
-        """
-
-    def refund(self, *, idempotency_key: UUID, customer_id: str, amount: Money) -> None:
-        """Give back what was charged.
-
-        Args:
-            idempotency_key: The order: it is refunded once.
-            customer_id: The customer.
-            amount: How much.
-        """
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """What was charged was given back."""
 
 
 class AccountsProvider:
@@ -80,8 +104,13 @@ class AccountsProvider:
         self._accounts = accounts
         self.changed: dict[str, Account] = {}
 
-    def charge(self, *, idempotency_key: UUID, customer_id: str, amount: Money) -> Charged | Declined:
-        """Charge an account if its balance and credit limit cover the amount."""
+    def charge(self, call: Charge) -> Charged | Declined:
+        """Charge an account if its balance and credit limit cover the amount.
+
+        Args:
+            call: Who is charged, and how much.
+        """
+        customer_id, amount = call.order.customer_id, call.order.total
         account = self._accounts.get(customer_id)
         if account is None:
             return Declined(PaymentFailureReason.UNKNOWN_ACCOUNT, None)
@@ -92,10 +121,15 @@ class AccountsProvider:
             return Declined(PaymentFailureReason.INSUFFICIENT_CREDIT, available)
         account.balance -= amount.minor_units
         self.changed[customer_id] = account
-        return Charged(idempotency_key)
+        return Charged(call.key)
 
-    def refund(self, *, idempotency_key: UUID, customer_id: str, amount: Money) -> None:  # noqa: ARG002
-        """Add to the account what was charged."""
-        account = self._accounts[customer_id]
-        account.balance += amount.minor_units
-        self.changed[customer_id] = account
+    def refund(self, call: Refund) -> Refunded:
+        """Add to the account what was charged.
+
+        Args:
+            call: Whose account, and how much.
+        """
+        account = self._accounts[call.customer_id]
+        account.balance += call.amount.minor_units
+        self.changed[call.customer_id] = account
+        return Refunded()

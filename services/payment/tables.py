@@ -18,6 +18,7 @@ payments = Table(
     Column("charge_id", Uuid),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("provider", Text),
 )
 
 accounts = Table(

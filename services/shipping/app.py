@@ -7,35 +7,36 @@ from typing import Any
 
 from quadrille.shipping.v1 import shipping_service_pb2_grpc
 
+from services.chassis.calls.asking import Outside
 from services.chassis.database import Revisions
 from services.chassis.handlers import Handlers
 from services.chassis.service import Runtime, Service
 from services.shipping.api import ShippingServicer
-from services.shipping.books import load
-from services.shipping.carrier import Carrier, HouseCarrier
-from services.shipping.decisions import ON
+from services.shipping.books import answer, load
+from services.shipping.carrier import HouseCarrier
+from services.shipping.decisions import ANSWERS, ON
 from services.shipping.settings import ShippingSettings
 
 NAME = "shipping"
 
 
-def handlers(carrier: Carrier) -> Handlers[Any]:
+def handlers(carrier: HouseCarrier | None) -> Handlers[Any]:
     """Give the service's handlers.
 
     Args:
-        carrier: Who takes parcels.
+        carrier: Who takes parcels here; None if the carrier is outside.
 
     Returns:
         The handlers.
     """
-    return Handlers(NAME, partial(load, carrier=carrier), ON)
+    return Handlers(NAME, partial(load, carrier=carrier), ON, answers=ANSWERS, local=answer)
 
 
 HANDLERS = handlers(HouseCarrier(()))
 
 
 def build(runtime: Runtime) -> Handlers[Any]:
-    """Register the API.
+    """Register the API, and the carrier if it is outside.
 
     Args:
         runtime: What the service is built from.
@@ -47,8 +48,21 @@ def build(runtime: Runtime) -> Handlers[Any]:
     if not isinstance(settings, ShippingSettings):
         raise TypeError(f"the shipping service is built from ShippingSettings, not from {type(settings).__name__}")
     shipping_service_pb2_grpc.add_ShippingServiceServicer_to_server(ShippingServicer(runtime.engine), runtime.edge)
+    if settings.carrier_url:
+        # Imported here: the client brings an HTTP stack that a service without a carrier outside need not load.
+        from services.chassis.calls.http import HttpClient
+        from services.shipping.remote import RemoteCarrier
+
+        client = HttpClient(
+            settings.carrier_url,
+            timeout=settings.call_timeout,
+            connections=settings.most_under_way,
+            token=settings.carrier_token,
+        )
+        runtime.outside = Outside(RemoteCarrier(client), settings)
+        return handlers(None)
     unserved = [code.strip() for code in settings.unserved_countries.split(",") if code.strip()]
     return handlers(HouseCarrier(unserved))
 
 
-SERVICE = Service(NAME, ("quadrille.shipping.v1.ShippingService",), Revisions("0001", "0002"), ShippingSettings, build)
+SERVICE = Service(NAME, ("quadrille.shipping.v1.ShippingService",), Revisions("0003", "0003"), ShippingSettings, build)

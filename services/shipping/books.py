@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from services.chassis.bulk import Bulk
-from services.chassis.handlers import Decision, Received
-from services.shipping.carrier import Carrier
+from services.chassis.calls.call import Call
+from services.chassis.handlers import Decision
+from services.shipping.carrier import Book, Booked, HouseCarrier, Refused
 from services.shipping.model import Shipment, ShipmentState
 from services.shipping.tables import shipments
 
@@ -25,43 +26,58 @@ _LOAD = text(
 
 
 class Books:
-    """The rows of one batch. A shipment's row is written once and never changes."""
+    """The rows of one batch. A shipment's row never changes once it is final."""
 
-    def __init__(self, now: datetime, carrier: Carrier, shipments_: Iterable[Shipment]) -> None:
+    def __init__(self, now: datetime, carrier: HouseCarrier | None, shipments_: Iterable[Shipment]) -> None:
         """Open the books.
 
         Args:
             now: The time of the batch.
-            carrier: Who takes parcels.
+            carrier: Who takes parcels here; None if the carrier is outside.
             shipments_: Rows of the batch's orders that exist.
         """
         self.now = now
         self.carrier = carrier
         self._rows = {row.order_id: row for row in shipments_}
-        self._new: dict[UUID, Shipment] = {}
+        self._stored = frozenset(self._rows)
+        self._changed: dict[UUID, Shipment] = {}
 
     def row(self, key: UUID) -> Shipment | None:
         """Give an order's shipment."""
         return self._rows.get(key)
 
-    def apply(self, record: Received[Any], decision: Decision[Shipment]) -> None:
-        """Take a decision in."""
+    def apply(self, record: Any, decision: Decision[Shipment]) -> None:
+        """Take a decision on a record or an answer in."""
         if decision.row is not None:
-            self._rows[record.key] = self._new[record.key] = decision.row
+            self._rows[record.key] = self._changed[record.key] = decision.row
 
     def save(self, connection: Connection) -> None:
-        """Write the new rows."""
-        _SHIPMENTS.insert(connection, list(self._new.values()))
+        """Write what has changed."""
+        _SHIPMENTS.insert(connection, [row for key, row in self._changed.items() if key not in self._stored])
+        _SHIPMENTS.update(connection, [row for key, row in self._changed.items() if key in self._stored])
 
 
-def load(connection: Connection, records: Sequence[Received[Any]], now: datetime, carrier: Carrier) -> Books:
-    """Load and lock the rows that records speak of.
+def answer(books: Books, call: Call) -> Booked | Refused | None:
+    """Answer a call at once, if the carrier is here.
+
+    Args:
+        books: The books of the batch.
+        call: What is asked.
+
+    Returns:
+        The outcome; None if the carrier is outside.
+    """
+    return books.carrier.book(call) if books.carrier is not None and isinstance(call, Book) else None
+
+
+def load(connection: Connection, records: Sequence[Any], now: datetime, carrier: HouseCarrier | None) -> Books:
+    """Load and lock the rows that records, or answers, speak of.
 
     Args:
         connection: In the batch's transaction.
-        records: The records.
+        records: The records or answers.
         now: The time of the batch.
-        carrier: Who takes parcels.
+        carrier: Who takes parcels here; None if the carrier is outside.
 
     Returns:
         The books.

@@ -1,13 +1,37 @@
-"""The carrier: who takes parcels. One implementation today, in this process."""
+"""The carrier: who takes parcels. What it is asked, and what it may answer.
+
+Two implementations: the house carrier, which answers in the transaction that asks, and one outside, asked over HTTP
+(`remote.py`). The decisions do not tell them apart.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
-from uuid import UUID
+from typing import ClassVar
 
 from quadrille.events.shipping import ShippingFailureReason
+
+from services.chassis.calls.call import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Book(Call):
+    """Hand an order's parcel over, once. Answered by `Booked` or `Refused`.
+
+    Attributes:
+        address_reference: Where to.
+        country_code: Country of the address.
+    """
+
+    operation: ClassVar[str] = "shipping.book"
+    address_reference: str
+    country_code: str
+
+    @property
+    def lane(self) -> str:
+        """A carrier may be slow for one country."""
+        return self.country_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +49,7 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The carrier does not take the parcel.
+    """The carrier does not take the parcel, nor ever will for this order.
 
     Attributes:
         reason: Why.
@@ -34,22 +58,6 @@ class Refused:
 
     reason: ShippingFailureReason
     detail: str
-
-
-class Carrier(Protocol):
-    """Takes parcels. A call with an idempotency key that was used before gives the same answer, and ships nothing."""
-
-    def book(self, *, idempotency_key: UUID, address_reference: str, country_code: str) -> Booked | Refused:
-        """Hand a parcel over.
-
-        Args:
-            idempotency_key: The order: it is shipped once.
-            address_reference: Where to.
-            country_code: Country of the address.
-
-        Returns:
-            The booking, or why there is none.
-        """
 
 
 class HouseCarrier:
@@ -65,8 +73,12 @@ class HouseCarrier:
         """
         self._unserved = frozenset(unserved)
 
-    def book(self, *, idempotency_key: UUID, address_reference: str, country_code: str) -> Booked | Refused:  # noqa: ARG002
-        """Take the parcel if its country is served."""
-        if country_code in self._unserved:
-            return Refused(ShippingFailureReason.UNSERVED_COUNTRY, f"{self.NAME} does not serve {country_code}")
-        return Booked(self.NAME, f"HC{idempotency_key.hex[-16:].upper()}")
+    def book(self, call: Book) -> Booked | Refused:
+        """Take the parcel if its country is served.
+
+        Args:
+            call: Which parcel, and where to.
+        """
+        if call.country_code in self._unserved:
+            return Refused(ShippingFailureReason.UNSERVED_COUNTRY, f"{self.NAME} does not serve {call.country_code}")
+        return Booked(self.NAME, f"HC{call.key.hex[-16:].upper()}")

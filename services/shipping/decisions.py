@@ -1,8 +1,13 @@
-"""Shipping's decisions: each a total function of (row, event), given a carrier. Its row says which came first."""
+"""Shipping's decisions: each a total function of (row, event) or of (row, answer). Its row says which came first.
+
+The carrier is asked by a call that a decision returns. One that is here answers before the row is stored; one outside
+answers later. A cancellation that comes meanwhile is too late: the parcel may be on its way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,42 +16,52 @@ from quadrille.events.order import OrderCancelRequested
 from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
 
-from services.chassis.handlers import Decision, publishes, stays
-from services.shipping.carrier import Carrier, Refused
+from services.chassis.calls.call import Answer, Call, asks
+from services.chassis.handlers import Decision, publishes, stays, unreachable
+from services.shipping.carrier import Book, Booked, Refused
 from services.shipping.model import Shipment, ShipmentState
+
+BOOKING, CANCELLED = ShipmentState.BOOKING, ShipmentState.CANCELLED
 
 
 class Dock(Protocol):
-    """What a decision may use beside its row: the carrier, and the time."""
+    """What a decision may use beside its row: the time."""
 
     now: datetime
-    carrier: Carrier
 
 
 @publishes(OrderShipped, ShippingFailed)
+@asks(Book)
 def on_payment_completed(row: Shipment | None, event: PaymentCompleted, dock: Dock) -> Decision[Shipment]:
     """Ship the order, unless it was cancelled first."""
     if row is not None:
-        if row.state is ShipmentState.CANCELLED:
+        if row.state is CANCELLED:
             return stays("the cancellation came first: it is never shipped")
         return stays("repeated")
-    outcome = dock.carrier.book(
-        idempotency_key=event.order_id,
-        address_reference=event.order.address_reference,
-        country_code=event.order.country_code,
-    )
+    book = Book(event.order_id, event.order.address_reference, event.order.country_code)
+    return Decision(Shipment(event.order_id, BOOKING, None, None, None, dock.now), calls=(book,))
+
+
+@publishes(OrderShipped, ShippingFailed)
+def on_book_answered(row: Shipment | None, answer: Answer[Book, Booked | Refused], dock: Dock) -> Decision[Shipment]:
+    """Tell whether the parcel is on its way."""
+    outcome = answer.outcome
+    if row is None or row.state is CANCELLED:
+        unreachable(row, outcome)
+    if row.state is not BOOKING:
+        return stays("answered before")
     if isinstance(outcome, Refused):
         failed = ShippingFailed(
-            order_id=event.order_id, occurred_at=dock.now, reason=outcome.reason, detail=outcome.detail
+            order_id=row.order_id, occurred_at=dock.now, reason=outcome.reason, detail=outcome.detail
         )
-        return Decision(Shipment(event.order_id, ShipmentState.FAILED, None, None, None, dock.now), (failed,))
+        return Decision(replace(row, state=ShipmentState.FAILED, created_at=dock.now), (failed,))
     shipment = Shipment(
-        event.order_id, ShipmentState.SHIPPED, event.order_id, outcome.carrier, outcome.tracking_id, dock.now
+        row.order_id, ShipmentState.SHIPPED, row.order_id, outcome.carrier, outcome.tracking_id, dock.now
     )
     shipped = OrderShipped(
-        order_id=event.order_id,
+        order_id=row.order_id,
         occurred_at=dock.now,
-        shipment_id=event.order_id,
+        shipment_id=row.order_id,
         carrier=outcome.carrier,
         tracking_id=outcome.tracking_id,
     )
@@ -55,13 +70,13 @@ def on_payment_completed(row: Shipment | None, event: PaymentCompleted, dock: Do
 
 @publishes(ShipmentCancelled)
 def on_order_cancel_requested(row: Shipment | None, event: OrderCancelRequested, dock: Dock) -> Decision[Shipment]:
-    """Promise never to ship, unless it has shipped."""
+    """Promise never to ship, unless it has shipped, or may have."""
     if row is not None:
-        if row.state is ShipmentState.CANCELLED:
+        if row.state is CANCELLED:
             return stays("repeated: it was answered")
         return stays("it came too late: OrderShipped, or ShippingFailed, is the answer")
     cancelled = ShipmentCancelled(order_id=event.order_id, occurred_at=dock.now)
-    return Decision(Shipment(event.order_id, ShipmentState.CANCELLED, None, None, None, dock.now), (cancelled,))
+    return Decision(Shipment(event.order_id, CANCELLED, None, None, None, dock.now), (cancelled,))
 
 
 #: The wiring: which event is answered by which decision.
@@ -69,3 +84,6 @@ ON: Mapping[type[Event], Any] = {
     PaymentCompleted: on_payment_completed,
     OrderCancelRequested: on_order_cancel_requested,
 }
+
+#: Which answer of the carrier is followed by which decision.
+ANSWERS: Mapping[type[Call], Any] = {Book: on_book_answered}

@@ -9,8 +9,9 @@ from uuid import UUID
 
 
 class ShipmentState(enum.StrEnum):
-    """How an order's shipment stands. All are final."""
+    """How an order's shipment stands. All are final but BOOKING, which is stored only if the carrier is outside."""
 
+    BOOKING = "BOOKING"
     SHIPPED = "SHIPPED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
@@ -26,7 +27,7 @@ class Shipment:
         shipment_id: The shipment; None unless shipped.
         carrier: Who carries it; None unless shipped.
         tracking_id: The carrier's tracking id; None unless shipped.
-        created_at: When it was decided.
+        created_at: When it was decided; while it is being booked, when that began.
     """
 
     order_id: UUID

@@ -125,7 +125,7 @@ def test_times_are_rounded_down_to_the_millisecond() -> None:
 
 
 def test_a_symbol_of_a_newer_writer_is_read_as_the_default() -> None:
-    text = OrderCancelled.SCHEMA.text.replace('"DEADLINE_EXCEEDED"]', '"DEADLINE_EXCEEDED","SOLD_OUT"]')
+    text = OrderCancelled.SCHEMA.text.replace('"PROVIDER_DECLINED"]', '"PROVIDER_DECLINED","SOLD_OUT"]')
     writer = RecordSchema(OrderCancelled.SCHEMA.full_name, text, fingerprint(text))
     event = OrderCancelled(
         order_id=uuid.UUID(int=1), occurred_at=NOW, customer_id="c", reason=CancelReason.UNKNOWN, total=PRICE

@@ -127,7 +127,7 @@ def takes(connection, handlers, record: Received, seed: str) -> bool:
         connection.execute(text(seed), {"key": record.key})
     books = handlers.load(connection, [record], NOW)
     try:
-        messages = decide(handlers, books, [record])
+        messages = decide(handlers, books, [record], [])
     except UnreachableCell:
         return False
     books.save(connection)
@@ -155,17 +155,19 @@ def was_read(record: Any, version: Version) -> None:
     stream = BytesIO(encode(record))
     found = schemaless_reader(stream, parse_schema(type(record).SCHEMA.parsed), reader.parsed)
     assert not stream.read()
-    same_where_both_know(plain(record.to_avro()), found)
+    same_where_both_know(plain(record.to_avro()), found, version)
 
 
-def same_where_both_know(written: Any, found: Any) -> None:
+def same_where_both_know(written: Any, found: Any, version: Version) -> None:
     if isinstance(written, dict) and isinstance(found, dict):
         for name in written.keys() & found.keys():
-            same_where_both_know(written[name], found[name])
+            same_where_both_know(written[name], found[name], version)
     elif isinstance(written, list):
         assert len(written) == len(found)
         for one, other in zip(written, found, strict=True):
-            same_where_both_know(one, other)
+            same_where_both_know(one, other, version)
+    elif found == "UNKNOWN" and isinstance(written, str) and f'"{written}"' not in version.text:
+        return  # a symbol that the released reader does not have
     else:
         assert found == written
 

@@ -4,6 +4,9 @@ What is explored: after a commit, its events may be delivered at any time, in an
 number of times. That covers every crash, too: one before a commit changes nothing, one after it only delays events or
 sends them again, which is a later, or a repeated, delivery. States are remembered, so each is left in every way once.
 
+A provider outside answers after the commit that asks it, at any time, and its answer may be recorded any number of
+times: an answer is one more event to be delivered. One that is here answers at once.
+
 A state is what the four services keep, and which events each of them has read. Time stands still: no decision depends
 on it. An order's `seen` is part of the state as a set, since no decision looks at its order (`exact=True` keeps it).
 """
@@ -18,28 +21,42 @@ from uuid import UUID
 
 from quadrille.avro import Event
 from quadrille.events.order import OrderCreated
+from quadrille.events.payment import PaymentFailureReason
 from quadrille.events.topics import topic_of
 from quadrille.events.types import CancelReason, Money, OrderDetails, OrderLine
 
 from cli.auditing.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
 from cli.auditing.invariants import judge
+from services.chassis.calls.answering import follow, take_in
+from services.chassis.calls.call import Answer
 from services.chassis.errors import UnreachableCell
-from services.chassis.handlers import Received
+from services.chassis.handlers import Handlers, Received
 from services.inventory import books as inventory
 from services.inventory import decisions as inventory_decisions
+from services.inventory.app import HANDLERS as INVENTORY
 from services.inventory.model import Item
 from services.order import books as order
 from services.order import decisions as order_decisions
+from services.order.app import HANDLERS as ORDER
 from services.order.model import OrderRow, OrderState
 from services.payment import books as payment
 from services.payment import decisions as payment_decisions
+from services.payment.app import HANDLERS as PAYMENT
 from services.payment.model import Account
+from services.payment.provider import Charge, Charged, Declined, Refund, Refunded
 from services.shipping import books as shipping
 from services.shipping import decisions as shipping_decisions
+from services.shipping.app import HANDLERS as SHIPPING
 from services.shipping.carrier import HouseCarrier
 from tests.simulation.store import EPOCH
 
 CARRIER = HouseCarrier(["AQ"])
+HANDLERS: Mapping[str, Handlers[Any]] = {
+    "order": ORDER,
+    "inventory": INVENTORY,
+    "payment": PAYMENT,
+    "shipping": SHIPPING,
+}
 ON: Mapping[str, Mapping[type[Event], Any]] = {
     "order": order_decisions.ON,
     "inventory": inventory_decisions.ON,
@@ -70,6 +87,7 @@ class Case:
         country: AQ is not served.
         cancels: Orders that may be cancelled, at any moment.
         exact: Tell states apart by the order in which an order's replies came.
+        outside: Provider and carrier are outside.
     """
 
     quantities: tuple[int, ...] = (1,)
@@ -78,6 +96,7 @@ class Case:
     country: str = "DE"
     cancels: tuple[int, ...] = (0,)
     exact: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +185,8 @@ class Explorer:
         parts: list[Any] = list(state)
         for event in events:
             for place, service in enumerate(SERVICES):
-                if service in READERS.get(type(event), ()):
+                answers = isinstance(event, Answer) and type(event.call) in HANDLERS[service].answers
+                if answers or service in READERS.get(type(event), ()):
                     inbox = parts[4 + place]
                     if (event, True) not in inbox:
                         parts[4 + place] = inbox | {(event, False)}
@@ -221,12 +241,22 @@ class Explorer:
             case "inventory":
                 books = inventory.Books(EPOCH, there, [Item("s1", "USD", 100, *shared)])
             case "payment":
-                books = payment.Books(EPOCH, there, [Account("c1", "USD", self.case.credit, *shared)])
+                provider = "outside" if self.case.outside else None
+                books = payment.Books(EPOCH, there, [Account("c1", "USD", self.case.credit, *shared)], provider)
             case _:
-                books = shipping.Books(EPOCH, CARRIER, there)
-        decision = ON[service][type(event)](books.row(event.order_id), event, books)
-        id_ = event.order_id
-        books.apply(Received(event, id_, id_, topic_of(type(event)), 0, 0, None), decision)
+                books = shipping.Books(EPOCH, None if self.case.outside else CARRIER, there)
+        handlers, opened = HANDLERS[service], []  # type: ignore[var-annotated]
+        if isinstance(event, Answer):
+            id_, decision = event.key, take_in(handlers, books, event)
+        else:
+            id_ = event.order_id
+            decision = ON[service][type(event)](books.row(id_), event, books)
+            books.apply(Received(event, id_, id_, topic_of(type(event)), 0, 0, None), decision)
+        published = [
+            *decision.events,
+            *follow(handlers, books, decision.calls, cause=id_, traceparent=None, opened=opened),
+            *(Answer(one.call, self._outcome(one.call)) for one in opened),
+        ]
         after = tuple(books.row(id_) for id_ in self.ids)
         if service == "order":
             after = tuple(replace(row, seen=self._seen(row.seen)) for row in after)
@@ -234,8 +264,20 @@ class Explorer:
             item = books.items["s1"]
             shared = (item.on_hand, item.held, item.shipped)
         elif service == "payment":
-            shared = (books.provider._accounts["c1"].balance,)
-        return (after, shared), decision.events
+            shared = (books.accounts._accounts["c1"].balance,)
+        return (after, shared), tuple(published)
+
+    def _outcome(self, call: Any) -> Any:
+        """Answer as the provider outside does, each time the same."""
+        match call:
+            case Charge():
+                declined = call.order.total.minor_units > self.case.credit
+                reason = PaymentFailureReason.PROVIDER_DECLINED
+                return Declined(reason, None) if declined else Charged(UUID(int=call.key.int ^ 1))
+            case Refund():
+                return Refunded()
+            case _:
+                return CARRIER.book(call)
 
     def _ended(self, before: State, after: State) -> Iterator[str]:
         for was, is_ in zip(before[0][0], after[0][0], strict=True):
@@ -275,8 +317,8 @@ class Explorer:
                     state[2][1][0],
                     self.case.credit,
                     0,
-                    sum(p.charged for p in payments),
-                    sum(p.refunded for p in payments),
+                    sum(p.charged for p in payments if p.provider is None),
+                    sum(p.refunded for p in payments if p.provider is None),
                 )
             },
             still_open=frozenset(id_ for id_, fact in orders.items() if not fact.settled),

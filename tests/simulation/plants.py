@@ -5,6 +5,7 @@ Most are mistakes that other platforms have shipped; `docs/simulation.md` lists 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -17,11 +18,14 @@ from uuid import UUID
 
 from quadrille.events.inventory import InventoryReserved
 from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCancelRequested, OrderCreated
-from quadrille.events.payment import PaymentFailed
+from quadrille.events.payment import PaymentFailed, PaymentFailureReason
 from quadrille.events.shipping import ShipmentCancelled
 
-from services.chassis import batch, deadletters, outbox, positions
+from services.chassis import batch, deadletters, messages, outbox, positions
 from services.chassis.batch import Processor
+from services.chassis.calls import table as calls
+from services.chassis.calls.recording import Recorder
+from services.chassis.errors import Unknown
 from services.chassis.handlers import Decision, stays
 from services.chassis.publisher import Publisher
 from services.chassis.sweeper import Sweeper
@@ -30,7 +34,7 @@ from services.inventory import decisions as inventory
 from services.order import decisions as order
 from services.order.placing import Placing
 from services.payment import decisions as payment
-from services.payment.provider import AccountsProvider
+from services.payment.provider import AccountsProvider, Charge, Declined, Refunded
 from services.shipping import decisions as shipping
 from tests.simulation.store import Connection, Transaction
 
@@ -95,7 +99,7 @@ def _skipped_records_take_others_along(stack: ExitStack) -> None:
 
 def _rows_are_not_locked(stack: ExitStack) -> None:
     def execute(self: Any, statement: Any, parameters: Any = None) -> Any:
-        return real(self, SimpleNamespace(text=statement.text.replace(" FOR UPDATE", "")), parameters)
+        return real(self, SimpleNamespace(text=re.sub(" FOR UPDATE(?! SKIP)", "", statement.text)), parameters)
 
     real = Connection.execute
     stack.enter_context(patch.object(Connection, "execute", execute))
@@ -147,12 +151,12 @@ def _marked_before_it_is_acknowledged(stack: ExitStack) -> None:
 def _published_before_the_commit(stack: ExitStack) -> None:
     publishers: dict[int, Any] = {}
 
-    def init(self: Any, engine: Any, handlers: Any, publish: Any, clock: Any) -> None:
+    def init(self: Any, engine: Any, handlers: Any, publish: Any, clock: Any, calling: Any = None) -> None:
         publishers[id(handlers)] = publish
-        real_init(self, engine, handlers, publish, clock)
+        real_init(self, engine, handlers, publish, clock, calling)
 
-    def take_effect(connection: Any, handlers: Any, now: Any, records: Any, blocked: Any) -> Any:
-        taken = real(connection, handlers, now, records, blocked)
+    def take_effect(connection: Any, handlers: Any, now: Any, records: Any, blocked: Any, held: Any = None) -> Any:
+        taken = real(connection, handlers, now, records, blocked, held)
         publishers[id(handlers)](taken.rows)
         return taken
 
@@ -183,8 +187,8 @@ def _no_sweeper(stack: ExitStack) -> None:
 
 
 def _one_id_for_two_events(stack: ExitStack) -> None:
-    real = batch.derived
-    stack.enter_context(patch.object(batch, "derived", lambda source, cause, _: real(source, cause, 0)))
+    real = messages.derived
+    stack.enter_context(patch.object(messages, "derived", lambda source, cause, _: real(source, cause, 0)))
 
 
 # Dead letters.
@@ -243,7 +247,7 @@ def _no_tombstone_in_payment(stack: ExitStack) -> None:
 
 
 def _refund_forgotten(stack: ExitStack) -> None:
-    stack.enter_context(patch.object(AccountsProvider, "refund", lambda *_, **__: None))
+    stack.enter_context(patch.object(AccountsProvider, "refund", lambda *_: Refunded()))
 
 
 def _rollback_ignored(stack: ExitStack) -> None:
@@ -311,6 +315,110 @@ def _repeated_replies_count_again(stack: ExitStack) -> None:
     stack.enter_context(patch.object(order, "_seen", lambda *_: False))
 
 
+# Calls to the outside world.
+
+
+def _unknown_is_declined(stack: ExitStack) -> None:
+    def record(self: Any, done: Any, calling: Any) -> None:
+        declined = Declined(PaymentFailureReason.PROVIDER_DECLINED, None)
+        taken = [
+            replace(one, outcome=declined)
+            if isinstance(one.outcome, Unknown) and isinstance(one.opened.call, Charge)
+            else one
+            for one in done
+        ]
+        real(self, taken, calling)
+
+    real = Recorder.record
+    stack.enter_context(patch.object(Recorder, "record", record))
+
+
+def _a_fresh_key_each_time(stack: ExitStack) -> None:
+    def take(*arguments: Any, **named: Any) -> Any:
+        return [replace(one, idempotency_key=UUID(int=next(fresh))) for one in real(*arguments, **named)]
+
+    real, fresh = calls.take, count(1 << 64)
+    stack.enter_context(patch.object(calls, "take", take))
+
+
+def _answers(stack: ExitStack, module: Any, call: type, make: Callable[[Any], Any]) -> None:
+    real = module.ANSWERS[call]
+    stack.enter_context(patch.dict(module.ANSWERS, {call: wraps(real)(make(real))}))
+
+
+def _undo_forgets_the_charge_that_comes_later(stack: ExitStack) -> None:
+    def make(real: Any) -> Any:
+        def on_charge_answered(row: Any, answer: Any, till: Any) -> Any:
+            if row is not None and row.state is payment.UNDOING:
+                answer = replace(answer, outcome=Declined(PaymentFailureReason.PROVIDER_DECLINED, None))
+            return real(row, answer, till)
+
+        return on_charge_answered
+
+    _answers(stack, payment, Charge, make)
+
+
+def _undo_is_told_before_it_is_certain(stack: ExitStack) -> None:
+    def make(real: Any) -> Any:
+        def on_order_cancelled(row: Any, event: Any, till: Any) -> Any:
+            if row is not None and row.state is payment.CHARGING:
+                row = replace(row, state=payment.DECLINED)
+            return real(row, event, till)
+
+        return on_order_cancelled
+
+    _decides(stack, payment, OrderCancelled, make)
+
+
+def _undo_is_lost_on_a_charge_under_way(stack: ExitStack) -> None:
+    def make(real: Any) -> Any:
+        def on_order_cancelled(row: Any, event: Any, till: Any) -> Any:
+            return stays("planted") if row is not None and row.state is payment.CHARGING else real(row, event, till)
+
+        return on_order_cancelled
+
+    _decides(stack, payment, OrderCancelled, make)
+
+
+def _cancel_wins_over_a_booking_under_way(stack: ExitStack) -> None:
+    def make(real: Any) -> Any:
+        def on_order_cancel_requested(row: Any, event: Any, dock: Any) -> Any:
+            return real(None if row is not None and row.state is shipping.BOOKING else row, event, dock)
+
+        return on_order_cancel_requested
+
+    _decides(stack, shipping, OrderCancelRequested, make)
+
+
+def _answer_takes_effect_twice(stack: ExitStack) -> None:
+    def make(real: Any) -> Any:
+        def on_charge_answered(row: Any, answer: Any, till: Any) -> Any:
+            if row is not None and row.state in {payment.CHARGED, payment.DECLINED}:
+                row = replace(row, state=payment.CHARGING)
+            return real(row, answer, till)
+
+        return on_charge_answered
+
+    _answers(stack, payment, Charge, make)
+    stack.enter_context(patch.object(calls, "still_open", lambda _connection, ids: set(ids)))
+
+
+def _call_is_closed_before_its_answer_takes_effect(stack: ExitStack) -> None:
+    def record(self: Any, done: Any, calling: Any) -> None:
+        with self._transactions.begin() as own:
+            open_ = calls.still_open(own, [one.opened.id for one in done if not isinstance(one.outcome, Unknown)])
+            calls.close(own, list(open_))
+        with patch.object(calls, "still_open", lambda *_: set(open_)):
+            real(self, done, calling)
+
+    real = Recorder._commit
+    stack.enter_context(patch.object(Recorder, "_commit", record))
+
+
+def _nobody_asks_again(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(calls, "take", lambda *_, **__: []))
+
+
 #: By what is wrong.
 PLANTS: Mapping[str, Plant] = {
     "positions are not compared": _positions_not_compared,
@@ -341,4 +449,13 @@ PLANTS: Mapping[str, Plant] = {
     "a cancellation that comes too late wins": _late_cancel_wins,
     "a cancelling order does not wait for shipping": _cancelling_does_not_wait_for_shipping,
     "order counts repeated replies again": _repeated_replies_count_again,
+    "an unknown charge is taken for a declined one": _unknown_is_declined,
+    "a call that is asked again has another key": _a_fresh_key_each_time,
+    "an undo forgets the charge whose answer comes later": _undo_forgets_the_charge_that_comes_later,
+    "an undo is told before the charge is known": _undo_is_told_before_it_is_certain,
+    "an undo is lost on a charge under way": _undo_is_lost_on_a_charge_under_way,
+    "a cancellation wins over a booking under way": _cancel_wins_over_a_booking_under_way,
+    "an answer takes effect twice": _answer_takes_effect_twice,
+    "a call is closed before its answer takes effect": _call_is_closed_before_its_answer_takes_effect,
+    "nobody asks again": _nobody_asks_again,
 }

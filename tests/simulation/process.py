@@ -18,6 +18,7 @@ from services.chassis.wire import Decoder
 from services.order.cancelling import Cancelling
 from services.order.placing import Placing
 from tests.simulation.bus import Producer
+from tests.simulation.outside import Caller
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.store import Engine
 
@@ -98,7 +99,9 @@ class Process:
         self.clock = clock
         with patch.object(publisher, "Producer", lambda *_, **__: self.producer):
             self.publisher = Publisher("", self.service, self.engine, registry)
-        processor = Processor(self.engine, world.handlers(self.service), self.publisher.publish, clock)
+        handlers = world.handlers(self.service)
+        caller = Caller(self, world.outside, handlers) if world.outside is not None and handlers.answers else None
+        processor = Processor(self.engine, handlers, self.publisher.publish, clock, caller)
         topics = {topic.name: (topic, topic.name) for topic in topics_read_by(self.service)}
         self.consumer = Consumer(
             bootstrap_servers="",
@@ -119,6 +122,9 @@ class Process:
         if self.service == "order":
             self.cancelling = Cancelling("order", self.engine, self.publisher.publish, clock, lambda _: None)
             self.placing = Placing("order", self.engine, self.publisher.publish, clock, timedelta(minutes=10))
+        if caller is not None:
+            scheduler.start(f"{self.name} recorder", self.name, caller.record)
+            scheduler.start(f"{self.name} caller", self.name, caller.sweep)
         for part, body in (
             ("consumer", self.consumer.run),
             ("publisher", self.publisher.run),

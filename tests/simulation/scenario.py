@@ -106,6 +106,8 @@ class Scenario:
         skew: Seconds by which the clocks of second and third instances are wrong.
         stock: Of each SKU.
         credit: Of each customer.
+        unsure: Provider and carrier are outside, and so many of their answers are late, lost or nonsense, from 0 to 1;
+            None if they are here.
     """
 
     seed: int = 0
@@ -117,6 +119,7 @@ class Scenario:
     skew: float = 0.0
     stock: tuple[int, ...] = (5,) * SKUS
     credit: tuple[int, ...] = (1000,) * CUSTOMERS
+    unsure: float | None = None
 
     def text(self) -> str:
         """Write the scenario as one line of JSON, without what is as usual."""
@@ -197,6 +200,7 @@ def from_seed(seed: int) -> Scenario:
         skew=chance.choice((0.0, 0.0, -30.0, 30.0)),
         stock=tuple(chance.choice((0, 1, 3, 10, 10)) for _ in range(SKUS)),
         credit=tuple(chance.choice((0, 300, 1000, 5000, 5000)) for _ in range(CUSTOMERS)),
+        unsure=Random(f"outside {seed}").choice((None, None, None, 0.1, 0.3, 0.7)),
     )
 
 
@@ -243,6 +247,7 @@ def _smaller(scenario: Scenario) -> list[Scenario]:
     if not scenario.poison and len(orders) > 1:
         found += [replace(scenario, orders=orders[:n] + orders[n + 1 :]) for n in range(len(orders))]
     found += [replace(scenario, poison=())] if scenario.poison else []
+    found += [replace(scenario, unsure=less) for less in (None, 0.0) if scenario.unsure not in {None, less}]
     found += [replace(scenario, skew=0.0), replace(scenario, instances=(1, 1, 1, 1)), replace(scenario, partitions=1)]
     for n, order in enumerate(orders):
         for simple in (

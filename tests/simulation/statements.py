@@ -10,10 +10,12 @@ import json
 import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from services.chassis import deadletters, outbox, positions
+from services.chassis.calls import table as calls
 from tests.simulation.scheduler import Stuck
 from tests.simulation.store import KEYS, Transaction
 
@@ -196,6 +198,46 @@ def _sweep_lock(transaction: Transaction, _: Parameters, session: Any) -> Result
     return Result([(database.sweeper is session,)])
 
 
+def _add_calls(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    names = ("id", "operation", "key", "idempotency_key", "payload", "traceparent")
+    for values in zip(*(p[name] for name in names), strict=True):
+        row = dict(zip(names, values, strict=True))
+        row["payload"] = json.loads(row["payload"])
+        times = {"opened_at": transaction.now, "due_at": transaction.now + p["held"]}
+        transaction.insert("calls", {**row, **times, "attempts": p["attempts"], "last_error": None})
+    return Result()
+
+
+_TAKEN = (
+    *("id", "operation", "key", "idempotency_key", "payload", "traceparent"),
+    *("attempts", "opened_at", "last_error"),
+)
+
+
+def _take_calls(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    made, rows = _row(_TAKEN), []
+    due = [row for row in transaction.scan("calls") if row["due_at"] <= transaction.now]
+    for row in sorted(due, key=lambda row: row["due_at"]):
+        key = (row["id"],)
+        holder = transaction.database.locks.get(("calls", KEYS["calls"][0], key))
+        if len(rows) < p["limit"] and holder in {None, transaction}:
+            changes = {"attempts": row["attempts"] + 1, "due_at": transaction.now + p["lease"]}
+            transaction.update("calls", key, changes)
+            rows.append(made(*({**row, **changes}[name] for name in _TAKEN)))
+    return Result(rows)
+
+
+def _close_calls(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    return Result(rowcount=sum(transaction.delete("calls", (id_,)) for id_ in p["ids"]))
+
+
+def _defer_calls(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    for id_, millis, error in zip(p["id"], p["millis"], p["error"], strict=True):
+        due = transaction.now + timedelta(milliseconds=millis)
+        transaction.update("calls", (id_,), {"due_at": due, "last_error": error})
+    return Result()
+
+
 _CHASSIS: Mapping[str, Meaning] = {
     text.strip(): meaning
     for text, meaning in (
@@ -207,6 +249,10 @@ _CHASSIS: Mapping[str, Meaning] = {
         (outbox._UNPUBLISHED.text, _unpublished),
         (outbox._MARK.text, _mark),
         (outbox._BACKLOG.text, _backlog),
+        (calls._ADD.text, _add_calls),
+        (calls._TAKE.text, _take_calls),
+        (calls._CLOSE.text, _close_calls),
+        (calls._DEFER.text, _defer_calls),
         (deadletters._INSERT.text, _add_letters),
         (deadletters._BLOCKED.text, _blocked),
         (deadletters._LOCK.text, _lock_keys),
@@ -230,8 +276,8 @@ def _select(match: re.Match[str]) -> Meaning:
             if locks:
                 transaction.lock(table, (value,))
             row = transaction.get(table, (value,))
-            assert row is not None
-            rows.append(made(*(row[column] for column in columns)))
+            if row is not None:  # else somebody deleted it while we waited for its lock
+                rows.append(made(*(row[column] for column in columns)))
         return Result(rows)
 
     return meaning

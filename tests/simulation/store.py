@@ -43,6 +43,7 @@ KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "accounts": (("customer_id",),),
     "shipments": (("order_id",),),
     "effects": (("key",),),
+    "calls": (("id",),),
 }
 
 
@@ -88,7 +89,8 @@ class Transaction:
         self.now = database.now()
         self.began = database.scheduler.steps
         self.expires = database.scheduler.now + TRANSACTION_TIMEOUT
-        self.writes: dict[tuple[str, tuple[Any, ...]], Row] = {}
+        #: None for a row that was deleted.
+        self.writes: dict[tuple[str, tuple[Any, ...]], Row | None] = {}
         #: What took effect: the record's place, and its key.
         self.handled: list[tuple[tuple[str, int, int], UUID]] = []
         self.ended = False
@@ -99,13 +101,15 @@ class Transaction:
 
     def get(self, table: str, key: tuple[Any, ...]) -> Row | None:
         """Read a row: this transaction's own, or as it is committed now."""
-        return self.writes.get((table, key)) or self.database.tables[table].get(key)
+        if (table, key) in self.writes:
+            return self.writes[table, key]
+        return self.database.tables[table].get(key)
 
     def scan(self, table: str) -> list[Row]:
         """Read all rows of a table, in the order of their keys."""
-        found = dict(self.database.tables[table])
+        found: dict[tuple[Any, ...], Row | None] = dict(self.database.tables[table])
         found.update({key: row for (name, key), row in self.writes.items() if name == table})
-        return [row for _, row in sorted(found.items(), key=lambda item: item[0])]
+        return [row for _, row in sorted(found.items(), key=lambda item: item[0]) if row is not None]
 
     # Writing.
 
@@ -151,7 +155,10 @@ class Transaction:
             key = tuple(row[column] for column in columns)
             self.lock(table, key, columns)
             taken = self.database.unique.get((table, columns, key))
-            own = any(name == table and tuple(w[c] for c in columns) == key for (name, _), w in self.writes.items())
+            own = any(
+                name == table and w is not None and tuple(w[c] for c in columns) == key
+                for (name, _), w in self.writes.items()
+            )
             if taken is not None or own:
                 if columns == unless:
                     self.database.scheduler.reached["the same request was placed twice"] += 1
@@ -175,6 +182,16 @@ class Transaction:
         self.writes[table, key] = {**found, **changes}
         return True
 
+    def delete(self, table: str, key: tuple[Any, ...]) -> bool:
+        """Delete a row, if there is one once it is locked."""
+        if self.get(table, key) is None:
+            return False
+        self.lock(table, key)
+        if self.get(table, key) is None:
+            return False
+        self.writes[table, key] = None
+        return True
+
     def check(self) -> None:
         """Fail if the server has ended this transaction."""
         if self.ended or self.database.scheduler.now >= self.expires:
@@ -187,6 +204,11 @@ class Transaction:
         database = self.database
         database.on_commit(self)
         for (table, key), row in self.writes.items():
+            if row is None:
+                gone = database.tables[table].pop(key)
+                for columns in KEYS[table]:
+                    del database.unique[table, columns, tuple(gone[column] for column in columns)]
+                continue
             if table == "dead_letters":
                 row.setdefault("written", database.scheduler.steps)
             database.tables[table][key] = row
@@ -311,6 +333,9 @@ class Engine:
 def _written(transaction: Transaction) -> str:
     told = []
     for (table, key), row in transaction.writes.items():
+        if row is None:
+            told.append(f"{table} {_brief(key)} closed")
+            continue
         match table:
             case "positions":
                 told.append(f"{row['topic']}/{row['partition']}→{row['next_offset']}")

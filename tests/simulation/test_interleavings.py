@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.simulation.interleavings import Case, Explorer
@@ -14,6 +16,31 @@ OUTCOMES = {
 }
 #: How many states each has. A decision that changes changes them: look at why, then write the new number here.
 STATES = {"shipped": 186, "out of stock": 47, "without credit": 136, "to nowhere": 298}
+#: The same with provider and carrier outside.
+OUTSIDE = {"shipped": 258, "out of stock": 47, "without credit": 166, "to nowhere": 418}
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_with_a_provider_outside_that_answers_at_any_moment_every_quiet_state_is_consistent_too(outcome):
+    found = Explorer(replace(OUTCOMES[outcome], outside=True)).explore()
+    assert found.wrong == ()
+    assert found.states == OUTSIDE[outcome]
+    here = Explorer(OUTCOMES[outcome]).explore()
+
+    def ends(found):
+        """What is left of an order: who was charged where differs, and so does nothing else."""
+        return {
+            (
+                s[0][0][0].state,
+                s[1][0][0].state,
+                s[2][0][0] and (s[2][0][0].state, s[2][0][0].charged),
+                s[3][0][0] and s[3][0][0].state,
+            )
+            for s in found.quiet
+        }
+
+    # A cancellation can find a charge that is not known yet; it leaves no more than one that is.
+    assert ends(found) == ends(here)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

@@ -52,6 +52,7 @@ scenarios = st.builds(
     skew=st.sampled_from([0.0, -30.0, 30.0]),
     stock=st.tuples(*[st.sampled_from([0, 1, 3, 10])] * SKUS),
     credit=st.tuples(*[st.sampled_from([0, 300, 1000])] * CUSTOMERS),
+    unsure=st.sampled_from([None, 0.0, 0.3, 0.7]),
 )
 
 
@@ -110,6 +111,20 @@ def test_a_crash_after_any_effect_of_an_order_changes_nothing_of_its_end(service
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("service", ["payment", "shipping"])
+@pytest.mark.parametrize("life", LIVES)
+def test_so_does_one_with_provider_and_carrier_outside(service, life):
+    calm = Scenario(orders=(LIVES[life],), unsure=0.0)
+    world = World(calm)
+    world.run()
+    assert complaints(world) == []
+    for step in range(world.scheduler.steps - QUIET_STEPS):
+        outcome = run(replace(calm, faults=(Fault(step, "crash", service, seconds=0.5),)))
+        if outcome.wrong:
+            pytest.fail(told(run(outcome.scenario, tracing=True)), pytrace=False)
+
+
+@pytest.mark.slow
 def test_the_runs_reach_the_hard_places():
     reached: Counter[str] = Counter()
     states: Counter[str] = Counter()
@@ -144,6 +159,12 @@ HARD_PLACES = {
     "waited for a lock on orders",
     "a process stood still inside a transaction",
     "deadlines had passed",
+    "a provider was asked again for what it had done",
+    "payments CHARGING",
+    "payments UNDOING",
+    "payments REFUNDING",
+    "shipments BOOKING",
+    *(f"an answer was unknown: {fate}" for fate in range(5)),
 }
 ENDS = {
     "orders COMPLETED", "orders CANCELLED",

@@ -27,7 +27,8 @@ def complaints(world: World) -> list[str]:
     found = [*world.offences]
     for finding in judge(facts(world)):
         found += [f"{finding.name}: {offence.subject}: {offence.what}" for offence in finding.offences]
-    return [*found, *_requests(world), *_effects(world), *_published(world), *_letters(world), *_timelines(world)]
+    found += [*_requests(world), *_effects(world), *_published(world), *_letters(world), *_timelines(world)]
+    return [*found, *_outside(world)]
 
 
 def facts(world: World) -> Facts:
@@ -53,7 +54,7 @@ def facts(world: World) -> Facts:
     payments = tables["payment"]["payments"].values()
     charged: Counter[str] = Counter()
     refunded: Counter[str] = Counter()
-    for row in payments:
+    for row in (row for row in payments if row["provider"] is None):
         charged[row["customer_id"]] += row["charged"]
         refunded[row["customer_id"]] += row["refunded"]
     return Facts(
@@ -140,6 +141,23 @@ def _letters(world: World) -> Iterator[str]:
                 yield f"{service} had a dead letter: {row['error_type']}: {row['error']}"
 
 
+def _outside(world: World) -> Iterator[str]:
+    """What was really done outside is what the orders say."""
+    if world.outside is None:
+        return
+    done = world.outside.done
+    orders = {row["order_id"]: row for row in world.databases["order"].rows("orders")}
+    for order_id, order in orders.items():
+        charges, refunds, shipments = (done[kind, order_id] for kind in ("charges", "refunds", "shipments"))
+        expected = (1, 0, 1) if order["state"] == "COMPLETED" else (min(charges, 1), charges, 0)
+        if (charges, refunds, shipments) != expected:
+            told = f"{charges} charges, {refunds} refunds and {shipments} shipments outside"
+            yield f"order {order_id} is {order['state']}, and has {told}"
+    for kind, order_id in done:
+        if order_id not in orders:
+            yield f"{kind} outside for an order {order_id} that there is not"
+
+
 def _timelines(world: World) -> Iterator[str]:
     """An order's steps have no gap, and are what its row has seen."""
     steps: dict[object, list[str]] = defaultdict(list)
@@ -158,4 +176,6 @@ def _unfinished(world: World) -> Iterator[str]:
         waiting = sum(row["published_at"] is None for row in rows)
         if waiting:
             yield f"{service} has {waiting} events to publish"
+        if world.databases[service].tables["calls"]:
+            yield f"{service} has {len(world.databases[service].tables['calls'])} open calls"
     yield from _letters(world)

@@ -21,8 +21,11 @@ from quadrille.events.types import Money, OrderDetails, OrderLine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import batch, consumer, outbox, publisher, sweeper
+from services.chassis.calls import recording
+from services.chassis.calls import table as calls
+from services.chassis.calls.call import Opened
 from services.chassis.errors import Retryable
-from services.chassis.handlers import Handlers
+from services.chassis.handlers import Handlers, Received
 from services.chassis.wire import Decoder
 from services.inventory import books as inventory_books
 from services.inventory import decisions as inventory_decisions
@@ -37,6 +40,7 @@ from services.shipping import books as shipping_books
 from services.shipping import decisions as shipping_decisions
 from services.shipping.carrier import HouseCarrier
 from tests.simulation.bus import Bus, Client
+from tests.simulation.outside import Outside
 from tests.simulation.process import Process, Registry, Time
 from tests.simulation.scenario import PRICE, SERVICES, Fault, Order, Scenario
 from tests.simulation.scheduler import Scheduler, Stuck, Task
@@ -50,11 +54,19 @@ TOPIC_OF: Mapping[str, Topic] = {topic.name: topic for topic in TOPICS}
 _CARRIER = HouseCarrier(["AQ"])
 
 #: What each service gives to the chassis. The wiring of `app.py`, without gRPC.
-SERVICE_HANDLERS: Mapping[str, tuple[Callable[..., Any], Mapping[Any, Any]]] = {
-    "order": (order_books.load, order_decisions.ON),
-    "inventory": (inventory_books.load, inventory_decisions.ON),
-    "payment": (payment_books.load, payment_decisions.ON),
-    "shipping": (partial(shipping_books.load, carrier=_CARRIER), shipping_decisions.ON),
+SERVICE_HANDLERS: Mapping[str, tuple[Callable[..., Any], Mapping[Any, Any], Mapping[Any, Any], Any]] = {
+    "order": (order_books.load, order_decisions.ON, {}, None),
+    "inventory": (inventory_books.load, inventory_decisions.ON, {}, None),
+    "payment": (payment_books.load, payment_decisions.ON, payment_decisions.ANSWERS, payment_books.answer),
+    "shipping": (
+        *(partial(shipping_books.load, carrier=_CARRIER), shipping_decisions.ON),
+        *(shipping_decisions.ANSWERS, shipping_books.answer),
+    ),
+}
+#: How books are opened if who answers is outside.
+OUTSIDE: Mapping[str, Callable[..., Any]] = {
+    "payment": partial(payment_books.load, provider="outside"),
+    "shipping": partial(shipping_books.load, carrier=None),
 }
 
 
@@ -83,6 +95,7 @@ class World:
         self.rewound: set[str] = set()
         self._faults = list(scenario.faults)
         self._made = 0
+        self.outside = None if scenario.unsure is None else Outside(self.scheduler, scenario.credit, scenario.unsure)
         self._stock()
         for database in self.databases.values():
             database.on_commit = self._watch
@@ -110,7 +123,9 @@ class World:
 
     def handlers(self, service: str) -> Handlers[Any]:
         """Give a service's handlers; they note which records took effect."""
-        load, on = SERVICE_HANDLERS[service]
+        load, on, answers, local = SERVICE_HANDLERS[service]
+        if self.outside is not None and answers:
+            load = OUTSIDE[service]
 
         def noting(connection: Any, records: Any, now: datetime) -> Any:
             books = load(connection, records, now)
@@ -118,7 +133,9 @@ class World:
 
             def save(connection: Any) -> None:
                 # Books that are thrown away, because a handler raised, have had no effect.
-                connection.transaction.handled += [((r.topic.name, r.partition, r.offset), r.key) for r in records]
+                connection.transaction.handled += [
+                    ((r.topic.name, r.partition, r.offset), r.key) for r in records if isinstance(r, Received)
+                ]
                 real(connection)
 
             books.save = save
@@ -126,7 +143,7 @@ class World:
 
         poisoned = {p.event: p.order for p in self.scenario.poison if p.service == service}
         wrapped = {event: self._poison(handler, poisoned.get(event.__name__)) for event, handler in on.items()}
-        return Handlers(service, noting, wrapped)
+        return Handlers(service, noting, wrapped, answers=answers, local=local)
 
     def _poison(self, handler: Any, order: int | None) -> Any:
         if order is None:
@@ -155,7 +172,9 @@ class World:
     def _watch(self, transaction: Transaction) -> None:
         self._watch_letters(transaction)
         for (table, _), row in transaction.writes.items():
-            if table == "orders":
+            if table in {"payments", "shipments"} and row is not None and row["state"].endswith("ING"):
+                self.scheduler.reached[f"{table} {row['state']}"] += 1
+            if table == "orders" and row is not None:
                 known = self._states.setdefault(row["order_id"], row["state"])
                 if known in TERMINAL and row["state"] != known:
                     self.offences.append(f"order {row['order_id']} was {known} and became {row['state']}")
@@ -296,6 +315,8 @@ class World:
         for service, database in self.databases.items():
             if any(row["published_at"] is None for row in database.tables["outbox"].values()):
                 return False
+            if database.tables["calls"]:
+                return False
             at = {key: row["next_offset"] for key, row in database.tables["positions"].items()}
             for topic in topics_read_by(service):
                 for number in range(self.bus.partitions):
@@ -351,9 +372,11 @@ class World:
                 record = decoder.decode(TOPIC_OF[letter["topic"]], *place, letter["key"], letter["value"], headers)
                 assert record is not None
                 books = handlers.load(connection, [record], connection.transaction.now)
-                messages = batch.decide(handlers, books, [record])
+                opened: list[Opened] = []
+                messages = batch.decide(handlers, books, [record], opened)
                 books.save(connection)
                 outbox.append(connection, messages)
+                calls.add(connection, opened, held=None)
                 state = "REPLAYED"
             connection.transaction.update("dead_letters", (letter["id"],), {"state": state})
 
@@ -374,6 +397,7 @@ class World:
             patch.object(consumer, "time", time),
             patch.object(consumer, "random", self.scheduler.chance),
             patch.object(consumer, "KafkaConsumer", client),
+            patch.object(recording, "random", self.scheduler.chance),
             patch.object(publisher, "time", time),
             patch.object(sweeper, "time", time),
             patch.object(sweeper, "MAINTAIN_EVERY", float("inf")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from quadrille.events.payment import PaymentRefunded
 
 from cli.states import WORLDS
 from services.inventory.model import ReservationState
@@ -18,7 +19,7 @@ def reached(request) -> frozenset[State]:
 
 
 def quiet(state: State) -> bool:
-    return not any(True for _ in state.under_way())
+    return not any(True for _ in state.under_way()) and not state.asked
 
 
 def test_once_nothing_is_under_way_the_order_is_settled(reached):
@@ -46,3 +47,26 @@ def test_a_cancelled_order_holds_costs_and_ships_nothing_from_the_moment_it_is_s
 def test_a_cancellation_that_was_asked_for_ends_one_way_or_the_other(reached):
     for state in filter(quiet, reached):
         assert state.order.state in {OrderState.COMPLETED, OrderState.CANCELLED}
+
+
+def test_what_is_refunded_is_what_was_charged_and_no_answer_is_waited_for_once_it_is(reached):
+    for state in reached:
+        refunded = [event for event in state.published if isinstance(event, PaymentRefunded)]
+        if refunded:
+            assert not [call for service, call in state.asked if service == "payment"]
+            assert refunded[0].amount.minor_units == state.row("payment").charged
+            assert ("Charge: Charged" in {name for _, name in state.answered}) == bool(refunded[0].amount.minor_units)
+
+
+def test_a_cancellation_never_ends_an_order_whose_carrier_has_been_asked(reached):
+    for state in reached:
+        shipment = state.row("shipping")
+        if shipment is not None and shipment.state is ShipmentState.BOOKING:
+            assert state.order.state in {OrderState.PENDING, OrderState.CANCELLING}
+
+
+def test_every_answer_is_met_with_and_without_an_undo(reached):
+    met = {(state.row("payment").state, name) for state in reached for _, name in state.answers() if "Charge" in name}
+    if any(state.asked for state in reached):
+        undone = {(PaymentState.UNDOING, name) for name in ("Charge: Charged", "Charge: Declined")}
+        assert met == undone | {(PaymentState.CHARGING, name) for _, name in undone}

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import deadletters, outbox
 from services.chassis.batch import Processor
+from services.chassis.calls import table as calls
 from services.chassis.readiness import Readiness
 from services.chassis.rpc.server import Context, in_thread
 
@@ -26,6 +27,8 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         processor: Processor,
         engine: Engine,
         lag: Callable[[], dict[tuple[str, int], tuple[int, int]]],
+        *,
+        calls: bool = False,
     ) -> None:
         """Prepare.
 
@@ -36,6 +39,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
             processor: Counts records.
             engine: The service's database.
             lag: Measures next offset and lag of each partition of this instance.
+            calls: Whether the service has a table of calls.
         """
         self._service = service
         self._instance = instance
@@ -43,6 +47,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         self._processor = processor
         self._engine = engine
         self._lag = lag
+        self._calls = calls
 
     async def GetStatus(self, request: pb.GetStatusRequest, context: Context) -> pb.GetStatusResponse:  # noqa: ARG002, N802
         """Answer at once where possible: a database that is away leaves its figures at zero."""
@@ -66,5 +71,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
             with self._engine.connect() as connection:
                 answer.outbox_backlog, answer.outbox_oldest_seconds = outbox.backlog(connection)
                 answer.dead_letters, answer.dead_letters_capped = deadletters.count_open(connection)
+                if self._calls:
+                    answer.open_calls, answer.open_calls_oldest_seconds = calls.backlog(connection)
         except SQLAlchemyError:
             return

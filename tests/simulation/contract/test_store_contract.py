@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from services.chassis import deadletters, migrations, outbox, positions
+from services.chassis.calls import table as calls
+from services.chassis.calls.call import Opened
 from services.chassis.deadletters import DeadLetter
 from services.chassis.errors import Conflict, PositionTaken, classify
 from services.chassis.positions import Claim
 from services.shipping.books import load
-from services.shipping.carrier import HouseCarrier
+from services.shipping.carrier import Book, HouseCarrier
 from services.shipping.model import Shipment, ShipmentState
 from services.shipping.tables import metadata
 from tests.integration import test_processor
@@ -38,6 +40,8 @@ def real_store(platform):
                 connection.execute(text(statement))
         outbox.maintain(connection, retention=timedelta(days=14))
         metadata.create_all(connection)
+        for statement in filter(str.strip, calls.CREATE.split(";\n")):
+            connection.execute(text(statement))
     yield Real(engine)
     engine.dispose()
     with owner.begin() as connection:
@@ -197,7 +201,7 @@ def ship(store, order_id, state, *, after=0.0, mark=None):
             books = load(connection, [SimpleNamespace(key=order_id)], NOW, HouseCarrier(()))
             found = books.row(order_id)
             if found is None:
-                books._new[order_id] = Shipment(order_id, state, None, None, None, NOW)
+                books._changed[order_id] = Shipment(order_id, state, None, None, None, NOW)
                 books.save(connection)
             if mark is not None:
                 mark.append(state)
@@ -228,7 +232,7 @@ def test_an_insert_goes_through_when_the_first_one_gives_up(store):
     def first():
         with store.engine.begin() as connection:
             books = load(connection, [], NOW, HouseCarrier(()))
-            books._new[order_id] = Shipment(order_id, ShipmentState.SHIPPED, None, None, None, NOW)
+            books._changed[order_id] = Shipment(order_id, ShipmentState.SHIPPED, None, None, None, NOW)
             books.save(connection)
             mark.append(True)
             store.sleep(0.2)
@@ -243,6 +247,98 @@ def test_an_insert_goes_through_when_the_first_one_gives_up(store):
     assert other is None
     (again,) = store.together(ship(store, order_id, ShipmentState.SHIPPED))
     assert again.state is ShipmentState.CANCELLED
+
+
+# Calls to the outside world.
+
+KINDS = {Book.operation: Book}
+LEASE = timedelta(seconds=60)
+
+
+def opened(key):
+    call = Book(key, "home", "DE")
+    return Opened(uuid4(), call, call.idempotency_key, None)
+
+
+def wrote(store, *some, held=None):
+    with store.engine.begin() as connection:
+        calls.add(connection, some, held=held)
+
+
+def took(store, limit=10, lease=LEASE):
+    with store.engine.begin() as connection:
+        return calls.take(connection, KINDS, lease=lease, limit=limit)
+
+
+def test_a_call_that_is_due_is_taken_as_it_was_written_and_not_again_before_its_lease_ends(store):
+    one, held = opened(uuid4()), opened(uuid4())
+    wrote(store, one)
+    wrote(store, held, held=LEASE)
+    (taken,) = took(store)
+    assert (taken, taken.attempts, taken.last_error) == (one, 1, None)
+    assert took(store) == []
+
+
+def test_a_lease_that_has_ended_is_nobodys(store):
+    one = opened(uuid4())
+    wrote(store, one)
+    assert took(store, lease=timedelta(0)) == [one]
+    (again,) = took(store)
+    assert (again, again.attempts) == (one, 2)
+
+
+def test_what_is_put_off_is_taken_later_with_its_error(store):
+    one = opened(uuid4())
+    wrote(store, one)
+    with store.engine.begin() as connection:
+        calls.defer(connection, [(one.id, 60.0, "HTTP 503")])
+    assert took(store) == []
+    with store.engine.begin() as connection:
+        calls.defer(connection, [(one.id, 0.0, "HTTP 502")])
+    (again,) = took(store)
+    assert again.last_error == "HTTP 502"
+
+
+def test_a_call_that_another_transaction_takes_is_passed_over(store):
+    one, other, mark = opened(uuid4()), opened(uuid4()), []
+    wrote(store, one)
+    wrote(store, other)
+
+    def first():
+        with store.engine.begin() as connection:
+            taken = calls.take(connection, KINDS, lease=LEASE, limit=1)
+            mark.append(True)
+            store.sleep(0.3)
+        return taken
+
+    def second():
+        store.until(lambda: mark)
+        return took(store)
+
+    (mine,), (its,) = store.together(first, second)
+    assert {mine.id, its.id} == {one.id, other.id}
+
+
+def test_of_two_transactions_that_close_one_call_the_second_finds_it_closed(store):
+    one, mark = opened(uuid4()), []
+    wrote(store, one)
+
+    def close(*, first):
+        def body():
+            if not first:
+                store.until(lambda: mark)
+            with store.engine.begin() as connection:
+                found = calls.still_open(connection, [one.id])
+                mark.append(True)
+                if first:
+                    store.sleep(0.3)
+                calls.close(connection, list(found))
+            return found
+
+        return body
+
+    assert store.together(close(first=True), close(first=False)) == [{one.id}, set()]
+    assert took(store) == []
 
 
 # The suite of the processor, which runs on the real server in tests/integration, on the model.

@@ -45,7 +45,7 @@ def test_a_handler_may_not_declare_an_event_of_another_service():
         Handlers("inventory", handlers.load, {**handlers.on, OrderCreated: on_order_created})
 
 
-@pytest.mark.parametrize("kind", ["calls", "timers"])
+@pytest.mark.parametrize("kind", ["methods", "timers"])
 def test_whatever_else_publishes_may_not_declare_an_event_of_another_service_either(kind):
     handlers = importlib.import_module("services.inventory.app").HANDLERS
 
@@ -76,7 +76,7 @@ def test_a_handler_is_held_to_what_it_declares(make):
 
     liar = Handlers("inventory", handlers.load, {**handlers.on, OrderCreated: on_order_created})
     with pytest.raises(UndeclaredEvent, match="does not declare"):
-        decide(liar, NoBooks(), [make.received(event)])
+        decide(liar, NoBooks(), [make.received(event)], [])
     assert published_by(on_order_created) == frozenset()
 
 
@@ -88,7 +88,7 @@ def test_a_log_at_debug_level_follows_one_order_through_a_service(make, caplog):
         order_id=uuid4(), occurred_at=make.now, customer_id="c1", reason=CancelReason.DEADLINE_EXCEEDED
     )
     with caplog.at_level("DEBUG", "services.chassis.batch"):
-        decide(handlers, Books(make.now, HouseCarrier(()), ()), [make.received(event)])
+        decide(handlers, Books(make.now, HouseCarrier(()), ()), [make.received(event)], [])
     (line,) = caplog.records
     assert (line.message, line.order_id) == ("decided", str(event.order_id))
     assert (line.event, line.published) == ("OrderCancelRequested", ["ShipmentCancelled"])

@@ -25,11 +25,15 @@ def waits_of(state: State):
 
 
 def has_something_to_do(world: World, state: State, service: str) -> bool:
-    """A service of which an event is unread by the order service, or that would publish on one that it has not read."""
+    """A service of which order has not read an event, that asks or would ask a provider, or that would publish."""
+    if service in {asker for asker, _ in state.asked}:
+        return True
     under_way = list(state.under_way())
     on_its_way = any(reader == "order" and owner(event) == service for reader, event in under_way)
     return on_its_way or any(
-        reader == service and decide(world, state, service, event).events for reader, event in under_way
+        reader == service and (decision.events or decision.calls)
+        for reader, event in under_way
+        for decision in [decide(world, state, reader, event)]
     )
 
 

@@ -7,14 +7,16 @@ from uuid import uuid4
 
 from hypothesis import given
 from hypothesis import strategies as st
+from quadrille.avro import decode
 from quadrille.events.inventory import InventoryReserved
 from quadrille.events.order import OrderCancelled
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentFailureReason, PaymentRefunded
 from quadrille.events.types import CancelReason
 
+from services.chassis.batch import decide as decide_on
+from services.payment.app import HANDLERS
 from services.payment.books import Books
-from services.payment.decisions import ON
-from services.payment.model import Account
+from services.payment.model import Account, PaymentState
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -41,13 +43,16 @@ def cancelled(order_id, customer="c1"):
 
 
 def decide(books, event):
-    decision = ON[type(event)](books.row(event.order_id), event, books)
-    books.apply(MAKE.received(event), decision)
-    return decision.events
+    """Decide as the chassis does: accounts answer at once. Give the events as they go into the outbox."""
+    opened = []
+    messages = decide_on(HANDLERS, books, [MAKE.received(event)], opened)
+    assert opened == []
+    events = {event.SCHEMA.full_name: event for event in (PaymentCompleted, PaymentFailed, PaymentRefunded)}
+    return tuple(decode(events[one.type], one.body, events[one.type].SCHEMA) for one in messages)
 
 
 def balance(books, customer="c1"):
-    return books.provider._accounts[customer].balance
+    return books.accounts._accounts[customer].balance
 
 
 def test_a_covered_order_is_charged():
@@ -105,6 +110,7 @@ def test_a_declined_order_that_is_cancelled_is_answered_with_zero():
 def test_the_balance_is_what_the_orders_say_whatever_comes_in_whatever_order(deliveries, prices, limit):
     books, ids = till(c1=limit), [uuid4() for _ in range(6)]
     answers = dict.fromkeys(ids, 0)
+    stored = {PaymentState.CHARGED, PaymentState.DECLINED, PaymentState.REFUNDED}
     for number, undo in deliveries:
         event = cancelled(ids[number]) if undo else reserved(ids[number], prices[number])
         events = decide(books, event)
@@ -112,6 +118,7 @@ def test_the_balance_is_what_the_orders_say_whatever_comes_in_whatever_order(del
         rows = [row for row in map(books.row, ids) if row is not None]
         assert balance(books) == sum(row.refunded - row.charged for row in rows)
         assert balance(books) + limit >= 0
+        assert {row.state for row in rows} <= stored
     undone = {ids[number] for number, undo in deliveries if undo}
     assert {order for order, count in answers.items() if count} == undone
     assert max(answers.values()) <= 1

@@ -52,13 +52,14 @@ def change(checkout: Path, file: str, old: str, new: str) -> None:
 
 def test_our_own_schemas_are_compatible_with_every_released_version() -> None:
     report = check(ROOT, load(ROOT))
-    assert (report.findings, report.compared) == ([], 14)
+    assert (report.findings, report.compared) == ([], 18)
 
 
 def test_a_break_in_a_shared_type_is_told_for_every_subject_with_versions_and_a_remedy(checkout: Path) -> None:
     change(checkout, "types/Money.avsc", '"name": "minor_units"', '"name": "cents"')
     findings = check(checkout, load(checkout)).findings
-    assert {finding.rule for finding in findings} == {"default-missing"}
+    # Where a subject has two versions, the second comes between the first and now.
+    assert {finding.rule for finding in findings} == {"default-missing", "field-returned"}
     created = [finding for finding in findings if finding.file == "schemas/order/OrderCreated.avsc"]
     assert {(finding.at, finding.versions) for finding in created} == {
         ("order.lines[].unit_price.cents", "1 -> current"),
@@ -127,9 +128,8 @@ def test_recording_twice_records_once(checkout: Path) -> None:
     catalogue = load(checkout)
     assert len(record_current(checkout, catalogue)) == 14
     assert record_current(checkout, catalogue) == []
-    assert {path.name for path in (checkout / HISTORY).rglob("*.avsc")} == {
-        path.name for path in (ROOT / HISTORY).rglob("*.avsc")
-    }
+    recorded = {path.name.split(".")[1] for path in (checkout / HISTORY).rglob("*.avsc")}
+    assert recorded == {max(subject.glob("*.avsc")).name.split(".")[1] for subject in (ROOT / HISTORY).iterdir()}
 
 
 def _released(checkout: Path) -> Path:
@@ -185,7 +185,7 @@ def test_the_command_exits_0_1_or_2_and_prints_json(checkout: Path, monkeypatch:
     assert (code, answer["verdict"]) == (1, "refused")
     assert {"digits-lost", "no-float"} <= {finding["rule"] for finding in answer["findings"]}
     assert run(checkout, monkeypatch, "record")[0] == 1
-    assert len(list((checkout / HISTORY).rglob("*.avsc"))) == 14
+    assert len(list((checkout / HISTORY).rglob("*.avsc"))) == len(list((ROOT / HISTORY).rglob("*.avsc")))
     (checkout / "schemas/types/Money.avsc").write_text("{")
     code, out = run(checkout, monkeypatch, "check", "--json")
     assert (code, json.loads(out)["verdict"]) == (2, "unknown")

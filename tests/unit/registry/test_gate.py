@@ -20,7 +20,7 @@ from registry.contract_rules import ALL_RULES, CONTRACT_RULES
 from registry.findings import CannotJudge, Finding, InvalidSources
 from registry.formats import Report, Told, render
 from registry.gate import Verdict, check
-from registry.history import record_current
+from registry.history import HISTORY, record_current
 from registry.rules import RULES
 from registry.topic_history import Promise, compare
 
@@ -350,6 +350,10 @@ def report(root: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> str:
 
 
 def test_each_format_tells_the_same_findings(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for second in (checkout / HISTORY).rglob("0002.*"):
+        # As if each were the first: what old versions do not know would be told too, as notes.
+        next(second.parent.glob("0001.*")).unlink()
+        second.rename(second.with_name(second.name.replace("0002.", "0001.")))
     edit(checkout, CREATED, '"timestamp-millis"', '"timestamp-micros"')
     decoder = json.JSONDecoder()
     told, _ = decoder.raw_decode(report(checkout, monkeypatch, "json"))

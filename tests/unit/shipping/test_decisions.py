@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from quadrille.avro import decode
 from quadrille.events.order import OrderCancelRequested
 from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed, ShippingFailureReason
 from quadrille.events.types import CancelReason
 
+from services.chassis.batch import decide as decide_on
+from services.shipping.app import HANDLERS
 from services.shipping.books import Books
 from services.shipping.carrier import HouseCarrier
-from services.shipping.decisions import ON
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -36,9 +38,12 @@ def cancel(order_id):
 
 
 def decide(books, event):
-    decision = ON[type(event)](books.row(event.order_id), event, books)
-    books.apply(MAKE.received(event), decision)
-    return decision.events
+    """Decide as the chassis does: the house carrier answers at once. Give the events as they go into the outbox."""
+    opened = []
+    messages = decide_on(HANDLERS, books, [MAKE.received(event)], opened)
+    assert opened == []
+    events = {event.SCHEMA.full_name: event for event in (OrderShipped, ShippingFailed, ShipmentCancelled)}
+    return tuple(decode(events[one.type], one.body, events[one.type].SCHEMA) for one in messages)
 
 
 def test_a_paid_order_is_shipped_with_a_tracking_id_that_follows_from_it():

@@ -29,6 +29,8 @@ const (
 	CancelReasonCustomerRequest CancelReason = "CUSTOMER_REQUEST"
 	// The order had not ended by its deadline.
 	CancelReasonDeadlineExceeded CancelReason = "DEADLINE_EXCEEDED"
+	// The payment provider declined for reasons of its own.
+	CancelReasonProviderDeclined CancelReason = "PROVIDER_DECLINED"
 )
 
 // Money: An amount of money. Never a float.

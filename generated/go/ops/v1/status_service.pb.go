@@ -81,8 +81,12 @@ type GetStatusResponse struct {
 	RecordsSkipped int64 `protobuf:"varint,10,opt,name=records_skipped,json=recordsSkipped,proto3" json:"records_skipped,omitempty"`
 	// True if there are more open dead letters than were counted.
 	DeadLettersCapped bool `protobuf:"varint,11,opt,name=dead_letters_capped,json=deadLettersCapped,proto3" json:"dead_letters_capped,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Calls to a provider outside whose answer has not taken effect, counted up to 1000.
+	OpenCalls int64 `protobuf:"varint,12,opt,name=open_calls,json=openCalls,proto3" json:"open_calls,omitempty"`
+	// Seconds since the oldest of those was opened.
+	OpenCallsOldestSeconds float64 `protobuf:"fixed64,13,opt,name=open_calls_oldest_seconds,json=openCallsOldestSeconds,proto3" json:"open_calls_oldest_seconds,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
 }
 
 func (x *GetStatusResponse) Reset() {
@@ -192,6 +196,20 @@ func (x *GetStatusResponse) GetDeadLettersCapped() bool {
 	return false
 }
 
+func (x *GetStatusResponse) GetOpenCalls() int64 {
+	if x != nil {
+		return x.OpenCalls
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetOpenCallsOldestSeconds() float64 {
+	if x != nil {
+		return x.OpenCallsOldestSeconds
+	}
+	return 0
+}
+
 type PartitionLag struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	Topic     string                 `protobuf:"bytes,1,opt,name=topic,proto3" json:"topic,omitempty"`
@@ -267,7 +285,7 @@ var File_quadrille_ops_v1_status_service_proto protoreflect.FileDescriptor
 const file_quadrille_ops_v1_status_service_proto_rawDesc = "" +
 	"\n" +
 	"%quadrille/ops/v1/status_service.proto\x12\x10quadrille.ops.v1\"\x12\n" +
-	"\x10GetStatusRequest\"\xc0\x03\n" +
+	"\x10GetStatusRequest\"\x9a\x04\n" +
 	"\x11GetStatusResponse\x12\x18\n" +
 	"\aservice\x18\x01 \x01(\tR\aservice\x12\x1a\n" +
 	"\binstance\x18\x02 \x01(\tR\binstance\x12\x14\n" +
@@ -283,7 +301,10 @@ const file_quadrille_ops_v1_status_service_proto_rawDesc = "" +
 	"\x0frecords_handled\x18\t \x01(\x03R\x0erecordsHandled\x12'\n" +
 	"\x0frecords_skipped\x18\n" +
 	" \x01(\x03R\x0erecordsSkipped\x12.\n" +
-	"\x13dead_letters_capped\x18\v \x01(\bR\x11deadLettersCapped\"u\n" +
+	"\x13dead_letters_capped\x18\v \x01(\bR\x11deadLettersCapped\x12\x1d\n" +
+	"\n" +
+	"open_calls\x18\f \x01(\x03R\topenCalls\x129\n" +
+	"\x19open_calls_oldest_seconds\x18\r \x01(\x01R\x16openCallsOldestSeconds\"u\n" +
 	"\fPartitionLag\x12\x14\n" +
 	"\x05topic\x18\x01 \x01(\tR\x05topic\x12\x1c\n" +
 	"\tpartition\x18\x02 \x01(\x05R\tpartition\x12\x1f\n" +

@@ -109,6 +109,8 @@ const (
 	CancelReason_CANCEL_REASON_CUSTOMER_REQUEST CancelReason = 9
 	// The order had not ended by its deadline.
 	CancelReason_CANCEL_REASON_DEADLINE_EXCEEDED CancelReason = 10
+	// The payment provider declined for reasons of its own.
+	CancelReason_CANCEL_REASON_PROVIDER_DECLINED CancelReason = 11
 )
 
 // Enum value maps for CancelReason.
@@ -125,6 +127,7 @@ var (
 		8:  "CANCEL_REASON_CARRIER_REFUSED",
 		9:  "CANCEL_REASON_CUSTOMER_REQUEST",
 		10: "CANCEL_REASON_DEADLINE_EXCEEDED",
+		11: "CANCEL_REASON_PROVIDER_DECLINED",
 	}
 	CancelReason_value = map[string]int32{
 		"CANCEL_REASON_UNSPECIFIED":         0,
@@ -138,6 +141,7 @@ var (
 		"CANCEL_REASON_CARRIER_REFUSED":     8,
 		"CANCEL_REASON_CUSTOMER_REQUEST":    9,
 		"CANCEL_REASON_DEADLINE_EXCEEDED":   10,
+		"CANCEL_REASON_PROVIDER_DECLINED":   11,
 	}
 )
 
@@ -535,7 +539,7 @@ const file_quadrille_order_v1_order_proto_rawDesc = "" +
 	"\x13ORDER_STATE_PENDING\x10\x01\x12\x1a\n" +
 	"\x16ORDER_STATE_CANCELLING\x10\x02\x12\x19\n" +
 	"\x15ORDER_STATE_COMPLETED\x10\x03\x12\x19\n" +
-	"\x15ORDER_STATE_CANCELLED\x10\x04*\x8c\x03\n" +
+	"\x15ORDER_STATE_CANCELLED\x10\x04*\xb1\x03\n" +
 	"\fCancelReason\x12\x1d\n" +
 	"\x19CANCEL_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aCANCEL_REASON_OUT_OF_STOCK\x10\x01\x12\x1d\n" +
@@ -548,7 +552,8 @@ const file_quadrille_order_v1_order_proto_rawDesc = "" +
 	"\x1dCANCEL_REASON_CARRIER_REFUSED\x10\b\x12\"\n" +
 	"\x1eCANCEL_REASON_CUSTOMER_REQUEST\x10\t\x12#\n" +
 	"\x1fCANCEL_REASON_DEADLINE_EXCEEDED\x10\n" +
-	"B\x1eP\x01Z\x1aquadrille/order/v1;orderv1b\x06proto3"
+	"\x12#\n" +
+	"\x1fCANCEL_REASON_PROVIDER_DECLINED\x10\vB\x1eP\x01Z\x1aquadrille/order/v1;orderv1b\x06proto3"
 
 var (
 	file_quadrille_order_v1_order_proto_rawDescOnce sync.Once

@@ -34,6 +34,12 @@ const (
 	ChargeState_CHARGE_STATE_DECLINED ChargeState = 2
 	// Nothing is charged any more, nor ever will be.
 	ChargeState_CHARGE_STATE_REFUNDED ChargeState = 3
+	// The provider was asked to charge, and its answer is not known yet.
+	ChargeState_CHARGE_STATE_CHARGING ChargeState = 4
+	// The charge is to be undone, and it is not known yet whether there is one.
+	ChargeState_CHARGE_STATE_UNDOING ChargeState = 5
+	// The provider was asked to give back what was charged, and its answer is not known yet.
+	ChargeState_CHARGE_STATE_REFUNDING ChargeState = 6
 )
 
 // Enum value maps for ChargeState.
@@ -43,12 +49,18 @@ var (
 		1: "CHARGE_STATE_CHARGED",
 		2: "CHARGE_STATE_DECLINED",
 		3: "CHARGE_STATE_REFUNDED",
+		4: "CHARGE_STATE_CHARGING",
+		5: "CHARGE_STATE_UNDOING",
+		6: "CHARGE_STATE_REFUNDING",
 	}
 	ChargeState_value = map[string]int32{
 		"CHARGE_STATE_UNSPECIFIED": 0,
 		"CHARGE_STATE_CHARGED":     1,
 		"CHARGE_STATE_DECLINED":    2,
 		"CHARGE_STATE_REFUNDED":    3,
+		"CHARGE_STATE_CHARGING":    4,
+		"CHARGE_STATE_UNDOING":     5,
+		"CHARGE_STATE_REFUNDING":   6,
 	}
 )
 
@@ -776,12 +788,15 @@ const file_quadrille_payment_v1_payment_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tR\tpageToken\"u\n" +
 	"\x13ListChargesResponse\x126\n" +
 	"\acharges\x18\x01 \x03(\v2\x1c.quadrille.payment.v1.ChargeR\acharges\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*{\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*\xcc\x01\n" +
 	"\vChargeState\x12\x1c\n" +
 	"\x18CHARGE_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14CHARGE_STATE_CHARGED\x10\x01\x12\x19\n" +
 	"\x15CHARGE_STATE_DECLINED\x10\x02\x12\x19\n" +
-	"\x15CHARGE_STATE_REFUNDED\x10\x032\xe8\x03\n" +
+	"\x15CHARGE_STATE_REFUNDED\x10\x03\x12\x19\n" +
+	"\x15CHARGE_STATE_CHARGING\x10\x04\x12\x18\n" +
+	"\x14CHARGE_STATE_UNDOING\x10\x05\x12\x1a\n" +
+	"\x16CHARGE_STATE_REFUNDING\x10\x062\xe8\x03\n" +
 	"\x0ePaymentService\x12e\n" +
 	"\fOpenAccounts\x12).quadrille.payment.v1.OpenAccountsRequest\x1a*.quadrille.payment.v1.OpenAccountsResponse\x12T\n" +
 	"\n" +

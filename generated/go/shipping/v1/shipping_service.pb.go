@@ -33,6 +33,8 @@ const (
 	ShipmentState_SHIPMENT_STATE_FAILED ShipmentState = 2
 	// The order was cancelled before it was shipped.
 	ShipmentState_SHIPMENT_STATE_CANCELLED ShipmentState = 3
+	// The carrier was asked to take the parcel, and its answer is not known yet.
+	ShipmentState_SHIPMENT_STATE_BOOKING ShipmentState = 4
 )
 
 // Enum value maps for ShipmentState.
@@ -42,12 +44,14 @@ var (
 		1: "SHIPMENT_STATE_SHIPPED",
 		2: "SHIPMENT_STATE_FAILED",
 		3: "SHIPMENT_STATE_CANCELLED",
+		4: "SHIPMENT_STATE_BOOKING",
 	}
 	ShipmentState_value = map[string]int32{
 		"SHIPMENT_STATE_UNSPECIFIED": 0,
 		"SHIPMENT_STATE_SHIPPED":     1,
 		"SHIPMENT_STATE_FAILED":      2,
 		"SHIPMENT_STATE_CANCELLED":   3,
+		"SHIPMENT_STATE_BOOKING":     4,
 	}
 )
 
@@ -223,12 +227,13 @@ const file_quadrille_shipping_v1_shipping_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\"/\n" +
 	"\x12GetShipmentRequest\x12\x19\n" +
-	"\border_id\x18\x01 \x01(\tR\aorderId*\x84\x01\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId*\xa0\x01\n" +
 	"\rShipmentState\x12\x1e\n" +
 	"\x1aSHIPMENT_STATE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16SHIPMENT_STATE_SHIPPED\x10\x01\x12\x19\n" +
 	"\x15SHIPMENT_STATE_FAILED\x10\x02\x12\x1c\n" +
-	"\x18SHIPMENT_STATE_CANCELLED\x10\x032l\n" +
+	"\x18SHIPMENT_STATE_CANCELLED\x10\x03\x12\x1a\n" +
+	"\x16SHIPMENT_STATE_BOOKING\x10\x042l\n" +
 	"\x0fShippingService\x12Y\n" +
 	"\vGetShipment\x12).quadrille.shipping.v1.GetShipmentRequest\x1a\x1f.quadrille.shipping.v1.ShipmentB$P\x01Z quadrille/shipping/v1;shippingv1b\x06proto3"
 

@@ -94,6 +94,26 @@ _SCHEMAS = (
         "b848e3f8edb5a0011a27ba537ec442e490ef0ee8b83cb8a6c81ecec4ba909777",
     ),
     RecordSchema(
+        "quadrille.events.order.InventoryRollback",
+        '{"type":"record","name":"InventoryRollback","namespace":"quadrille.events.order","doc":"Give back whatev'
+        'er is held for the order, and never hold anything for it again.","fields":[{"name":"order_id","type":{"t'
+        'ype":"string","logicalType":"uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at","ty'
+        'pe":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the owner of this event decided it, by '
+        'its own clock."},{"name":"reason","type":{"type":"enum","name":"CancelReason","namespace":"quadrille.eve'
+        'nts.types","doc":"Why an order was, or is to be, cancelled. Symbols are added at the end only.","symbols'
+        '":["UNKNOWN","OUT_OF_STOCK","UNKNOWN_SKU","PRICE_CHANGED","INSUFFICIENT_CREDIT","UNKNOWN_ACCOUNT","CURRE'
+        'NCY_MISMATCH","UNSERVED_COUNTRY","CARRIER_REFUSED","CUSTOMER_REQUEST","DEADLINE_EXCEEDED","PROVIDER_DECL'
+        'INED"],"default":"UNKNOWN","symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","'
+        'OUT_OF_STOCK":"Not enough of a SKU was free.","UNKNOWN_SKU":"Inventory does not know a SKU.","PRICE_CHAN'
+        'GED":"A quoted price is not the list price.","INSUFFICIENT_CREDIT":"Balance and credit limit do not cove'
+        'r the total.","UNKNOWN_ACCOUNT":"The customer has no account.","CURRENCY_MISMATCH":"The account is kept '
+        'in another currency.","UNSERVED_COUNTRY":"No carrier serves the country.","CARRIER_REFUSED":"The carrier'
+        ' refused the parcel.","CUSTOMER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The order had'
+        ' not ended by its deadline.","PROVIDER_DECLINED":"The payment provider declined for reasons of its own."'
+        '}},"doc":"Why the order was cancelled."}]}',
+        "988cce3ed4fb89584a616ff621625cb47bfdc995962aab6294e0f0c15702c3fa",
+    ),
+    RecordSchema(
         "quadrille.events.order.OrderCancelRequested",
         '{"type":"record","name":"OrderCancelRequested","namespace":"quadrille.events.order","doc":"Someone asks '
         'to cancel the order. Shipping decides whether it is still possible.","fields":[{"name":"order_id","type"'
@@ -112,6 +132,27 @@ _SCHEMAS = (
         'rcel.","CUSTOMER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The order had not ended by i'
         'ts deadline."}},"doc":"Why the order is to be cancelled."}]}',
         "6a083f35afc99faaa86fb56d35aa250ba696df179c8c4a28dcf69723d42fc550",
+    ),
+    RecordSchema(
+        "quadrille.events.order.OrderCancelRequested",
+        '{"type":"record","name":"OrderCancelRequested","namespace":"quadrille.events.order","doc":"Someone asks '
+        'to cancel the order. Shipping decides whether it is still possible.","fields":[{"name":"order_id","type"'
+        ':{"type":"string","logicalType":"uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at"'
+        ',"type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the owner of this event decided it,'
+        ' by its own clock."},{"name":"customer_id","type":"string","doc":"The customer, as the caller\'s customer'
+        ' system names them."},{"name":"reason","type":{"type":"enum","name":"CancelReason","namespace":"quadrill'
+        'e.events.types","doc":"Why an order was, or is to be, cancelled. Symbols are added at the end only.","sy'
+        'mbols":["UNKNOWN","OUT_OF_STOCK","UNKNOWN_SKU","PRICE_CHANGED","INSUFFICIENT_CREDIT","UNKNOWN_ACCOUNT","'
+        'CURRENCY_MISMATCH","UNSERVED_COUNTRY","CARRIER_REFUSED","CUSTOMER_REQUEST","DEADLINE_EXCEEDED","PROVIDER'
+        '_DECLINED"],"default":"UNKNOWN","symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not hav'
+        'e.","OUT_OF_STOCK":"Not enough of a SKU was free.","UNKNOWN_SKU":"Inventory does not know a SKU.","PRICE'
+        '_CHANGED":"A quoted price is not the list price.","INSUFFICIENT_CREDIT":"Balance and credit limit do not'
+        ' cover the total.","UNKNOWN_ACCOUNT":"The customer has no account.","CURRENCY_MISMATCH":"The account is '
+        'kept in another currency.","UNSERVED_COUNTRY":"No carrier serves the country.","CARRIER_REFUSED":"The ca'
+        'rrier refused the parcel.","CUSTOMER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The orde'
+        'r had not ended by its deadline.","PROVIDER_DECLINED":"The payment provider declined for reasons of its '
+        'own."}},"doc":"Why the order is to be cancelled."}]}',
+        "cae612a57cc9f725536ee726910816b4462b17b9c6a82cd0f3736522f07744ee",
     ),
     RecordSchema(
         "quadrille.events.order.OrderCancelled",
@@ -136,6 +177,31 @@ _SCHEMAS = (
         'amount in the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]},"doc":"What the order would ha'
         've cost. A refund answers in its currency, even if nothing was charged."}]}',
         "0536158c60486d0e913694fd41ab6c9d6640af7171c80615d629b3f233450980",
+    ),
+    RecordSchema(
+        "quadrille.events.order.OrderCancelled",
+        '{"type":"record","name":"OrderCancelled","namespace":"quadrille.events.order","doc":"The order ended wit'
+        'hout effect: whatever was charged is refunded. Final.","fields":[{"name":"order_id","type":{"type":"stri'
+        'ng","logicalType":"uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at","type":{"type'
+        '":"long","logicalType":"timestamp-millis"},"doc":"When the owner of this event decided it, by its own cl'
+        'ock."},{"name":"customer_id","type":"string","doc":"The customer, as the caller\'s customer system names '
+        'them."},{"name":"reason","type":{"type":"enum","name":"CancelReason","namespace":"quadrille.events.types'
+        '","doc":"Why an order was, or is to be, cancelled. Symbols are added at the end only.","symbols":["UNKNO'
+        'WN","OUT_OF_STOCK","UNKNOWN_SKU","PRICE_CHANGED","INSUFFICIENT_CREDIT","UNKNOWN_ACCOUNT","CURRENCY_MISMA'
+        'TCH","UNSERVED_COUNTRY","CARRIER_REFUSED","CUSTOMER_REQUEST","DEADLINE_EXCEEDED","PROVIDER_DECLINED"],"d'
+        'efault":"UNKNOWN","symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","OUT_OF_ST'
+        'OCK":"Not enough of a SKU was free.","UNKNOWN_SKU":"Inventory does not know a SKU.","PRICE_CHANGED":"A q'
+        'uoted price is not the list price.","INSUFFICIENT_CREDIT":"Balance and credit limit do not cover the tot'
+        'al.","UNKNOWN_ACCOUNT":"The customer has no account.","CURRENCY_MISMATCH":"The account is kept in anothe'
+        'r currency.","UNSERVED_COUNTRY":"No carrier serves the country.","CARRIER_REFUSED":"The carrier refused '
+        'the parcel.","CUSTOMER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The order had not ende'
+        'd by its deadline.","PROVIDER_DECLINED":"The payment provider declined for reasons of its own."}},"doc":'
+        '"Why it was cancelled."},{"name":"total","type":{"type":"record","name":"Money","namespace":"quadrille.e'
+        'vents.types","doc":"An amount of money. Never a float.","fields":[{"name":"currency_code","type":"string'
+        '","doc":"ISO 4217 code, three capital letters."},{"name":"minor_units","type":"long","doc":"The amount i'
+        'n the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]},"doc":"What the order would have cost.'
+        ' A refund answers in its currency, even if nothing was charged."}]}',
+        "c0e25c1457e2db46a97a1507af3d37d42ae787c2edf7a91c35bd4eb6ed51391d",
     ),
     RecordSchema(
         "quadrille.events.order.OrderCompleted",
@@ -218,6 +284,26 @@ _SCHEMAS = (
         '."}]},"doc":"What was to be charged."},{"name":"available","type":["null","quadrille.events.types.Money"'
         '],"doc":"What the customer could have spent; null if there is no account.","default":null}]}',
         "54ca462d59fbfdcdde4952b68dd8ae98e949af51bd24c34870bfd4254f97b3dd",
+    ),
+    RecordSchema(
+        "quadrille.events.payment.PaymentFailed",
+        '{"type":"record","name":"PaymentFailed","namespace":"quadrille.events.payment","doc":"The charge was dec'
+        'lined. Nothing was charged.","fields":[{"name":"order_id","type":{"type":"string","logicalType":"uuid"},'
+        '"doc":"The order. Also the record\'s key."},{"name":"occurred_at","type":{"type":"long","logicalType":"ti'
+        'mestamp-millis"},"doc":"When the owner of this event decided it, by its own clock."},{"name":"reason","t'
+        'ype":{"type":"enum","name":"PaymentFailureReason","namespace":"quadrille.events.payment","doc":"Why a ch'
+        'arge was declined. UNKNOWN stands for symbols that the reader\'s version does not have.","symbols":["UNKN'
+        'OWN","INSUFFICIENT_CREDIT","UNKNOWN_ACCOUNT","CURRENCY_MISMATCH","PROVIDER_DECLINED"],"default":"UNKNOWN'
+        '","symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","INSUFFICIENT_CREDIT":"Bal'
+        'ance and credit limit do not cover the amount.","UNKNOWN_ACCOUNT":"The customer has no account.","CURREN'
+        'CY_MISMATCH":"The account is kept in another currency.","PROVIDER_DECLINED":"The payment provider declin'
+        'ed for reasons of its own."}},"doc":"Why it was declined."},{"name":"amount","type":{"type":"record","na'
+        'me":"Money","namespace":"quadrille.events.types","doc":"An amount of money. Never a float.","fields":[{"'
+        'name":"currency_code","type":"string","doc":"ISO 4217 code, three capital letters."},{"name":"minor_unit'
+        's","type":"long","doc":"The amount in the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]},"d'
+        'oc":"What was to be charged."},{"name":"available","type":["null","quadrille.events.types.Money"],"doc":'
+        '"What the customer could have spent; null if there is no account.","default":null}]}',
+        "ce548744919a581bb2e371ec9973e09d4e009d52c948bd5d0cd52ae0448f91e8",
     ),
     RecordSchema(
         "quadrille.events.payment.PaymentRefunded",

@@ -201,15 +201,16 @@ InventoryRollback.SCHEMA = _avro.RecordSchema(
     'its own clock."},{"name":"reason","type":{"type":"enum","name":"CancelReason","namespace":"quadrille.eve'
     'nts.types","doc":"Why an order was, or is to be, cancelled. Symbols are added at the end only.","symbols'
     '":["UNKNOWN","OUT_OF_STOCK","UNKNOWN_SKU","PRICE_CHANGED","INSUFFICIENT_CREDIT","UNKNOWN_ACCOUNT","CURRE'
-    'NCY_MISMATCH","UNSERVED_COUNTRY","CARRIER_REFUSED","CUSTOMER_REQUEST","DEADLINE_EXCEEDED"],"default":"UN'
-    'KNOWN","symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","OUT_OF_STOCK":"Not e'
-    'nough of a SKU was free.","UNKNOWN_SKU":"Inventory does not know a SKU.","PRICE_CHANGED":"A quoted price'
-    ' is not the list price.","INSUFFICIENT_CREDIT":"Balance and credit limit do not cover the total.","UNKNO'
-    'WN_ACCOUNT":"The customer has no account.","CURRENCY_MISMATCH":"The account is kept in another currency.'
-    '","UNSERVED_COUNTRY":"No carrier serves the country.","CARRIER_REFUSED":"The carrier refused the parcel.'
-    '","CUSTOMER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The order had not ended by its de'
-    'adline."}},"doc":"Why the order was cancelled."}]}',
-    "b848e3f8edb5a0011a27ba537ec442e490ef0ee8b83cb8a6c81ecec4ba909777",
+    'NCY_MISMATCH","UNSERVED_COUNTRY","CARRIER_REFUSED","CUSTOMER_REQUEST","DEADLINE_EXCEEDED","PROVIDER_DECL'
+    'INED"],"default":"UNKNOWN","symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","'
+    'OUT_OF_STOCK":"Not enough of a SKU was free.","UNKNOWN_SKU":"Inventory does not know a SKU.","PRICE_CHAN'
+    'GED":"A quoted price is not the list price.","INSUFFICIENT_CREDIT":"Balance and credit limit do not cove'
+    'r the total.","UNKNOWN_ACCOUNT":"The customer has no account.","CURRENCY_MISMATCH":"The account is kept '
+    'in another currency.","UNSERVED_COUNTRY":"No carrier serves the country.","CARRIER_REFUSED":"The carrier'
+    ' refused the parcel.","CUSTOMER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The order had'
+    ' not ended by its deadline.","PROVIDER_DECLINED":"The payment provider declined for reasons of its own."'
+    '}},"doc":"Why the order was cancelled."}]}',
+    "988cce3ed4fb89584a616ff621625cb47bfdc995962aab6294e0f0c15702c3fa",
 )
 OrderCancelRequested.SCHEMA = _avro.RecordSchema(
     "quadrille.events.order.OrderCancelRequested",
@@ -221,15 +222,16 @@ OrderCancelRequested.SCHEMA = _avro.RecordSchema(
     ' system names them."},{"name":"reason","type":{"type":"enum","name":"CancelReason","namespace":"quadrill'
     'e.events.types","doc":"Why an order was, or is to be, cancelled. Symbols are added at the end only.","sy'
     'mbols":["UNKNOWN","OUT_OF_STOCK","UNKNOWN_SKU","PRICE_CHANGED","INSUFFICIENT_CREDIT","UNKNOWN_ACCOUNT","'
-    'CURRENCY_MISMATCH","UNSERVED_COUNTRY","CARRIER_REFUSED","CUSTOMER_REQUEST","DEADLINE_EXCEEDED"],"default'
-    '":"UNKNOWN","symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","OUT_OF_STOCK":"'
-    'Not enough of a SKU was free.","UNKNOWN_SKU":"Inventory does not know a SKU.","PRICE_CHANGED":"A quoted '
-    'price is not the list price.","INSUFFICIENT_CREDIT":"Balance and credit limit do not cover the total.","'
-    'UNKNOWN_ACCOUNT":"The customer has no account.","CURRENCY_MISMATCH":"The account is kept in another curr'
-    'ency.","UNSERVED_COUNTRY":"No carrier serves the country.","CARRIER_REFUSED":"The carrier refused the pa'
-    'rcel.","CUSTOMER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The order had not ended by i'
-    'ts deadline."}},"doc":"Why the order is to be cancelled."}]}',
-    "6a083f35afc99faaa86fb56d35aa250ba696df179c8c4a28dcf69723d42fc550",
+    'CURRENCY_MISMATCH","UNSERVED_COUNTRY","CARRIER_REFUSED","CUSTOMER_REQUEST","DEADLINE_EXCEEDED","PROVIDER'
+    '_DECLINED"],"default":"UNKNOWN","symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not hav'
+    'e.","OUT_OF_STOCK":"Not enough of a SKU was free.","UNKNOWN_SKU":"Inventory does not know a SKU.","PRICE'
+    '_CHANGED":"A quoted price is not the list price.","INSUFFICIENT_CREDIT":"Balance and credit limit do not'
+    ' cover the total.","UNKNOWN_ACCOUNT":"The customer has no account.","CURRENCY_MISMATCH":"The account is '
+    'kept in another currency.","UNSERVED_COUNTRY":"No carrier serves the country.","CARRIER_REFUSED":"The ca'
+    'rrier refused the parcel.","CUSTOMER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The orde'
+    'r had not ended by its deadline.","PROVIDER_DECLINED":"The payment provider declined for reasons of its '
+    'own."}},"doc":"Why the order is to be cancelled."}]}',
+    "cae612a57cc9f725536ee726910816b4462b17b9c6a82cd0f3736522f07744ee",
 )
 OrderCancelled.SCHEMA = _avro.RecordSchema(
     "quadrille.events.order.OrderCancelled",
@@ -241,19 +243,20 @@ OrderCancelled.SCHEMA = _avro.RecordSchema(
     'them."},{"name":"reason","type":{"type":"enum","name":"CancelReason","namespace":"quadrille.events.types'
     '","doc":"Why an order was, or is to be, cancelled. Symbols are added at the end only.","symbols":["UNKNO'
     'WN","OUT_OF_STOCK","UNKNOWN_SKU","PRICE_CHANGED","INSUFFICIENT_CREDIT","UNKNOWN_ACCOUNT","CURRENCY_MISMA'
-    'TCH","UNSERVED_COUNTRY","CARRIER_REFUSED","CUSTOMER_REQUEST","DEADLINE_EXCEEDED"],"default":"UNKNOWN","s'
-    'ymbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","OUT_OF_STOCK":"Not enough of '
-    'a SKU was free.","UNKNOWN_SKU":"Inventory does not know a SKU.","PRICE_CHANGED":"A quoted price is not t'
-    'he list price.","INSUFFICIENT_CREDIT":"Balance and credit limit do not cover the total.","UNKNOWN_ACCOUN'
-    'T":"The customer has no account.","CURRENCY_MISMATCH":"The account is kept in another currency.","UNSERV'
-    'ED_COUNTRY":"No carrier serves the country.","CARRIER_REFUSED":"The carrier refused the parcel.","CUSTOM'
-    'ER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The order had not ended by its deadline."}'
-    '},"doc":"Why it was cancelled."},{"name":"total","type":{"type":"record","name":"Money","namespace":"qua'
-    'drille.events.types","doc":"An amount of money. Never a float.","fields":[{"name":"currency_code","type"'
-    ':"string","doc":"ISO 4217 code, three capital letters."},{"name":"minor_units","type":"long","doc":"The '
-    'amount in the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]},"doc":"What the order would ha'
-    've cost. A refund answers in its currency, even if nothing was charged."}]}',
-    "0536158c60486d0e913694fd41ab6c9d6640af7171c80615d629b3f233450980",
+    'TCH","UNSERVED_COUNTRY","CARRIER_REFUSED","CUSTOMER_REQUEST","DEADLINE_EXCEEDED","PROVIDER_DECLINED"],"d'
+    'efault":"UNKNOWN","symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","OUT_OF_ST'
+    'OCK":"Not enough of a SKU was free.","UNKNOWN_SKU":"Inventory does not know a SKU.","PRICE_CHANGED":"A q'
+    'uoted price is not the list price.","INSUFFICIENT_CREDIT":"Balance and credit limit do not cover the tot'
+    'al.","UNKNOWN_ACCOUNT":"The customer has no account.","CURRENCY_MISMATCH":"The account is kept in anothe'
+    'r currency.","UNSERVED_COUNTRY":"No carrier serves the country.","CARRIER_REFUSED":"The carrier refused '
+    'the parcel.","CUSTOMER_REQUEST":"The customer asked for it.","DEADLINE_EXCEEDED":"The order had not ende'
+    'd by its deadline.","PROVIDER_DECLINED":"The payment provider declined for reasons of its own."}},"doc":'
+    '"Why it was cancelled."},{"name":"total","type":{"type":"record","name":"Money","namespace":"quadrille.e'
+    'vents.types","doc":"An amount of money. Never a float.","fields":[{"name":"currency_code","type":"string'
+    '","doc":"ISO 4217 code, three capital letters."},{"name":"minor_units","type":"long","doc":"The amount i'
+    'n the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]},"doc":"What the order would have cost.'
+    ' A refund answers in its currency, even if nothing was charged."}]}',
+    "c0e25c1457e2db46a97a1507af3d37d42ae787c2edf7a91c35bd4eb6ed51391d",
 )
 OrderCompleted.SCHEMA = _avro.RecordSchema(
     "quadrille.events.order.OrderCompleted",

@@ -37,6 +37,9 @@ class PaymentFailureReason(_enum.StrEnum):
     CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
     """The account is kept in another currency."""
 
+    PROVIDER_DECLINED = "PROVIDER_DECLINED"
+    """The payment provider declined for reasons of its own."""
+
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentCompleted(_avro.Event):
@@ -181,16 +184,17 @@ PaymentFailed.SCHEMA = _avro.RecordSchema(
     'mestamp-millis"},"doc":"When the owner of this event decided it, by its own clock."},{"name":"reason","t'
     'ype":{"type":"enum","name":"PaymentFailureReason","namespace":"quadrille.events.payment","doc":"Why a ch'
     'arge was declined. UNKNOWN stands for symbols that the reader\'s version does not have.","symbols":["UNKN'
-    'OWN","INSUFFICIENT_CREDIT","UNKNOWN_ACCOUNT","CURRENCY_MISMATCH"],"default":"UNKNOWN","symbolDocs":{"UNK'
-    'NOWN":"A reason that the reader\'s version does not have.","INSUFFICIENT_CREDIT":"Balance and credit limi'
-    't do not cover the amount.","UNKNOWN_ACCOUNT":"The customer has no account.","CURRENCY_MISMATCH":"The ac'
-    'count is kept in another currency."}},"doc":"Why it was declined."},{"name":"amount","type":{"type":"rec'
-    'ord","name":"Money","namespace":"quadrille.events.types","doc":"An amount of money. Never a float.","fie'
-    'lds":[{"name":"currency_code","type":"string","doc":"ISO 4217 code, three capital letters."},{"name":"mi'
-    'nor_units","type":"long","doc":"The amount in the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY'
-    '."}]},"doc":"What was to be charged."},{"name":"available","type":["null","quadrille.events.types.Money"'
-    '],"doc":"What the customer could have spent; null if there is no account.","default":null}]}',
-    "54ca462d59fbfdcdde4952b68dd8ae98e949af51bd24c34870bfd4254f97b3dd",
+    'OWN","INSUFFICIENT_CREDIT","UNKNOWN_ACCOUNT","CURRENCY_MISMATCH","PROVIDER_DECLINED"],"default":"UNKNOWN'
+    '","symbolDocs":{"UNKNOWN":"A reason that the reader\'s version does not have.","INSUFFICIENT_CREDIT":"Bal'
+    'ance and credit limit do not cover the amount.","UNKNOWN_ACCOUNT":"The customer has no account.","CURREN'
+    'CY_MISMATCH":"The account is kept in another currency.","PROVIDER_DECLINED":"The payment provider declin'
+    'ed for reasons of its own."}},"doc":"Why it was declined."},{"name":"amount","type":{"type":"record","na'
+    'me":"Money","namespace":"quadrille.events.types","doc":"An amount of money. Never a float.","fields":[{"'
+    'name":"currency_code","type":"string","doc":"ISO 4217 code, three capital letters."},{"name":"minor_unit'
+    's","type":"long","doc":"The amount in the currency\'s minor unit: 1234 is 12.34 USD, and 1234 JPY."}]},"d'
+    'oc":"What was to be charged."},{"name":"available","type":["null","quadrille.events.types.Money"],"doc":'
+    '"What the customer could have spent; null if there is no account.","default":null}]}',
+    "ce548744919a581bb2e371ec9973e09d4e009d52c948bd5d0cd52ae0448f91e8",
 )
 PaymentRefunded.SCHEMA = _avro.RecordSchema(
     "quadrille.events.payment.PaymentRefunded",

@@ -55,6 +55,9 @@ class CancelReason(_enum.StrEnum):
     DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
     """The order had not ended by its deadline."""
 
+    PROVIDER_DECLINED = "PROVIDER_DECLINED"
+    """The payment provider declined for reasons of its own."""
+
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
 class Money(_avro.Record):

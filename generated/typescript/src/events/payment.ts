@@ -5,7 +5,7 @@ import { EventType, Schema } from "../serde/index.js";
 import type { Money, OrderDetails } from "./types.js";
 
 /** Why a charge was declined. UNKNOWN stands for symbols that the reader's version does not have. */
-export type PaymentFailureReason = "UNKNOWN" | "INSUFFICIENT_CREDIT" | "UNKNOWN_ACCOUNT" | "CURRENCY_MISMATCH";
+export type PaymentFailureReason = "UNKNOWN" | "INSUFFICIENT_CREDIT" | "UNKNOWN_ACCOUNT" | "CURRENCY_MISMATCH" | "PROVIDER_DECLINED";
 
 /** Why a charge was declined. UNKNOWN stands for symbols that the reader's version does not have. */
 export const PaymentFailureReason = {
@@ -17,6 +17,8 @@ export const PaymentFailureReason = {
   UNKNOWN_ACCOUNT: "UNKNOWN_ACCOUNT",
   /** The account is kept in another currency. */
   CURRENCY_MISMATCH: "CURRENCY_MISMATCH",
+  /** The payment provider declined for reasons of its own. */
+  PROVIDER_DECLINED: "PROVIDER_DECLINED",
 } as const;
 
 /** The customer was charged for the order. */
@@ -75,8 +77,8 @@ export const PaymentFailed = new EventType<PaymentFailed>(
   new Schema(
     "quadrille.events.payment.PaymentFailed",
     "payment-events",
-    "{\"type\":\"record\",\"name\":\"PaymentFailed\",\"namespace\":\"quadrille.events.payment\",\"doc\":\"The charge was declined. Nothing was charged.\",\"fields\":[{\"name\":\"order_id\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"The order. Also the record's key.\"},{\"name\":\"occurred_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the owner of this event decided it, by its own clock.\"},{\"name\":\"reason\",\"type\":{\"type\":\"enum\",\"name\":\"PaymentFailureReason\",\"namespace\":\"quadrille.events.payment\",\"doc\":\"Why a charge was declined. UNKNOWN stands for symbols that the reader's version does not have.\",\"symbols\":[\"UNKNOWN\",\"INSUFFICIENT_CREDIT\",\"UNKNOWN_ACCOUNT\",\"CURRENCY_MISMATCH\"],\"default\":\"UNKNOWN\",\"symbolDocs\":{\"UNKNOWN\":\"A reason that the reader's version does not have.\",\"INSUFFICIENT_CREDIT\":\"Balance and credit limit do not cover the amount.\",\"UNKNOWN_ACCOUNT\":\"The customer has no account.\",\"CURRENCY_MISMATCH\":\"The account is kept in another currency.\"}},\"doc\":\"Why it was declined.\"},{\"name\":\"amount\",\"type\":{\"type\":\"record\",\"name\":\"Money\",\"namespace\":\"quadrille.events.types\",\"doc\":\"An amount of money. Never a float.\",\"fields\":[{\"name\":\"currency_code\",\"type\":\"string\",\"doc\":\"ISO 4217 code, three capital letters.\"},{\"name\":\"minor_units\",\"type\":\"long\",\"doc\":\"The amount in the currency's minor unit: 1234 is 12.34 USD, and 1234 JPY.\"}]},\"doc\":\"What was to be charged.\"},{\"name\":\"available\",\"type\":[\"null\",\"quadrille.events.types.Money\"],\"doc\":\"What the customer could have spent; null if there is no account.\",\"default\":null}]}",
-    "54ca462d59fbfdcdde4952b68dd8ae98e949af51bd24c34870bfd4254f97b3dd",
+    "{\"type\":\"record\",\"name\":\"PaymentFailed\",\"namespace\":\"quadrille.events.payment\",\"doc\":\"The charge was declined. Nothing was charged.\",\"fields\":[{\"name\":\"order_id\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"The order. Also the record's key.\"},{\"name\":\"occurred_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the owner of this event decided it, by its own clock.\"},{\"name\":\"reason\",\"type\":{\"type\":\"enum\",\"name\":\"PaymentFailureReason\",\"namespace\":\"quadrille.events.payment\",\"doc\":\"Why a charge was declined. UNKNOWN stands for symbols that the reader's version does not have.\",\"symbols\":[\"UNKNOWN\",\"INSUFFICIENT_CREDIT\",\"UNKNOWN_ACCOUNT\",\"CURRENCY_MISMATCH\",\"PROVIDER_DECLINED\"],\"default\":\"UNKNOWN\",\"symbolDocs\":{\"UNKNOWN\":\"A reason that the reader's version does not have.\",\"INSUFFICIENT_CREDIT\":\"Balance and credit limit do not cover the amount.\",\"UNKNOWN_ACCOUNT\":\"The customer has no account.\",\"CURRENCY_MISMATCH\":\"The account is kept in another currency.\",\"PROVIDER_DECLINED\":\"The payment provider declined for reasons of its own.\"}},\"doc\":\"Why it was declined.\"},{\"name\":\"amount\",\"type\":{\"type\":\"record\",\"name\":\"Money\",\"namespace\":\"quadrille.events.types\",\"doc\":\"An amount of money. Never a float.\",\"fields\":[{\"name\":\"currency_code\",\"type\":\"string\",\"doc\":\"ISO 4217 code, three capital letters.\"},{\"name\":\"minor_units\",\"type\":\"long\",\"doc\":\"The amount in the currency's minor unit: 1234 is 12.34 USD, and 1234 JPY.\"}]},\"doc\":\"What was to be charged.\"},{\"name\":\"available\",\"type\":[\"null\",\"quadrille.events.types.Money\"],\"doc\":\"What the customer could have spent; null if there is no account.\",\"default\":null}]}",
+    "ce548744919a581bb2e371ec9973e09d4e009d52c948bd5d0cd52ae0448f91e8",
   ),
   "order_id",
 );

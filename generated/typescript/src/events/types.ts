@@ -2,7 +2,7 @@
 /** The types of quadrille.events.types. */
 
 /** Why an order was, or is to be, cancelled. Symbols are added at the end only. */
-export type CancelReason = "UNKNOWN" | "OUT_OF_STOCK" | "UNKNOWN_SKU" | "PRICE_CHANGED" | "INSUFFICIENT_CREDIT" | "UNKNOWN_ACCOUNT" | "CURRENCY_MISMATCH" | "UNSERVED_COUNTRY" | "CARRIER_REFUSED" | "CUSTOMER_REQUEST" | "DEADLINE_EXCEEDED";
+export type CancelReason = "UNKNOWN" | "OUT_OF_STOCK" | "UNKNOWN_SKU" | "PRICE_CHANGED" | "INSUFFICIENT_CREDIT" | "UNKNOWN_ACCOUNT" | "CURRENCY_MISMATCH" | "UNSERVED_COUNTRY" | "CARRIER_REFUSED" | "CUSTOMER_REQUEST" | "DEADLINE_EXCEEDED" | "PROVIDER_DECLINED";
 
 /** Why an order was, or is to be, cancelled. Symbols are added at the end only. */
 export const CancelReason = {
@@ -28,6 +28,8 @@ export const CancelReason = {
   CUSTOMER_REQUEST: "CUSTOMER_REQUEST",
   /** The order had not ended by its deadline. */
   DEADLINE_EXCEEDED: "DEADLINE_EXCEEDED",
+  /** The payment provider declined for reasons of its own. */
+  PROVIDER_DECLINED: "PROVIDER_DECLINED",
 } as const;
 
 /** An amount of money. Never a float. */

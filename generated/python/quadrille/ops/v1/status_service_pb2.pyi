@@ -49,6 +49,8 @@ class GetStatusResponse(_message.Message):
     RECORDS_HANDLED_FIELD_NUMBER: _builtins.int
     RECORDS_SKIPPED_FIELD_NUMBER: _builtins.int
     DEAD_LETTERS_CAPPED_FIELD_NUMBER: _builtins.int
+    OPEN_CALLS_FIELD_NUMBER: _builtins.int
+    OPEN_CALLS_OLDEST_SECONDS_FIELD_NUMBER: _builtins.int
     service: _builtins.str
     """`order`, `inventory`, `payment` or `shipping`."""
     instance: _builtins.str
@@ -69,6 +71,10 @@ class GetStatusResponse(_message.Message):
     """Records skipped since it started, because topics.yaml does not give their type to the service."""
     dead_letters_capped: _builtins.bool
     """True if there are more open dead letters than were counted."""
+    open_calls: _builtins.int
+    """Calls to a provider outside whose answer has not taken effect, counted up to 1000."""
+    open_calls_oldest_seconds: _builtins.float
+    """Seconds since the oldest of those was opened."""
     @_builtins.property
     def partitions(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartitionLag]:
         """Records that its consumer group has still to read, by topic partition that this instance owns."""
@@ -87,10 +93,12 @@ class GetStatusResponse(_message.Message):
         records_handled: _builtins.int = ...,
         records_skipped: _builtins.int = ...,
         dead_letters_capped: _builtins.bool = ...,
+        open_calls: _builtins.int = ...,
+        open_calls_oldest_seconds: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letters", b"dead_letters", "dead_letters_capped", b"dead_letters_capped", "instance", b"instance", "outbox_backlog", b"outbox_backlog", "outbox_oldest_seconds", b"outbox_oldest_seconds", "partitions", b"partitions", "ready", b"ready", "records_handled", b"records_handled", "records_skipped", b"records_skipped", "service", b"service", "waiting_for", b"waiting_for"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letters", b"dead_letters", "dead_letters_capped", b"dead_letters_capped", "instance", b"instance", "open_calls", b"open_calls", "open_calls_oldest_seconds", b"open_calls_oldest_seconds", "outbox_backlog", b"outbox_backlog", "outbox_oldest_seconds", b"outbox_oldest_seconds", "partitions", b"partitions", "ready", b"ready", "records_handled", b"records_handled", "records_skipped", b"records_skipped", "service", b"service", "waiting_for", b"waiting_for"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

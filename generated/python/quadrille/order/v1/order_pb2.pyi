@@ -80,6 +80,8 @@ class _CancelReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CancelRe
     """The customer asked for it."""
     CANCEL_REASON_DEADLINE_EXCEEDED: _CancelReason.ValueType  # 10
     """The order had not ended by its deadline."""
+    CANCEL_REASON_PROVIDER_DECLINED: _CancelReason.ValueType  # 11
+    """The payment provider declined for reasons of its own."""
 
 class CancelReason(_CancelReason, metaclass=_CancelReasonEnumTypeWrapper):
     """Why an order was cancelled."""
@@ -106,6 +108,8 @@ CANCEL_REASON_CUSTOMER_REQUEST: CancelReason.ValueType  # 9
 """The customer asked for it."""
 CANCEL_REASON_DEADLINE_EXCEEDED: CancelReason.ValueType  # 10
 """The order had not ended by its deadline."""
+CANCEL_REASON_PROVIDER_DECLINED: CancelReason.ValueType  # 11
+"""The payment provider declined for reasons of its own."""
 Global___CancelReason: _TypeAlias = CancelReason  # noqa: Y015
 
 @_typing.final

@@ -35,6 +35,12 @@ class _ChargeStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChargeSta
     """The charge was declined."""
     CHARGE_STATE_REFUNDED: _ChargeState.ValueType  # 3
     """Nothing is charged any more, nor ever will be."""
+    CHARGE_STATE_CHARGING: _ChargeState.ValueType  # 4
+    """The provider was asked to charge, and its answer is not known yet."""
+    CHARGE_STATE_UNDOING: _ChargeState.ValueType  # 5
+    """The charge is to be undone, and it is not known yet whether there is one."""
+    CHARGE_STATE_REFUNDING: _ChargeState.ValueType  # 6
+    """The provider was asked to give back what was charged, and its answer is not known yet."""
 
 class ChargeState(_ChargeState, metaclass=_ChargeStateEnumTypeWrapper):
     """How an order's payment stands."""
@@ -46,6 +52,12 @@ CHARGE_STATE_DECLINED: ChargeState.ValueType  # 2
 """The charge was declined."""
 CHARGE_STATE_REFUNDED: ChargeState.ValueType  # 3
 """Nothing is charged any more, nor ever will be."""
+CHARGE_STATE_CHARGING: ChargeState.ValueType  # 4
+"""The provider was asked to charge, and its answer is not known yet."""
+CHARGE_STATE_UNDOING: ChargeState.ValueType  # 5
+"""The charge is to be undone, and it is not known yet whether there is one."""
+CHARGE_STATE_REFUNDING: ChargeState.ValueType  # 6
+"""The provider was asked to give back what was charged, and its answer is not known yet."""
 Global___ChargeState: _TypeAlias = ChargeState  # noqa: Y015
 
 @_typing.final

@@ -26,7 +26,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,quadrille/shipping/v1/shipping_service.proto\x12\x15quadrille.shipping.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbd\x01\n\x08Shipment\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x13\n\x0bshipment_id\x18\x02 \x01(\t\x12\x0f\n\x07\x63\x61rrier\x18\x03 \x01(\t\x12\x13\n\x0btracking_id\x18\x04 \x01(\t\x12\x33\n\x05state\x18\x05 \x01(\x0e\x32$.quadrille.shipping.v1.ShipmentState\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"&\n\x12GetShipmentRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t*\x84\x01\n\rShipmentState\x12\x1e\n\x1aSHIPMENT_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16SHIPMENT_STATE_SHIPPED\x10\x01\x12\x19\n\x15SHIPMENT_STATE_FAILED\x10\x02\x12\x1c\n\x18SHIPMENT_STATE_CANCELLED\x10\x03\x32l\n\x0fShippingService\x12Y\n\x0bGetShipment\x12).quadrille.shipping.v1.GetShipmentRequest\x1a\x1f.quadrille.shipping.v1.Shipmentb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,quadrille/shipping/v1/shipping_service.proto\x12\x15quadrille.shipping.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbd\x01\n\x08Shipment\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x13\n\x0bshipment_id\x18\x02 \x01(\t\x12\x0f\n\x07\x63\x61rrier\x18\x03 \x01(\t\x12\x13\n\x0btracking_id\x18\x04 \x01(\t\x12\x33\n\x05state\x18\x05 \x01(\x0e\x32$.quadrille.shipping.v1.ShipmentState\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"&\n\x12GetShipmentRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t*\xa0\x01\n\rShipmentState\x12\x1e\n\x1aSHIPMENT_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16SHIPMENT_STATE_SHIPPED\x10\x01\x12\x19\n\x15SHIPMENT_STATE_FAILED\x10\x02\x12\x1c\n\x18SHIPMENT_STATE_CANCELLED\x10\x03\x12\x1a\n\x16SHIPMENT_STATE_BOOKING\x10\x04\x32l\n\x0fShippingService\x12Y\n\x0bGetShipment\x12).quadrille.shipping.v1.GetShipmentRequest\x1a\x1f.quadrille.shipping.v1.Shipmentb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,11 +34,11 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'quadrille.shipping.v1.shipp
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SHIPMENTSTATE']._serialized_start=337
-  _globals['_SHIPMENTSTATE']._serialized_end=469
+  _globals['_SHIPMENTSTATE']._serialized_end=497
   _globals['_SHIPMENT']._serialized_start=105
   _globals['_SHIPMENT']._serialized_end=294
   _globals['_GETSHIPMENTREQUEST']._serialized_start=296
   _globals['_GETSHIPMENTREQUEST']._serialized_end=334
-  _globals['_SHIPPINGSERVICE']._serialized_start=471
-  _globals['_SHIPPINGSERVICE']._serialized_end=579
+  _globals['_SHIPPINGSERVICE']._serialized_start=499
+  _globals['_SHIPPINGSERVICE']._serialized_end=607
 # @@protoc_insertion_point(module_scope)

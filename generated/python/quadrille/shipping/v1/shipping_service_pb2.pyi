@@ -32,6 +32,8 @@ class _ShipmentStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Shipmen
     """The order cannot be shipped."""
     SHIPMENT_STATE_CANCELLED: _ShipmentState.ValueType  # 3
     """The order was cancelled before it was shipped."""
+    SHIPMENT_STATE_BOOKING: _ShipmentState.ValueType  # 4
+    """The carrier was asked to take the parcel, and its answer is not known yet."""
 
 class ShipmentState(_ShipmentState, metaclass=_ShipmentStateEnumTypeWrapper):
     """How an order's shipment stands. All are final."""
@@ -43,6 +45,8 @@ SHIPMENT_STATE_FAILED: ShipmentState.ValueType  # 2
 """The order cannot be shipped."""
 SHIPMENT_STATE_CANCELLED: ShipmentState.ValueType  # 3
 """The order was cancelled before it was shipped."""
+SHIPMENT_STATE_BOOKING: ShipmentState.ValueType  # 4
+"""The carrier was asked to take the parcel, and its answer is not known yet."""
 Global___ShipmentState: _TypeAlias = ShipmentState  # noqa: Y015
 
 @_typing.final

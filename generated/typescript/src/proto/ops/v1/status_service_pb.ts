@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file quadrille/ops/v1/status_service.proto.
  */
 export const file_quadrille_ops_v1_status_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVxdWFkcmlsbGUvb3BzL3YxL3N0YXR1c19zZXJ2aWNlLnByb3RvEhBxdWFkcmlsbGUub3BzLnYxIhIKEEdldFN0YXR1c1JlcXVlc3QiqgIKEUdldFN0YXR1c1Jlc3BvbnNlEg8KB3NlcnZpY2UYASABKAkSEAoIaW5zdGFuY2UYAiABKAkSDQoFcmVhZHkYAyABKAgSEwoLd2FpdGluZ19mb3IYBCABKAkSMgoKcGFydGl0aW9ucxgFIAMoCzIeLnF1YWRyaWxsZS5vcHMudjEuUGFydGl0aW9uTGFnEhYKDm91dGJveF9iYWNrbG9nGAYgASgDEh0KFW91dGJveF9vbGRlc3Rfc2Vjb25kcxgHIAEoARIUCgxkZWFkX2xldHRlcnMYCCABKAMSFwoPcmVjb3Jkc19oYW5kbGVkGAkgASgDEhcKD3JlY29yZHNfc2tpcHBlZBgKIAEoAxIbChNkZWFkX2xldHRlcnNfY2FwcGVkGAsgASgIIlIKDFBhcnRpdGlvbkxhZxINCgV0b3BpYxgBIAEoCRIRCglwYXJ0aXRpb24YAiABKAUSEwoLbmV4dF9vZmZzZXQYAyABKAMSCwoDbGFnGAQgASgDMmUKDVN0YXR1c1NlcnZpY2USVAoJR2V0U3RhdHVzEiIucXVhZHJpbGxlLm9wcy52MS5HZXRTdGF0dXNSZXF1ZXN0GiMucXVhZHJpbGxlLm9wcy52MS5HZXRTdGF0dXNSZXNwb25zZUIaUAFaFnF1YWRyaWxsZS9vcHMvdjE7b3BzdjFiBnByb3RvMw");
+  fileDesc("CiVxdWFkcmlsbGUvb3BzL3YxL3N0YXR1c19zZXJ2aWNlLnByb3RvEhBxdWFkcmlsbGUub3BzLnYxIhIKEEdldFN0YXR1c1JlcXVlc3Qi4QIKEUdldFN0YXR1c1Jlc3BvbnNlEg8KB3NlcnZpY2UYASABKAkSEAoIaW5zdGFuY2UYAiABKAkSDQoFcmVhZHkYAyABKAgSEwoLd2FpdGluZ19mb3IYBCABKAkSMgoKcGFydGl0aW9ucxgFIAMoCzIeLnF1YWRyaWxsZS5vcHMudjEuUGFydGl0aW9uTGFnEhYKDm91dGJveF9iYWNrbG9nGAYgASgDEh0KFW91dGJveF9vbGRlc3Rfc2Vjb25kcxgHIAEoARIUCgxkZWFkX2xldHRlcnMYCCABKAMSFwoPcmVjb3Jkc19oYW5kbGVkGAkgASgDEhcKD3JlY29yZHNfc2tpcHBlZBgKIAEoAxIbChNkZWFkX2xldHRlcnNfY2FwcGVkGAsgASgIEhIKCm9wZW5fY2FsbHMYDCABKAMSIQoZb3Blbl9jYWxsc19vbGRlc3Rfc2Vjb25kcxgNIAEoASJSCgxQYXJ0aXRpb25MYWcSDQoFdG9waWMYASABKAkSEQoJcGFydGl0aW9uGAIgASgFEhMKC25leHRfb2Zmc2V0GAMgASgDEgsKA2xhZxgEIAEoAzJlCg1TdGF0dXNTZXJ2aWNlElQKCUdldFN0YXR1cxIiLnF1YWRyaWxsZS5vcHMudjEuR2V0U3RhdHVzUmVxdWVzdBojLnF1YWRyaWxsZS5vcHMudjEuR2V0U3RhdHVzUmVzcG9uc2VCGlABWhZxdWFkcmlsbGUvb3BzL3YxO29wc3YxYgZwcm90bzM");
 
 /**
  * @generated from message quadrille.ops.v1.GetStatusRequest
@@ -106,6 +106,20 @@ export type GetStatusResponse = Message<"quadrille.ops.v1.GetStatusResponse"> & 
    * @generated from field: bool dead_letters_capped = 11;
    */
   deadLettersCapped: boolean;
+
+  /**
+   * Calls to a provider outside whose answer has not taken effect, counted up to 1000.
+   *
+   * @generated from field: int64 open_calls = 12;
+   */
+  openCalls: bigint;
+
+  /**
+   * Seconds since the oldest of those was opened.
+   *
+   * @generated from field: double open_calls_oldest_seconds = 13;
+   */
+  openCallsOldestSeconds: number;
 };
 
 /**

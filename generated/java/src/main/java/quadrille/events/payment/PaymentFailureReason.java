@@ -8,8 +8,8 @@ package quadrille.events.payment;
 /** Why a charge was declined. UNKNOWN stands for symbols that the reader's version does not have. */
 @org.apache.avro.specific.AvroGenerated
 public enum PaymentFailureReason implements org.apache.avro.generic.GenericEnumSymbol<PaymentFailureReason> {
-  UNKNOWN, INSUFFICIENT_CREDIT, UNKNOWN_ACCOUNT, CURRENCY_MISMATCH  ;
-  public static final org.apache.avro.Schema SCHEMA$ = org.apache.avro.JsonSchemaParser.parseInternal("{\"type\":\"enum\",\"name\":\"PaymentFailureReason\",\"namespace\":\"quadrille.events.payment\",\"doc\":\"Why a charge was declined. UNKNOWN stands for symbols that the reader's version does not have.\",\"symbols\":[\"UNKNOWN\",\"INSUFFICIENT_CREDIT\",\"UNKNOWN_ACCOUNT\",\"CURRENCY_MISMATCH\"],\"default\":\"UNKNOWN\",\"symbolDocs\":{\"UNKNOWN\":\"A reason that the reader's version does not have.\",\"INSUFFICIENT_CREDIT\":\"Balance and credit limit do not cover the amount.\",\"UNKNOWN_ACCOUNT\":\"The customer has no account.\",\"CURRENCY_MISMATCH\":\"The account is kept in another currency.\"}}");
+  UNKNOWN, INSUFFICIENT_CREDIT, UNKNOWN_ACCOUNT, CURRENCY_MISMATCH, PROVIDER_DECLINED  ;
+  public static final org.apache.avro.Schema SCHEMA$ = org.apache.avro.JsonSchemaParser.parseInternal("{\"type\":\"enum\",\"name\":\"PaymentFailureReason\",\"namespace\":\"quadrille.events.payment\",\"doc\":\"Why a charge was declined. UNKNOWN stands for symbols that the reader's version does not have.\",\"symbols\":[\"UNKNOWN\",\"INSUFFICIENT_CREDIT\",\"UNKNOWN_ACCOUNT\",\"CURRENCY_MISMATCH\",\"PROVIDER_DECLINED\"],\"default\":\"UNKNOWN\",\"symbolDocs\":{\"UNKNOWN\":\"A reason that the reader's version does not have.\",\"INSUFFICIENT_CREDIT\":\"Balance and credit limit do not cover the amount.\",\"UNKNOWN_ACCOUNT\":\"The customer has no account.\",\"CURRENCY_MISMATCH\":\"The account is kept in another currency.\",\"PROVIDER_DECLINED\":\"The payment provider declined for reasons of its own.\"}}");
   public static org.apache.avro.Schema getClassSchema() { return SCHEMA$; }
 
   @Override

@@ -360,6 +360,36 @@ private static final long serialVersionUID = 0L;
     return deadLettersCapped_;
   }
 
+  public static final int OPEN_CALLS_FIELD_NUMBER = 12;
+  private long openCalls_ = 0L;
+  /**
+   * <pre>
+   * Calls to a provider outside whose answer has not taken effect, counted up to 1000.
+   * </pre>
+   *
+   * <code>int64 open_calls = 12 [json_name = "openCalls"];</code>
+   * @return The openCalls.
+   */
+  @java.lang.Override
+  public long getOpenCalls() {
+    return openCalls_;
+  }
+
+  public static final int OPEN_CALLS_OLDEST_SECONDS_FIELD_NUMBER = 13;
+  private double openCallsOldestSeconds_ = 0D;
+  /**
+   * <pre>
+   * Seconds since the oldest of those was opened.
+   * </pre>
+   *
+   * <code>double open_calls_oldest_seconds = 13 [json_name = "openCallsOldestSeconds"];</code>
+   * @return The openCallsOldestSeconds.
+   */
+  @java.lang.Override
+  public double getOpenCallsOldestSeconds() {
+    return openCallsOldestSeconds_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -406,6 +436,12 @@ private static final long serialVersionUID = 0L;
     }
     if (deadLettersCapped_ != false) {
       output.writeBool(11, deadLettersCapped_);
+    }
+    if (openCalls_ != 0L) {
+      output.writeInt64(12, openCalls_);
+    }
+    if (java.lang.Double.doubleToRawLongBits(openCallsOldestSeconds_) != 0) {
+      output.writeDouble(13, openCallsOldestSeconds_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -457,6 +493,14 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(11, deadLettersCapped_);
     }
+    if (openCalls_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(12, openCalls_);
+    }
+    if (java.lang.Double.doubleToRawLongBits(openCallsOldestSeconds_) != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeDoubleSize(13, openCallsOldestSeconds_);
+    }
     return size;
   }
   @java.lang.Override
@@ -504,6 +548,11 @@ private static final long serialVersionUID = 0L;
         != other.getRecordsSkipped()) return false;
     if (getDeadLettersCapped()
         != other.getDeadLettersCapped()) return false;
+    if (getOpenCalls()
+        != other.getOpenCalls()) return false;
+    if (java.lang.Double.doubleToLongBits(getOpenCallsOldestSeconds())
+        != java.lang.Double.doubleToLongBits(
+            other.getOpenCallsOldestSeconds())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -546,6 +595,12 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + DEAD_LETTERS_CAPPED_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getDeadLettersCapped());
+    hash = (37 * hash) + OPEN_CALLS_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getOpenCalls());
+    hash = (37 * hash) + OPEN_CALLS_OLDEST_SECONDS_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        java.lang.Double.doubleToLongBits(getOpenCallsOldestSeconds()));
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -694,6 +749,8 @@ private static final long serialVersionUID = 0L;
       recordsHandled_ = 0L;
       recordsSkipped_ = 0L;
       deadLettersCapped_ = false;
+      openCalls_ = 0L;
+      openCallsOldestSeconds_ = 0D;
       return this;
     }
 
@@ -770,6 +827,12 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000400) != 0)) {
         result.deadLettersCapped_ = deadLettersCapped_;
       }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
+        result.openCalls_ = openCalls_;
+      }
+      if (((from_bitField0_ & 0x00001000) != 0)) {
+        result.openCallsOldestSeconds_ = openCallsOldestSeconds_;
+      }
     }
 
     @java.lang.Override
@@ -845,6 +908,12 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getDeadLettersCapped() != false) {
         setDeadLettersCapped(other.getDeadLettersCapped());
+      }
+      if (other.getOpenCalls() != 0L) {
+        setOpenCalls(other.getOpenCalls());
+      }
+      if (java.lang.Double.doubleToRawLongBits(other.getOpenCallsOldestSeconds()) != 0) {
+        setOpenCallsOldestSeconds(other.getOpenCallsOldestSeconds());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -933,6 +1002,16 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000400;
               break;
             } // case 88
+            case 96: {
+              openCalls_ = input.readInt64();
+              bitField0_ |= 0x00000800;
+              break;
+            } // case 96
+            case 105: {
+              openCallsOldestSeconds_ = input.readDouble();
+              bitField0_ |= 0x00001000;
+              break;
+            } // case 105
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1836,6 +1915,94 @@ private static final long serialVersionUID = 0L;
     public Builder clearDeadLettersCapped() {
       bitField0_ = (bitField0_ & ~0x00000400);
       deadLettersCapped_ = false;
+      onChanged();
+      return this;
+    }
+
+    private long openCalls_ ;
+    /**
+     * <pre>
+     * Calls to a provider outside whose answer has not taken effect, counted up to 1000.
+     * </pre>
+     *
+     * <code>int64 open_calls = 12 [json_name = "openCalls"];</code>
+     * @return The openCalls.
+     */
+    @java.lang.Override
+    public long getOpenCalls() {
+      return openCalls_;
+    }
+    /**
+     * <pre>
+     * Calls to a provider outside whose answer has not taken effect, counted up to 1000.
+     * </pre>
+     *
+     * <code>int64 open_calls = 12 [json_name = "openCalls"];</code>
+     * @param value The openCalls to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOpenCalls(long value) {
+
+      openCalls_ = value;
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Calls to a provider outside whose answer has not taken effect, counted up to 1000.
+     * </pre>
+     *
+     * <code>int64 open_calls = 12 [json_name = "openCalls"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearOpenCalls() {
+      bitField0_ = (bitField0_ & ~0x00000800);
+      openCalls_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private double openCallsOldestSeconds_ ;
+    /**
+     * <pre>
+     * Seconds since the oldest of those was opened.
+     * </pre>
+     *
+     * <code>double open_calls_oldest_seconds = 13 [json_name = "openCallsOldestSeconds"];</code>
+     * @return The openCallsOldestSeconds.
+     */
+    @java.lang.Override
+    public double getOpenCallsOldestSeconds() {
+      return openCallsOldestSeconds_;
+    }
+    /**
+     * <pre>
+     * Seconds since the oldest of those was opened.
+     * </pre>
+     *
+     * <code>double open_calls_oldest_seconds = 13 [json_name = "openCallsOldestSeconds"];</code>
+     * @param value The openCallsOldestSeconds to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOpenCallsOldestSeconds(double value) {
+
+      openCallsOldestSeconds_ = value;
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Seconds since the oldest of those was opened.
+     * </pre>
+     *
+     * <code>double open_calls_oldest_seconds = 13 [json_name = "openCallsOldestSeconds"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearOpenCallsOldestSeconds() {
+      bitField0_ = (bitField0_ & ~0x00001000);
+      openCallsOldestSeconds_ = 0D;
       onChanged();
       return this;
     }

@@ -184,4 +184,24 @@ public interface GetStatusResponseOrBuilder extends
    * @return The deadLettersCapped.
    */
   boolean getDeadLettersCapped();
+
+  /**
+   * <pre>
+   * Calls to a provider outside whose answer has not taken effect, counted up to 1000.
+   * </pre>
+   *
+   * <code>int64 open_calls = 12 [json_name = "openCalls"];</code>
+   * @return The openCalls.
+   */
+  long getOpenCalls();
+
+  /**
+   * <pre>
+   * Seconds since the oldest of those was opened.
+   * </pre>
+   *
+   * <code>double open_calls_oldest_seconds = 13 [json_name = "openCallsOldestSeconds"];</code>
+   * @return The openCallsOldestSeconds.
+   */
+  double getOpenCallsOldestSeconds();
 }

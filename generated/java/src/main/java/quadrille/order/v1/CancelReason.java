@@ -104,6 +104,14 @@ public enum CancelReason
    * <code>CANCEL_REASON_DEADLINE_EXCEEDED = 10;</code>
    */
   CANCEL_REASON_DEADLINE_EXCEEDED(10),
+  /**
+   * <pre>
+   * The payment provider declined for reasons of its own.
+   * </pre>
+   *
+   * <code>CANCEL_REASON_PROVIDER_DECLINED = 11;</code>
+   */
+  CANCEL_REASON_PROVIDER_DECLINED(11),
   UNRECOGNIZED(-1),
   ;
 
@@ -204,6 +212,14 @@ public enum CancelReason
    * <code>CANCEL_REASON_DEADLINE_EXCEEDED = 10;</code>
    */
   public static final int CANCEL_REASON_DEADLINE_EXCEEDED_VALUE = 10;
+  /**
+   * <pre>
+   * The payment provider declined for reasons of its own.
+   * </pre>
+   *
+   * <code>CANCEL_REASON_PROVIDER_DECLINED = 11;</code>
+   */
+  public static final int CANCEL_REASON_PROVIDER_DECLINED_VALUE = 11;
 
 
   public final int getNumber() {
@@ -241,6 +257,7 @@ public enum CancelReason
       case 8: return CANCEL_REASON_CARRIER_REFUSED;
       case 9: return CANCEL_REASON_CUSTOMER_REQUEST;
       case 10: return CANCEL_REASON_DEADLINE_EXCEEDED;
+      case 11: return CANCEL_REASON_PROVIDER_DECLINED;
       default: return null;
     }
   }

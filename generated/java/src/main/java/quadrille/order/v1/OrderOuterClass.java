@@ -84,7 +84,7 @@ public final class OrderOuterClass extends com.google.protobuf.GeneratedFile {
       "rState\022\033\n\027ORDER_STATE_UNSPECIFIED\020\000\022\027\n\023O" +
       "RDER_STATE_PENDING\020\001\022\032\n\026ORDER_STATE_CANC" +
       "ELLING\020\002\022\031\n\025ORDER_STATE_COMPLETED\020\003\022\031\n\025O" +
-      "RDER_STATE_CANCELLED\020\004*\214\003\n\014CancelReason\022" +
+      "RDER_STATE_CANCELLED\020\004*\261\003\n\014CancelReason\022" +
       "\035\n\031CANCEL_REASON_UNSPECIFIED\020\000\022\036\n\032CANCEL" +
       "_REASON_OUT_OF_STOCK\020\001\022\035\n\031CANCEL_REASON_" +
       "UNKNOWN_SKU\020\002\022\037\n\033CANCEL_REASON_PRICE_CHA" +
@@ -94,8 +94,9 @@ public final class OrderOuterClass extends com.google.protobuf.GeneratedFile {
       "\036CANCEL_REASON_UNSERVED_COUNTRY\020\007\022!\n\035CAN" +
       "CEL_REASON_CARRIER_REFUSED\020\010\022\"\n\036CANCEL_R" +
       "EASON_CUSTOMER_REQUEST\020\t\022#\n\037CANCEL_REASO" +
-      "N_DEADLINE_EXCEEDED\020\nB\036P\001Z\032quadrille/ord" +
-      "er/v1;orderv1b\006proto3"
+      "N_DEADLINE_EXCEEDED\020\n\022#\n\037CANCEL_REASON_P" +
+      "ROVIDER_DECLINED\020\013B\036P\001Z\032quadrille/order/" +
+      "v1;orderv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

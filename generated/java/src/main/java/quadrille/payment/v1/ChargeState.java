@@ -44,6 +44,30 @@ public enum ChargeState
    * <code>CHARGE_STATE_REFUNDED = 3;</code>
    */
   CHARGE_STATE_REFUNDED(3),
+  /**
+   * <pre>
+   * The provider was asked to charge, and its answer is not known yet.
+   * </pre>
+   *
+   * <code>CHARGE_STATE_CHARGING = 4;</code>
+   */
+  CHARGE_STATE_CHARGING(4),
+  /**
+   * <pre>
+   * The charge is to be undone, and it is not known yet whether there is one.
+   * </pre>
+   *
+   * <code>CHARGE_STATE_UNDOING = 5;</code>
+   */
+  CHARGE_STATE_UNDOING(5),
+  /**
+   * <pre>
+   * The provider was asked to give back what was charged, and its answer is not known yet.
+   * </pre>
+   *
+   * <code>CHARGE_STATE_REFUNDING = 6;</code>
+   */
+  CHARGE_STATE_REFUNDING(6),
   UNRECOGNIZED(-1),
   ;
 
@@ -84,6 +108,30 @@ public enum ChargeState
    * <code>CHARGE_STATE_REFUNDED = 3;</code>
    */
   public static final int CHARGE_STATE_REFUNDED_VALUE = 3;
+  /**
+   * <pre>
+   * The provider was asked to charge, and its answer is not known yet.
+   * </pre>
+   *
+   * <code>CHARGE_STATE_CHARGING = 4;</code>
+   */
+  public static final int CHARGE_STATE_CHARGING_VALUE = 4;
+  /**
+   * <pre>
+   * The charge is to be undone, and it is not known yet whether there is one.
+   * </pre>
+   *
+   * <code>CHARGE_STATE_UNDOING = 5;</code>
+   */
+  public static final int CHARGE_STATE_UNDOING_VALUE = 5;
+  /**
+   * <pre>
+   * The provider was asked to give back what was charged, and its answer is not known yet.
+   * </pre>
+   *
+   * <code>CHARGE_STATE_REFUNDING = 6;</code>
+   */
+  public static final int CHARGE_STATE_REFUNDING_VALUE = 6;
 
 
   public final int getNumber() {
@@ -114,6 +162,9 @@ public enum ChargeState
       case 1: return CHARGE_STATE_CHARGED;
       case 2: return CHARGE_STATE_DECLINED;
       case 3: return CHARGE_STATE_REFUNDED;
+      case 4: return CHARGE_STATE_CHARGING;
+      case 5: return CHARGE_STATE_UNDOING;
+      case 6: return CHARGE_STATE_REFUNDING;
       default: return null;
     }
   }

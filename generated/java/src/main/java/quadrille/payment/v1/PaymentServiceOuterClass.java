@@ -130,23 +130,25 @@ public final class PaymentServiceOuterClass extends com.google.protobuf.Generate
       "eToken\"u\n\023ListChargesResponse\0226\n\007charges" +
       "\030\001 \003(\0132\034.quadrille.payment.v1.ChargeR\007ch" +
       "arges\022&\n\017next_page_token\030\002 \001(\tR\rnextPage" +
-      "Token*{\n\013ChargeState\022\034\n\030CHARGE_STATE_UNS" +
-      "PECIFIED\020\000\022\030\n\024CHARGE_STATE_CHARGED\020\001\022\031\n\025" +
-      "CHARGE_STATE_DECLINED\020\002\022\031\n\025CHARGE_STATE_" +
-      "REFUNDED\020\0032\350\003\n\016PaymentService\022e\n\014OpenAcc" +
-      "ounts\022).quadrille.payment.v1.OpenAccount" +
-      "sRequest\032*.quadrille.payment.v1.OpenAcco" +
-      "untsResponse\022T\n\nGetAccount\022\'.quadrille.p" +
-      "ayment.v1.GetAccountRequest\032\035.quadrille." +
-      "payment.v1.Account\022e\n\014ListAccounts\022).qua" +
-      "drille.payment.v1.ListAccountsRequest\032*." +
-      "quadrille.payment.v1.ListAccountsRespons" +
-      "e\022N\n\007Deposit\022$.quadrille.payment.v1.Depo" +
-      "sitRequest\032\035.quadrille.payment.v1.Accoun" +
-      "t\022b\n\013ListCharges\022(.quadrille.payment.v1." +
-      "ListChargesRequest\032).quadrille.payment.v" +
-      "1.ListChargesResponseB\"P\001Z\036quadrille/pay" +
-      "ment/v1;paymentv1b\006proto3"
+      "Token*\314\001\n\013ChargeState\022\034\n\030CHARGE_STATE_UN" +
+      "SPECIFIED\020\000\022\030\n\024CHARGE_STATE_CHARGED\020\001\022\031\n" +
+      "\025CHARGE_STATE_DECLINED\020\002\022\031\n\025CHARGE_STATE" +
+      "_REFUNDED\020\003\022\031\n\025CHARGE_STATE_CHARGING\020\004\022\030" +
+      "\n\024CHARGE_STATE_UNDOING\020\005\022\032\n\026CHARGE_STATE" +
+      "_REFUNDING\020\0062\350\003\n\016PaymentService\022e\n\014OpenA" +
+      "ccounts\022).quadrille.payment.v1.OpenAccou" +
+      "ntsRequest\032*.quadrille.payment.v1.OpenAc" +
+      "countsResponse\022T\n\nGetAccount\022\'.quadrille" +
+      ".payment.v1.GetAccountRequest\032\035.quadrill" +
+      "e.payment.v1.Account\022e\n\014ListAccounts\022).q" +
+      "uadrille.payment.v1.ListAccountsRequest\032" +
+      "*.quadrille.payment.v1.ListAccountsRespo" +
+      "nse\022N\n\007Deposit\022$.quadrille.payment.v1.De" +
+      "positRequest\032\035.quadrille.payment.v1.Acco" +
+      "unt\022b\n\013ListCharges\022(.quadrille.payment.v" +
+      "1.ListChargesRequest\032).quadrille.payment" +
+      ".v1.ListChargesResponseB\"P\001Z\036quadrille/p" +
+      "ayment/v1;paymentv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

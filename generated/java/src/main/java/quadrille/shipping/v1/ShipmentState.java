@@ -44,6 +44,14 @@ public enum ShipmentState
    * <code>SHIPMENT_STATE_CANCELLED = 3;</code>
    */
   SHIPMENT_STATE_CANCELLED(3),
+  /**
+   * <pre>
+   * The carrier was asked to take the parcel, and its answer is not known yet.
+   * </pre>
+   *
+   * <code>SHIPMENT_STATE_BOOKING = 4;</code>
+   */
+  SHIPMENT_STATE_BOOKING(4),
   UNRECOGNIZED(-1),
   ;
 
@@ -84,6 +92,14 @@ public enum ShipmentState
    * <code>SHIPMENT_STATE_CANCELLED = 3;</code>
    */
   public static final int SHIPMENT_STATE_CANCELLED_VALUE = 3;
+  /**
+   * <pre>
+   * The carrier was asked to take the parcel, and its answer is not known yet.
+   * </pre>
+   *
+   * <code>SHIPMENT_STATE_BOOKING = 4;</code>
+   */
+  public static final int SHIPMENT_STATE_BOOKING_VALUE = 4;
 
 
   public final int getNumber() {
@@ -114,6 +130,7 @@ public enum ShipmentState
       case 1: return SHIPMENT_STATE_SHIPPED;
       case 2: return SHIPMENT_STATE_FAILED;
       case 3: return SHIPMENT_STATE_CANCELLED;
+      case 4: return SHIPMENT_STATE_BOOKING;
       default: return null;
     }
   }

@@ -56,14 +56,15 @@ public final class ShippingServiceOuterClass extends com.google.protobuf.Generat
       "ntStateR\005state\022;\n\013create_time\030\006 \001(\0132\032.go" +
       "ogle.protobuf.TimestampR\ncreateTime\"/\n\022G" +
       "etShipmentRequest\022\031\n\010order_id\030\001 \001(\tR\007ord" +
-      "erId*\204\001\n\rShipmentState\022\036\n\032SHIPMENT_STATE" +
+      "erId*\240\001\n\rShipmentState\022\036\n\032SHIPMENT_STATE" +
       "_UNSPECIFIED\020\000\022\032\n\026SHIPMENT_STATE_SHIPPED" +
       "\020\001\022\031\n\025SHIPMENT_STATE_FAILED\020\002\022\034\n\030SHIPMEN" +
-      "T_STATE_CANCELLED\020\0032l\n\017ShippingService\022Y" +
-      "\n\013GetShipment\022).quadrille.shipping.v1.Ge" +
-      "tShipmentRequest\032\037.quadrille.shipping.v1" +
-      ".ShipmentB$P\001Z quadrille/shipping/v1;shi" +
-      "ppingv1b\006proto3"
+      "T_STATE_CANCELLED\020\003\022\032\n\026SHIPMENT_STATE_BO" +
+      "OKING\020\0042l\n\017ShippingService\022Y\n\013GetShipmen" +
+      "t\022).quadrille.shipping.v1.GetShipmentReq" +
+      "uest\032\037.quadrille.shipping.v1.ShipmentB$P" +
+      "\001Z quadrille/shipping/v1;shippingv1b\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

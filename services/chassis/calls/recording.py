@@ -1,0 +1,164 @@
+"""Records what came of calls: several in one transaction, each of them once.
+
+Invariants:
+
+- The rows that the calls speak of are locked before it is looked whether the calls are open. An answer to a call that
+  somebody has closed changes nothing.
+- Closing a call, the rows that its answer changes, its events and the calls that follow are one transaction.
+- What is unknown moves nothing but the call's own next attempt.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.chassis import outbox
+from services.chassis.batch import announce
+from services.chassis.calls import table
+from services.chassis.calls.answering import follow, take_in
+from services.chassis.calls.call import Answer, Calling, Done, Opened
+from services.chassis.direct import Transactions
+from services.chassis.errors import Retryable, Unknown, classify
+from services.chassis.handlers import Handlers
+from services.chassis.messages import message
+
+log = logging.getLogger(__name__)
+
+#: Longest time for which a provider can put us off.
+LONGEST_AFTER = 3600.0
+
+
+class Backoff:
+    """When a call whose answer is unknown is asked again."""
+
+    def __init__(self, first: float, longest: float) -> None:
+        """Prepare.
+
+        Args:
+            first: Seconds after the first attempt.
+            longest: Seconds after any, at most.
+        """
+        self._first = first
+        self._longest = longest
+
+    def seconds(self, attempts: int, unknown: Unknown) -> float:
+        """Choose how long to wait: twice as long each time, with jitter, and never less than the provider asks for.
+
+        Args:
+            attempts: How often it was asked.
+            unknown: What happened last.
+        """
+        full = min(self._longest, self._first * 2.0 ** min(attempts - 1, 30))
+        chosen = full * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+        return max(chosen, min(unknown.after or 0.0, LONGEST_AFTER))
+
+
+class Recorder:
+    """Records answers for one service. Any number of threads and processes may do so at once."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        handlers: Handlers[Any],
+        publish: Callable[[Sequence[outbox.Row]], None],
+        clock: Callable[[], datetime],
+        backoff: Backoff,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            transactions: The service's database.
+            handlers: The service's handlers.
+            publish: Takes outbox rows after their commit.
+            clock: Gives the time.
+            backoff: Says when to ask again.
+        """
+        self._transactions = transactions
+        self._handlers = handlers
+        self._publish = publish
+        self._clock = clock
+        self._backoff = backoff
+
+    def record(self, done: Sequence[Done], calling: Calling) -> None:
+        """Let answers take effect, and put off what is unknown. An answer that cannot take effect leaves its call open.
+
+        Args:
+            done: What came of asking; a call may be among it twice.
+            calling: Makes the calls that follow.
+
+        Raises:
+            Retryable: It cannot be done now, or all but some is done; recording all of it again does no harm.
+        """
+        try:
+            self._commit(done, calling)
+        except Retryable:
+            raise
+        except Exception as error:
+            if len(done) > 1:
+                half = len(done) // 2
+                self.record(done[:half], calling)
+                self.record(done[half:], calling)
+                return
+            opened = done[0].opened
+            log.exception("an answer cannot take effect", extra={"call": opened.call.operation})
+            why = Unknown(f"its answer cannot take effect: {type(error).__name__}: {error}")
+            self._commit([Done(opened, why)], calling)
+
+    def _commit(self, done: Sequence[Done], calling: Calling) -> None:
+        answered = [one for one in done if not isinstance(one.outcome, Unknown)]
+        unknown = [(one.opened, one.outcome) for one in done if isinstance(one.outcome, Unknown)]
+        rows: list[outbox.Row] = []
+        opened: list[Opened] = []
+        try:
+            with self._transactions.begin() as connection:
+                if answered:
+                    rows, opened = self._take_effect(connection, answered, calling)
+                table.defer(
+                    connection, [(o.id, self._backoff.seconds(o.attempts, why), str(why)) for o, why in unknown]
+                )
+        except Exception as error:
+            raise classify(error) from error
+        self._publish(rows)
+        if opened:
+            calling.hand_over(opened)
+        for one, why in unknown:
+            extra = {"call": one.call.operation, "key": str(one.call.key), "attempt": one.attempts, "error": str(why)}
+            log.warning("the answer is unknown, will ask again", extra=extra)
+        announce(self._transactions, self._handlers, [one.opened.call.key for one in answered])
+
+    def _take_effect(
+        self, connection: Any, answered: Sequence[Done], calling: Calling
+    ) -> tuple[list[outbox.Row], list[Opened]]:
+        handlers = self._handlers
+        answers = [Answer(one.opened.call, one.outcome) for one in answered]
+        books = handlers.load(connection, answers, self._clock())
+        open_ = table.still_open(connection, [one.opened.id for one in answered])
+        messages: list[outbox.Message] = []
+        opened: list[Opened] = []
+        closed = []
+        for one, answer in zip(answered, answers, strict=True):
+            call = one.opened
+            if call.id not in open_:
+                log.info("answered before", extra={"call": call.call.operation, "key": str(call.call.key)})
+                continue
+            open_.discard(call.id)
+            closed.append(call.id)
+            decision = take_in(handlers, books, answer)
+            events = list(decision.events)
+            if decision.calls:
+                events += follow(
+                    handlers, books, decision.calls, cause=call.id, traceparent=call.traceparent, opened=opened
+                )
+            messages += [
+                message(event, handlers.service, cause=call.id, ordinal=ordinal, traceparent=call.traceparent)
+                for ordinal, event in enumerate(events)
+            ]
+        books.save(connection)
+        table.close(connection, closed)
+        rows = outbox.append(connection, messages)
+        table.add(connection, opened, held=calling.held)
+        return rows, opened
