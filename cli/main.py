@@ -39,6 +39,7 @@ COMMANDS: dict[str, Entry] = {
     "load": Entry("load", "Place the orders of a TPC-H folder and report what became of them."),
     "audit": Entry("audit", "Check the platform's invariants in the live databases."),
     "republish": Entry("republish", "Rebuild the topics from the databases, after Kafka has lost them."),
+    "rebuild": Entry("rebuild", "Make rows again that a restored database lost, from what its service published."),
     "demo": Entry("demo", "Start everything, place 15,000 orders, show what became of them, stop."),
 }
 

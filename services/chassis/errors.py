@@ -6,10 +6,12 @@ ChassisError
 │   ├── BrokerAway
 │   ├── RegistryAway
 │   │   └── SchemaUnknown     nobody here knows the schema of an outbox row
+│   ├── DatabaseBehind        the database was restored: it does not know events that this service has published
 │   └── Conflict              another transaction was first; load again and decide again
 ├── Permanent                 trying again gives the same
 │   ├── Undecodable           a record whose bytes cannot be read as its event
 │   ├── UnreachableCell       a (row, event) pair that no delivery can reach was reached
+│   ├── CannotRecall          an own event cannot be made a row again before something else is mended
 │   ├── UndeclaredEvent       a handler returned an event that it does not declare, or its service may not publish
 │   └── WrongRevision         the database is newer than this version of the service
 ├── PositionTaken             another instance moved a position of ours: this one is a zombie for it
@@ -48,6 +50,10 @@ class SchemaUnknown(RegistryAway):
     """An outbox row was written with a schema that neither this version nor its database knows."""
 
 
+class DatabaseBehind(Retryable):
+    """The database does not know events that this service has published: it was restored, or is another one."""
+
+
 class Conflict(Retryable):
     """Another transaction was first: a serialisation failure, a deadlock, or a row that both would insert."""
 
@@ -62,6 +68,10 @@ class Undecodable(Permanent):
 
 class UnreachableCell(Permanent):
     """A (row, event) pair that no delivery can reach was reached."""
+
+
+class CannotRecall(Permanent):
+    """An own event cannot be made a row again: something that it stands on is missing, or a row contradicts it."""
 
 
 class UndeclaredEvent(Permanent):

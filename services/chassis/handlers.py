@@ -112,6 +112,21 @@ B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True)
+class Recall(Generic[B]):
+    """How a service makes its rows again from what it has published itself, after its database was restored.
+
+    Attributes:
+        load: Loads the books for own events, as `Handlers.load` does for those of others.
+        on: For each event that the service publishes `(row, event, books, heard) -> Decision`: the row as it was when
+            the event was published. It publishes nothing. `heard` has the events of the key that the service had read
+            by then. It raises `CannotRecall` if something must be mended first.
+    """
+
+    load: Callable[[Connection, Sequence[Received[Any]], datetime], B]
+    on: Mapping[type[Event], Callable[..., Decision[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Handlers(Generic[B]):
     """A service's choreography: which event is answered by which decision.
 
@@ -122,6 +137,7 @@ class Handlers(Generic[B]):
         announce: Called with the keys of a batch after its commit, outside any transaction; None for nothing.
         calls: API methods that publish, by name: the function that declares what.
         timers: What publishes because a time has come, by name: the function that declares what.
+        recall: How its rows are made again from its own events; None if they cannot be.
     """
 
     service: str
@@ -130,6 +146,7 @@ class Handlers(Generic[B]):
     announce: Callable[[Connection, Sequence[UUID]], None] | None = None
     calls: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     timers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    recall: Recall[Any] | None = None
 
     def __post_init__(self) -> None:
         """Hold the handlers against topics.yaml.

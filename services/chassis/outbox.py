@@ -289,6 +289,57 @@ def reopen(connection: Connection, since: datetime, limit: int) -> tuple[int, da
     return row.rows, row.created_at
 
 
+_UNKNOWN = text(
+    """
+    SELECT v.event_id FROM unnest(CAST(:event_ids AS uuid[]), CAST(:times AS timestamptz[])) AS v(event_id, created_at)
+    WHERE NOT EXISTS (SELECT FROM outbox o WHERE o.created_at = v.created_at AND o.event_id = v.event_id)
+    """
+)
+
+_TAKE_BACK = text(
+    """
+    INSERT INTO outbox (created_at, event_id, topic, key, type, fingerprint, body, traceparent, published_at)
+    SELECT v.*, now()
+    FROM unnest(CAST(:created_at AS timestamptz[]), CAST(:event_id AS uuid[]), CAST(:topic AS text[]),
+                CAST(:key AS uuid[]), CAST(:type AS text[]), CAST(:fingerprint AS text[]), CAST(:body AS bytea[]),
+                CAST(:traceparent AS text[])) AS v
+    """
+)
+
+
+def unknown(connection: Connection, written: Mapping[UUID, datetime]) -> set[UUID]:
+    """Find events that the outbox does not have.
+
+    Args:
+        connection: Any.
+        written: When each event's row was written, by event id.
+
+    Returns:
+        Those whose row is not there.
+    """
+    asked = {"event_ids": list(written), "times": list(written.values())}
+    return set(connection.execute(_UNKNOWN, asked).scalars()) if written else set()
+
+
+def take_back(connection: Connection, messages: Sequence[tuple[datetime, Message]]) -> None:
+    """Write rows that were lost with the database, as published: their records are in the topic.
+
+    Args:
+        connection: In the transaction of the rows that the events speak of.
+        messages: Events, each with when its row was written first.
+    """
+    if not messages:
+        return
+    for day in {written.astimezone(UTC).date() for written, _ in messages}:
+        maintain(connection, retention=_FOREVER, today=day)
+    names = ("event_id", "topic", "key", "type", "fingerprint", "body", "traceparent")
+    columns = {name: [getattr(m, name) for _, m in messages] for name in names}
+    connection.execute(_TAKE_BACK, {"created_at": [written for written, _ in messages], **columns})
+
+
+_FOREVER = timedelta(days=36500)
+
+
 _CREATE_SCHEMAS = "CREATE TABLE IF NOT EXISTS outbox_schemas (fingerprint text PRIMARY KEY, schema text NOT NULL)"
 
 _KEEP = text(

@@ -20,6 +20,7 @@ from services.order.cancelling import Cancelling
 from services.order.deadlines import Deadlines
 from services.order.decisions import ON
 from services.order.placing import Placing
+from services.order.recalling import RECALL
 from services.order.settings import OrderSettings
 from services.order.watching import Watches, announce
 
@@ -32,6 +33,7 @@ HANDLERS: Handlers[Any] = Handlers(
     announce,
     calls={"PlaceOrder": Placing.commit, "CancelOrder": Cancelling.commit},
     timers={"deadline": Cancelling.cancel_due},
+    recall=RECALL,
 )
 
 

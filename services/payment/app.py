@@ -13,10 +13,11 @@ from services.chassis.settings import Settings
 from services.payment.api import PaymentServicer
 from services.payment.books import load
 from services.payment.decisions import ON
+from services.payment.recalling import RECALL
 
 NAME = "payment"
 
-HANDLERS: Handlers[Any] = Handlers(NAME, load, ON)
+HANDLERS: Handlers[Any] = Handlers(NAME, load, ON, recall=RECALL)
 
 
 def build(runtime: Runtime) -> Handlers[Any]:

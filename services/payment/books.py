@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from quadrille.events.inventory import InventoryReserved
+from quadrille.events.payment import PaymentCompleted
 from sqlalchemy import Connection, text
 
 from services.chassis.bulk import Bulk
@@ -78,7 +79,9 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
     """
     found = [to_payment(row) for row in connection.execute(_LOAD, {"ids": [r.key for r in records]})]
     customers = {row.customer_id for row in found}
-    customers.update(r.event.order.customer_id for r in records if isinstance(r.event, InventoryReserved))
+    customers.update(
+        r.event.order.customer_id for r in records if isinstance(r.event, InventoryReserved | PaymentCompleted)
+    )
     loaded = connection.execute(_LOAD_ACCOUNTS, {"customers": sorted(customers)}) if customers else ()
     return Books(now, found, [Account(*row) for row in loaded])
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from quadrille.events.payment import PaymentFailureReason
 from quadrille.events.types import Money
 
+from services.chassis.errors import CannotRecall
 from services.payment.model import Account
 
 
@@ -93,6 +94,22 @@ class AccountsProvider:
         account.balance -= amount.minor_units
         self.changed[customer_id] = account
         return Charged(idempotency_key)
+
+    def recall(self, *, customer_id: str, amount: Money) -> None:
+        """Take from the account what was charged before its database was restored: credit is not asked.
+
+        Args:
+            customer_id: The customer.
+            amount: How much.
+
+        Raises:
+            CannotRecall: There is no such account, or it is in another currency.
+        """
+        account = self._accounts.get(customer_id)
+        if account is None or account.currency_code != amount.currency_code:
+            raise CannotRecall(f"there is no account {customer_id} in {amount.currency_code}: open it again")
+        account.balance -= amount.minor_units
+        self.changed[customer_id] = account
 
     def refund(self, *, idempotency_key: UUID, customer_id: str, amount: Money) -> None:  # noqa: ARG002
         """Add to the account what was charged."""

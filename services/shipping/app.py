@@ -14,6 +14,7 @@ from services.shipping.api import ShippingServicer
 from services.shipping.books import load
 from services.shipping.carrier import Carrier, HouseCarrier
 from services.shipping.decisions import ON
+from services.shipping.recalling import recall
 from services.shipping.settings import ShippingSettings
 
 NAME = "shipping"
@@ -28,7 +29,7 @@ def handlers(carrier: Carrier) -> Handlers[Any]:
     Returns:
         The handlers.
     """
-    return Handlers(NAME, partial(load, carrier=carrier), ON)
+    return Handlers(NAME, partial(load, carrier=carrier), ON, recall=recall(carrier))
 
 
 HANDLERS = handlers(HouseCarrier(()))

@@ -48,7 +48,7 @@ class Edge:
         *,
         max_message_bytes: int,
         max_concurrent_calls: int,
-        waiting_for: Callable[[], str],
+        waiting_for: Callable[[str], str],
     ) -> None:
         """Prepare.
 
@@ -56,7 +56,7 @@ class Edge:
             server: Where methods are registered.
             max_message_bytes: Longest message that is read.
             max_concurrent_calls: Calls that are served at once.
-            waiting_for: Says what the service waits for before it can answer at all; empty when it can.
+            waiting_for: Says what the service waits for before it can answer a method; empty when it can.
         """
         self._server = server
         self._max_bytes = max_message_bytes
@@ -76,16 +76,18 @@ class Edge:
             service: Its full name.
             methods: Its handlers by name.
         """
-        guarded = {name: self._guard(handler) for name, handler in methods.items()}
+        guarded = {name: self._guard(name, handler) for name, handler in methods.items()}
         self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, guarded),))
 
-    def _guard(self, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
+    def _guard(self, name: str, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
         read = self._reader(handler.request_deserializer)
         if handler.response_streaming:
             return grpc.unary_stream_rpc_method_handler(
-                self._streaming(handler.unary_stream), read, handler.response_serializer
+                self._streaming(name, handler.unary_stream), read, handler.response_serializer
             )
-        return grpc.unary_unary_rpc_method_handler(self._unary(handler.unary_unary), read, handler.response_serializer)
+        return grpc.unary_unary_rpc_method_handler(
+            self._unary(name, handler.unary_unary), read, handler.response_serializer
+        )
 
     def _reader(self, deserialise: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
         def read(data: bytes) -> Any:
@@ -111,10 +113,12 @@ class Edge:
 
         return read
 
-    def _unary(self, method: Callable[[Any, Context], Awaitable[Any]]) -> Callable[[Any, Context], Awaitable[Any]]:
+    def _unary(
+        self, name: str, method: Callable[[Any, Context], Awaitable[Any]]
+    ) -> Callable[[Any, Context], Awaitable[Any]]:
         async def call(request: Any, context: Context) -> Any:
             try:
-                self._admit(request)
+                self._admit(name, request)
                 self._calls += 1
                 try:
                     self._admit_one_more()
@@ -127,11 +131,11 @@ class Edge:
         return call
 
     def _streaming(
-        self, method: Callable[[Any, Context], AsyncIterator[Any]]
+        self, name: str, method: Callable[[Any, Context], AsyncIterator[Any]]
     ) -> Callable[[Any, Context], AsyncIterator[Any]]:
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             try:
-                self._admit(request)
+                self._admit(name, request)
                 async for message in method(request, context):
                     yield message
             except Exception as error:  # noqa: BLE001 - as above
@@ -139,10 +143,10 @@ class Edge:
 
         return call
 
-    def _admit(self, request: Any) -> None:
+    def _admit(self, name: str, request: Any) -> None:
         if isinstance(request, Malformed):
             raise request.error
-        waiting = self._waiting_for()
+        waiting = self._waiting_for(name)
         if waiting:
             raise unavailable(waiting)
 

@@ -1,0 +1,134 @@
+"""`quadrille rebuild`: make rows again that a restored database lost, from what its service published."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.choreography import SERVICES
+from cli.errors import ANSWER_IS_NO
+
+if TYPE_CHECKING:
+    from local.settings import Platform
+    from services.chassis.recall import Report
+
+#: Refused events that a person reads; the others are counted.
+TOLD = 20
+
+
+@click.command(
+    epilog="Exit codes: 0 the databases know all that was published, 1 something cannot be made a row again yet, "
+    "3 a server is not reachable."
+)
+@click.argument("services", nargs=-1, type=click.Choice(SERVICES))
+@click.option("--dry-run", is_flag=True, help="Try all of it, and take all of it back.")
+@click.option("--reason", default="the database was restored", show_default=True, help="Why; it is written down.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(*, services: tuple[str, ...], dry_run: bool, reason: str, as_json: bool) -> int:
+    """Make rows again that SERVICES (all, if none is named) published events about and their databases do not have.
+
+    For when a database was restored from a backup. Until this is done the service reads nothing and refuses calls that
+    publish, and says so in `quadrille status`; afterwards it goes on by itself, within two seconds. It may be run at any
+    time, and twice: what a database knows already is left alone. Nothing is decided and nothing is published.
+
+    \b
+    Examples:
+      quadrille rebuild --dry-run
+      quadrille rebuild order
+    """  # noqa: D301 - click reads \b
+    from cli import output
+    from cli.clients import load_platform
+
+    platform = load_platform()
+    reports = {
+        service: rebuild(platform, service, reason=reason, dry_run=dry_run)
+        for service in dict.fromkeys(services or SERVICES)
+    }
+    if as_json:
+        output.print_json({service: to_json(report) for service, report in reports.items()} | {"dry_run": dry_run})
+    else:
+        for service, report in reports.items():
+            _tell(service, report, dry_run=dry_run)
+    return ANSWER_IS_NO if any(report.refused for report in reports.values()) else 0
+
+
+def rebuild(platform: Platform, service: str, *, reason: str, dry_run: bool = False) -> Report:
+    """Make a service's rows again.
+
+    Args:
+        platform: Where everything is.
+        service: Whose.
+        reason: Why.
+        dry_run: Take all of it back.
+
+    Returns:
+        What became of it.
+
+    Raises:
+        CommandError: A server is away, or a record of the service cannot be read.
+    """
+    from cli.databases import owned, whoami
+    from services.chassis import outbox, recall
+    from services.chassis.schemas import Schemas
+
+    handlers = importlib.import_module(f"services.{service}.app").HANDLERS
+    with owned(platform, service) as engine:
+
+        def kept(fingerprint: str) -> str | None:
+            with engine.connect() as connection:
+                return outbox.kept_schema(connection, fingerprint)
+
+        schemas = Schemas(platform.registry_url, kept)
+        try:
+            return recall.run(
+                engine,
+                handlers,
+                bootstrap_servers=platform.kafka_bootstrap_servers,
+                schemas=schemas,
+                clock=_now,
+                actor=whoami(),
+                reason=reason,
+                dry_run=dry_run,
+            )
+        finally:
+            schemas.close()
+
+
+def _now() -> datetime:
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """Give a report as JSON.
+
+    Args:
+        report: What became of a service's rows.
+    """
+    return {
+        "records_read": report.read,
+        "recalled": dict(report.recalled),
+        "first": report.first.isoformat() if report.first else None,
+        "refused": [{"order": str(key), "event": name, "why": why} for key, name, why in report.refused],
+    }
+
+
+def _tell(service: str, report: Report, *, dry_run: bool) -> None:
+    total = sum(report.recalled.values())
+    if report.first is None:
+        click.echo(f"{service:10} knows all that it has published ({report.read:,} records looked at)")
+        return
+    verb = "would be made rows again" if dry_run else "made rows again"
+    names = ", ".join(f"{count:,} {name}" for name, count in sorted(report.recalled.items()))
+    click.echo(
+        f"{service:10} {total:,} events {verb}{f': {names}' if names else ''} (since {report.first:%Y-%m-%d %H:%M:%S} UTC)"
+    )
+    for key, name, why in report.refused[:TOLD]:
+        click.echo(f"  order {key}: {name.rpartition('.')[2]}: {why}")
+    if len(report.refused) > TOLD:
+        click.echo(f"  and {len(report.refused) - TOLD:,} more; `--json` lists all of them")
+    if report.refused and not dry_run:
+        click.echo("  Mend what is named, then run this again.")
