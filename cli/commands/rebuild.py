@@ -31,8 +31,8 @@ def command(*, services: tuple[str, ...], dry_run: bool, reason: str, as_json: b
     """Make rows again that SERVICES (all, if none is named) published events about and their databases do not have.
 
     For when a database was restored from a backup. Until this is done the service reads nothing and refuses calls that
-    publish, and says so in `quadrille status`; afterwards it goes on by itself, within two seconds. It may be run at any
-    time, and twice: what a database knows already is left alone. Nothing is decided and nothing is published.
+    publish, and says so in `quadrille status`; afterwards it goes on by itself, within two seconds. It may be run at
+    any time, and twice: what a database knows already is left alone. Nothing is decided and nothing is published.
 
     \b
     Examples:
@@ -123,9 +123,8 @@ def _tell(service: str, report: Report, *, dry_run: bool) -> None:
         return
     verb = "would be made rows again" if dry_run else "made rows again"
     names = ", ".join(f"{count:,} {name}" for name, count in sorted(report.recalled.items()))
-    click.echo(
-        f"{service:10} {total:,} events {verb}{f': {names}' if names else ''} (since {report.first:%Y-%m-%d %H:%M:%S} UTC)"
-    )
+    since = f"{report.first:%Y-%m-%d %H:%M:%S} UTC"
+    click.echo(f"{service:10} {total:,} events {verb}{f': {names}' if names else ''} (since {since})")
     for key, name, why in report.refused[:TOLD]:
         click.echo(f"  order {key}: {name.rpartition('.')[2]}: {why}")
     if len(report.refused) > TOLD:

@@ -117,9 +117,9 @@ class Recall(Generic[B]):
 
     Attributes:
         load: Loads the books for own events, as `Handlers.load` does for those of others.
-        on: For each event that the service publishes `(row, event, books, heard) -> Decision`: the row as it was when
-            the event was published. It publishes nothing. `heard` has the events of the key that the service had read
-            by then. It raises `CannotRecall` if something must be mended first.
+        on: For each event that the service publishes `(row, event, books, known) -> Decision`: the row as it was when
+            the event was published. It publishes nothing. `known` has the events of the key since the backup, those
+            that the service had read and those of its own. It raises `CannotRecall` if something must be mended first.
     """
 
     load: Callable[[Connection, Sequence[Received[Any]], datetime], B]

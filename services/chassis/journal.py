@@ -13,6 +13,7 @@ Invariants:
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ from services.chassis.wire import as_uuid, fingerprint_of, source_of
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 5.0
+#: Without any record for so long, Kafka is taken to be away.
+SILENCE_SECONDS = 10.0
 #: So many records from the end of each partition are looked at when a service starts.
 TAIL = 100
 #: Clocks of a service's instances, of its database and of Kafka differ by less.
@@ -144,9 +147,13 @@ def read(client: Any, starts: Mapping[Partition, Callable[[int, int], int] | int
             ends[topic, partition] = high
             assigned.append(TopicPartition(topic, partition, first))
     client.assign(assigned)
+    heard_at = time.monotonic()
     while ends:
-        messages = client.consume(5000, ANSWER_SECONDS)
-        if not messages:
+        # It waits until there are so many, or until the time is up.
+        messages = client.consume(500, 0.05)
+        if messages:
+            heard_at = time.monotonic()
+        elif time.monotonic() - heard_at > SILENCE_SECONDS:
             raise BrokerAway("Kafka does not give the records that it has")
         for message in messages:
             place = message.topic(), message.partition()

@@ -112,8 +112,10 @@ def run(
             _Own(record, received)
             for record, received in zip(missing, _decode(handlers, schemas, missing), strict=True)
         ]
-        heard = _heard(client, engine, handlers, schemas, bootstrap_servers, {own.received.key for own in events})
-    _take(engine, handlers, events, heard, report, clock, actor=actor, reason=reason, dry_run=dry_run)
+        known = _heard(client, engine, handlers, schemas, bootstrap_servers, {own.received.key for own in events})
+    for own in events:
+        known[own.received.key].append(own.received.event)
+    _take(engine, handlers, events, known, report, clock, actor=actor, reason=reason, dry_run=dry_run)
     return report
 
 
@@ -160,7 +162,7 @@ def _heard(
     schemas: Schemas,
     bootstrap_servers: str,
     keys: set[UUID],
-) -> Mapping[UUID, list[Event]]:
+) -> defaultdict[UUID, list[Event]]:
     """Read what the service had read by then, from where its positions were when the backup was made."""
     topics = topics_read_by(handlers.service)
     ids = {name: topic_id for name, (_, topic_id) in looking_at(bootstrap_servers, topics)().items()}
@@ -186,7 +188,7 @@ def _take(
     engine: Engine,
     handlers: Handlers[Any],
     events: Sequence[_Own],
-    heard: Mapping[UUID, list[Event]],
+    known: Mapping[UUID, list[Event]],
     report: Report,
     clock: Callable[[], datetime],
     *,
@@ -202,7 +204,7 @@ def _take(
         for start in range(0, len(waiting), AT_ONCE):
             stopped = {own.received.key for own, _ in refused}
             step = waiting[start : start + AT_ONCE]
-            names, failed = _step(engine, handlers, step, stopped, heard, clock, actor, reason, dry_run=dry_run)
+            names, failed = _step(engine, handlers, step, stopped, known, clock, actor, reason, dry_run=dry_run)
             report.recalled.update(names)
             refused += failed
         if len(refused) == len(waiting) or dry_run or not refused:
@@ -216,7 +218,7 @@ def _step(
     handlers: Handlers[Any],
     step: Sequence[_Own],
     stopped: set[UUID],
-    heard: Mapping[UUID, list[Event]],
+    known: Mapping[UUID, list[Event]],
     clock: Callable[[], datetime],
     actor: str,
     reason: str,
@@ -238,7 +240,7 @@ def _step(
                     continue
                 try:
                     decision = recall.on[type(received.event)](
-                        books.row(received.key), received.event, books, heard.get(received.key, [])
+                        books.row(received.key), received.event, books, known.get(received.key, [])
                     )
                 except CannotRecall as error:
                     stopped.add(received.key)

@@ -19,7 +19,7 @@ RELEASED = ReservationState.RELEASED
 
 
 def recall_reserved(
-    row: Reservation | None, event: InventoryReserved, shelf: Shelf, _heard: Sequence[Event]
+    row: Reservation | None, event: InventoryReserved, shelf: Shelf, _known: Sequence[Event]
 ) -> Decision[Reservation]:
     """Hold what was held."""
     if row is not None:
@@ -40,7 +40,7 @@ def recall_reserved(
 
 
 def recall_failed(
-    row: Reservation | None, event: InventoryFailed, _shelf: Shelf, _heard: Sequence[Event]
+    row: Reservation | None, event: InventoryFailed, _shelf: Shelf, _known: Sequence[Event]
 ) -> Decision[Reservation]:
     """Nothing could be held, whatever there is now."""
     if row is not None:
@@ -51,7 +51,7 @@ def recall_failed(
 
 
 def recall_released(
-    row: Reservation | None, event: InventoryReleased, _shelf: Shelf, _heard: Sequence[Event]
+    row: Reservation | None, event: InventoryReleased, _shelf: Shelf, _known: Sequence[Event]
 ) -> Decision[Reservation]:
     """Give back what was given back, or leave the tombstone."""
     if row is not None and row.state is RELEASED:

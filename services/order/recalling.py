@@ -1,9 +1,12 @@
 """How orders are made again from the order service's own events.
 
-Only two of them are needed: that an order was placed, and that its cancellation was asked for. All else answers a reply
-of another service, and these are read again from where the backup left off: `decisions` come to the same answers, with
-the same event ids. A failure that was read before a cancellation was asked for had ended the order, so none was; one
-that was read after it was only noted. Reading again after both is therefore the same.
+An order was placed, and its cancellation was asked for: these two are taken as they are. All else answers a reply of
+another service, and that reply will be read again. But replies come by three topics, and now the answers to an undo may
+be read before the failure that brought the undo about: no first reading does that. So what the order service has
+decided is decided again here, ahead, from the reply that it answered; when that is read again, it is a repetition.
+
+A failure that was read before a cancellation was asked for had ended the order, so none was asked for; one that was
+read after it was only noted. So the cancellation comes first here, whenever the replies came.
 
 An event does not say with which `request_id` its order was placed. An order that is made again has an id that no caller
 has: a caller that repeats a request of the lost time places another order.
@@ -19,14 +22,18 @@ from typing import Any
 from uuid import UUID
 
 from quadrille.avro import Event
+from quadrille.events.inventory import InventoryFailed
 from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCancelRequested, OrderCompleted, OrderCreated
+from quadrille.events.payment import PaymentFailed
+from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
 from sqlalchemy import Connection
 
 from services.chassis.errors import CannotRecall
 from services.chassis.handlers import Decision, Recall, Received, stays
 from services.chassis.ids import derived
 from services.order import books
-from services.order.decisions import CANCELLING, PENDING
+from services.order.decisions import CANCELLING, PENDING, Desk
+from services.order.decisions import ON as ON_REPLY
 from services.order.model import OrderRow, OrderState
 from services.order.placing import NewOrder
 from services.order.tables import NEW_ORDERS, ORDERS_PROGRESS, STEPS
@@ -48,9 +55,16 @@ class RecallBooks(books.Books):
 
     def apply(self, record: Received[Any], decision: Decision[OrderRow]) -> None:
         """Take a row in that is made again."""
-        if isinstance(record.event, OrderCreated) and decision.row is not None:
+        row = decision.row
+        if row is None:
+            return
+        if isinstance(record.event, OrderCreated):
             self._new[record.key] = _new(record.event)
-        super().apply(record, decision)
+        told = decision.events or (record.event,)
+        first = len(row.seen) - len(told) + 1
+        self._steps += [books.step(row.order_id, first + n, event, self.now, row.state) for n, event in enumerate(told)]
+        self._rows[record.key] = row
+        self._changed[record.key] = None
 
     def save(self, connection: Connection) -> None:
         """Write the new rows, and what has changed of the others."""
@@ -65,6 +79,8 @@ class RecallBooks(books.Books):
         STEPS.insert(connection, self._steps)
 
 
+#: The replies that end an order.
+_ENDS = (InventoryFailed, PaymentFailed, OrderShipped, ShippingFailed, ShipmentCancelled)
 PROGRESS_FIELDS = ("state", "cancel_reason", "awaits_release", "awaits_refund", "settled", "seen", "updated_at")
 
 
@@ -80,7 +96,7 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
 
 
 def recall_created(
-    row: OrderRow | None, event: OrderCreated, _desk: Any, _heard: Sequence[Event]
+    row: OrderRow | None, event: OrderCreated, _desk: Desk, _known: Sequence[Event]
 ) -> Decision[OrderRow]:
     """Place it as it was placed."""
     if row is not None:
@@ -104,7 +120,7 @@ def recall_created(
 
 
 def recall_cancel_requested(
-    row: OrderRow | None, event: OrderCancelRequested, _desk: Any, _heard: Sequence[Event]
+    row: OrderRow | None, event: OrderCancelRequested, _desk: Desk, _known: Sequence[Event]
 ) -> Decision[OrderRow]:
     """Ask for what was asked for: shipping's answer is read again."""
     if row is None:
@@ -115,10 +131,24 @@ def recall_cancel_requested(
     return Decision(replace(row, state=CANCELLING, cancel_reason=event.reason, seen=seen, updated_at=event.occurred_at))
 
 
-def recall_decided(row: OrderRow | None, _event: Event, _desk: Any, _heard: Sequence[Event]) -> Decision[OrderRow]:
-    """Leave it to the reply that it answered."""
+def recall_decided(row: OrderRow | None, event: Event, desk: Desk, known: Sequence[Event]) -> Decision[OrderRow]:
+    """Decide again what it answered, before that is read again. `events` of the decision are the steps of it."""
     if row is None:
         raise CannotRecall("there is no such order, and its OrderCreated is in no topic any more")
+    if type(event).__name__ in row.seen:
+        return stays("its row says so")
+    published = {type(own).__name__: own for own in known}
+    for reply in known:
+        if not isinstance(reply, _ENDS) or type(reply).__name__ in row.seen:
+            continue
+        decision = ON_REPLY[type(reply)](row, reply, desk)
+        names = {type(decided).__name__ for decided in decision.events}
+        if decision.row is None or type(event).__name__ not in names:
+            continue
+        if not names <= published.keys():
+            # Its other half was lost before it was published. When the reply is read again, both are.
+            return stays("the reply that it answers is read again, and is decided in the same way")
+        return Decision(decision.row, (reply, *(published[type(decided).__name__] for decided in decision.events)))
     return stays("the reply that it answers is read again, and is decided in the same way")
 
 

@@ -20,7 +20,7 @@ CHARGED, DECLINED, REFUNDED = PaymentState.CHARGED, PaymentState.DECLINED, Payme
 
 
 def recall_completed(
-    row: Payment | None, event: PaymentCompleted, books: Books, _heard: Sequence[Event]
+    row: Payment | None, event: PaymentCompleted, books: Books, _known: Sequence[Event]
 ) -> Decision[Payment]:
     """Charge what was charged."""
     if row is not None:
@@ -35,7 +35,7 @@ def recall_completed(
 
 
 def recall_failed(
-    row: Payment | None, event: PaymentFailed, _books: Books, heard: Sequence[Event]
+    row: Payment | None, event: PaymentFailed, _books: Books, known: Sequence[Event]
 ) -> Decision[Payment]:
     """Decline what was declined, whatever there is now."""
     if row is not None:
@@ -43,12 +43,12 @@ def recall_failed(
             raise CannotRecall(f"its row has a charge of {row.charged}, and it was published that it was declined")
         return stays("its row is there")
     at = event.occurred_at
-    customer = _customer(heard)
+    customer = _customer(known)
     return Decision(Payment(event.order_id, DECLINED, customer, event.amount.currency_code, 0, 0, None, at, at))
 
 
 def recall_refunded(
-    row: Payment | None, event: PaymentRefunded, books: Books, heard: Sequence[Event]
+    row: Payment | None, event: PaymentRefunded, books: Books, known: Sequence[Event]
 ) -> Decision[Payment]:
     """Refund what was refunded, or leave the tombstone."""
     at, amount = event.occurred_at, event.amount
@@ -56,7 +56,7 @@ def recall_refunded(
         if amount.minor_units:
             raise CannotRecall("it was refunded, and nothing says that it was charged")
         tombstone = Payment(
-            event.order_id, REFUNDED, _customer(heard), amount.currency_code, 0, 0, event.charge_id, at, at
+            event.order_id, REFUNDED, _customer(known), amount.currency_code, 0, 0, event.charge_id, at, at
         )
         return Decision(tombstone)
     if row.state is REFUNDED:
@@ -68,8 +68,8 @@ def recall_refunded(
     return Decision(replace(row, state=REFUNDED, refunded=row.charged, updated_at=at))
 
 
-def _customer(heard: Sequence[Event]) -> str:
-    for event in heard:
+def _customer(known: Sequence[Event]) -> str:
+    for event in known:
         if isinstance(event, InventoryReserved):
             return event.order.customer_id
         if isinstance(event, OrderCancelled):

@@ -18,7 +18,7 @@ from services.shipping.model import Shipment, ShipmentState
 
 
 def recall_shipped(
-    row: Shipment | None, event: OrderShipped, _dock: Dock, _heard: Sequence[Event]
+    row: Shipment | None, event: OrderShipped, _dock: Dock, _known: Sequence[Event]
 ) -> Decision[Shipment]:
     """The parcel is gone."""
     shipped = Shipment(
@@ -28,14 +28,14 @@ def recall_shipped(
 
 
 def recall_failed(
-    row: Shipment | None, event: ShippingFailed, _dock: Dock, _heard: Sequence[Event]
+    row: Shipment | None, event: ShippingFailed, _dock: Dock, _known: Sequence[Event]
 ) -> Decision[Shipment]:
     """The carrier has refused it."""
     return _unless_there(row, Shipment(event.order_id, ShipmentState.FAILED, None, None, None, event.occurred_at))
 
 
 def recall_cancelled(
-    row: Shipment | None, event: ShipmentCancelled, _dock: Dock, _heard: Sequence[Event]
+    row: Shipment | None, event: ShipmentCancelled, _dock: Dock, _known: Sequence[Event]
 ) -> Decision[Shipment]:
     """It was promised that it is never shipped."""
     return _unless_there(row, Shipment(event.order_id, ShipmentState.CANCELLED, None, None, None, event.occurred_at))
