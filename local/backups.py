@@ -99,7 +99,8 @@ def stopped(platform: Platform, service: str) -> Iterator[list[str]]:
     if current is None or not current.alive():
         yield []
         return
-    names = [name for name, process in current.processes.items() if process.pid is not None]
+    # What is wanted, not what runs just now: another one may be starting again.
+    names = state.wanted(platform.run)
     mine = [name for name in names if name.rpartition("-")[0] == service]
     if not mine:
         yield []

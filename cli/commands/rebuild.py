@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import click
 
@@ -24,10 +25,17 @@ TOLD = 20
     "3 a server is not reachable."
 )
 @click.argument("services", nargs=-1, type=click.Choice(SERVICES))
+@click.option(
+    "--order",
+    "order_id",
+    type=click.UUID,
+    metavar="ID",
+    help="Only the row of this order: for one that was lost alone.",
+)
 @click.option("--dry-run", is_flag=True, help="Try all of it, and take all of it back.")
 @click.option("--reason", default="the database was restored", show_default=True, help="Why; it is written down.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(*, services: tuple[str, ...], dry_run: bool, reason: str, as_json: bool) -> int:
+def command(*, services: tuple[str, ...], order_id: UUID | None, dry_run: bool, reason: str, as_json: bool) -> int:
     """Make rows again that SERVICES (all, if none is named) published events about and their databases do not have.
 
     For when a database was restored from a backup. Until this is done the service reads nothing and refuses calls that
@@ -38,13 +46,14 @@ def command(*, services: tuple[str, ...], dry_run: bool, reason: str, as_json: b
     Examples:
       quadrille rebuild --dry-run
       quadrille rebuild order
+      quadrille rebuild shipping --order 01a20da7-3819-7760-a2cd-ee6e25a43f36
     """  # noqa: D301 - click reads \b
     from cli import output
     from cli.clients import load_platform
 
     platform = load_platform()
     reports = {
-        service: rebuild(platform, service, reason=reason, dry_run=dry_run)
+        service: rebuild(platform, service, reason=reason, order_id=order_id, dry_run=dry_run)
         for service in dict.fromkeys(services or SERVICES)
     }
     if as_json:
@@ -55,13 +64,16 @@ def command(*, services: tuple[str, ...], dry_run: bool, reason: str, as_json: b
     return ANSWER_IS_NO if any(report.refused for report in reports.values()) else 0
 
 
-def rebuild(platform: Platform, service: str, *, reason: str, dry_run: bool = False) -> Report:
+def rebuild(
+    platform: Platform, service: str, *, reason: str, order_id: UUID | None = None, dry_run: bool = False
+) -> Report:
     """Make a service's rows again.
 
     Args:
         platform: Where everything is.
         service: Whose.
         reason: Why.
+        order_id: Only the row of this order.
         dry_run: Take all of it back.
 
     Returns:
@@ -91,6 +103,7 @@ def rebuild(platform: Platform, service: str, *, reason: str, dry_run: bool = Fa
                 clock=_now,
                 actor=whoami(),
                 reason=reason,
+                key=order_id,
                 dry_run=dry_run,
             )
         finally:

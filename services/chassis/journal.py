@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -238,7 +238,22 @@ def _ours(service: str, topic: Topic, messages: Iterator[Message], now: datetime
     return [one for message in messages if (one := ours(service, topic, message, now)) is not None]
 
 
-def unknown(engine: Engine, records: list[Published]) -> list[Published]:
+def firsts(records: Sequence[Published]) -> list[Published]:
+    """Leave out what was published again.
+
+    Args:
+        records: Records of ours.
+
+    Returns:
+        Each event once, as it was published first, the oldest first.
+    """
+    found: dict[UUID, Published] = {}
+    for record in sorted(records, key=lambda r: r.written_at):
+        found.setdefault(record.event_id, record)
+    return list(found.values())
+
+
+def unknown(engine: Engine, records: Sequence[Published]) -> list[Published]:
     """Keep those that the database knows nothing of.
 
     Args:
@@ -251,19 +266,17 @@ def unknown(engine: Engine, records: list[Published]) -> list[Published]:
     Raises:
         Retryable: The database is away.
     """
-    firsts: dict[UUID, Published] = {}
-    for record in sorted(records, key=lambda r: r.written_at):
-        firsts.setdefault(record.event_id, record)
+    by_id = {record.event_id: record for record in firsts(records)}
     missing: set[UUID] = set()
-    ids = list(firsts)
+    ids = list(by_id)
     try:
         with engine.connect() as connection:
             for start in range(0, len(ids), 5000):
                 step = ids[start : start + 5000]
-                missing |= outbox.unknown(connection, {id_: firsts[id_].written_at for id_ in step})
+                missing |= outbox.unknown(connection, {id_: by_id[id_].written_at for id_ in step})
     except Exception as error:
         raise classify(error) from error
-    return [record for id_, record in firsts.items() if id_ in missing]
+    return [record for id_, record in by_id.items() if id_ in missing]
 
 
 def check(bootstrap_servers: str, service: str, engine: Engine) -> None:

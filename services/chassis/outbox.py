@@ -254,6 +254,9 @@ _REOPEN = text(
     SELECT count(*) AS rows, max(created_at) AS created_at FROM reopened
     """
 )
+_REOPEN_KEY = text(
+    "UPDATE outbox SET published_at = NULL WHERE key = CAST(:key AS uuid) AND published_at IS NOT NULL RETURNING 1"
+)
 _PUBLISHED = text("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL AND created_at > :since")
 
 
@@ -269,6 +272,19 @@ def count_published(connection: Connection, since: datetime) -> int:
     """
     found: int = connection.execute(_PUBLISHED, {"since": since}).scalar_one()
     return found
+
+
+def reopen_key(connection: Connection, key: UUID) -> int:
+    """Make the published rows of one key unpublished again. No index serves this: it is for a person who mends.
+
+    Args:
+        connection: In a transaction.
+        key: The key.
+
+    Returns:
+        How many.
+    """
+    return len(connection.execute(_REOPEN_KEY, {"key": key}).all())
 
 
 def reopen(connection: Connection, since: datetime, limit: int) -> tuple[int, datetime | None]:

@@ -29,7 +29,7 @@ from sqlalchemy import Engine, text
 
 from services.chassis import journal, operations, outbox, positions
 from services.chassis.errors import CannotRecall, ChassisError, Undecodable, classify
-from services.chassis.handlers import Handlers, Received
+from services.chassis.handlers import Handlers, Recall, Received
 from services.chassis.journal import Published
 from services.chassis.schemas import Schemas
 from services.chassis.topics import looking_at
@@ -71,6 +71,7 @@ def run(
     clock: Callable[[], datetime],
     actor: str,
     reason: str,
+    key: UUID | None = None,
     dry_run: bool = False,
 ) -> Report:
     """Make rows of every own event that the database does not know.
@@ -83,6 +84,7 @@ def run(
         clock: Gives the time.
         actor: Who asks.
         reason: Why.
+        key: Make the row of this key again instead, from all that is in the topics: for a row that was lost alone.
         dry_run: Change nothing. Every step of 500 events is tried for itself.
 
     Returns:
@@ -101,21 +103,24 @@ def run(
     except Exception as error:
         raise classify(error) from error
     with journal.reader(bootstrap_servers) as client:
-        begin = newest - journal.SKEW if newest is not None else BEGINNING
+        begin = newest - journal.SKEW if newest is not None and key is None else BEGINNING
         records = journal.since(client, handlers.service, begin, clock())
         report.read = len(records)
-        missing = journal.unknown(engine, records)
-        if not missing:
+        wanted = unknown = journal.unknown(engine, records)
+        if key is not None:
+            asked = str(key).encode()
+            wanted = journal.firsts([record for record in records if record.message.key() == asked])
+        if not wanted:
             return report
-        report.first = min(record.written_at for record in missing)
-        events = [
-            _Own(record, received)
-            for record, received in zip(missing, _decode(handlers, schemas, missing), strict=True)
-        ]
-        known = _heard(client, engine, handlers, schemas, bootstrap_servers, {own.received.key for own in events})
+        report.first = min(record.written_at for record in wanted)
+        lost = {record.event_id for record in unknown}
+        decoded = zip(wanted, _decode(handlers, schemas, wanted), strict=True)
+        events = [_Own(record, received, record.event_id in lost) for record, received in decoded]
+        keys = {own.received.key for own in events}
+        known = _heard(client, engine, handlers, schemas, bootstrap_servers, keys, afresh=key is not None)
     for own in events:
         known[own.received.key].append(own.received.event)
-    _take(engine, handlers, events, known, report, clock, actor=actor, reason=reason, dry_run=dry_run)
+    _Recalling(engine, handlers.recall, known, clock, actor, reason, dry_run).take(events, report)
     return report
 
 
@@ -123,6 +128,7 @@ def run(
 class _Own:
     record: Published
     received: Received[Any]
+    lost: bool
 
     def message(self) -> outbox.Message:
         record = self.record
@@ -162,6 +168,8 @@ def _heard(
     schemas: Schemas,
     bootstrap_servers: str,
     keys: set[UUID],
+    *,
+    afresh: bool,
 ) -> defaultdict[UUID, list[Event]]:
     """Read what the service had read by then, from where its positions were when the backup was made."""
     topics = topics_read_by(handlers.service)
@@ -172,7 +180,9 @@ def _heard(
         places = [(ids[topic.name], partition) for partition in journal.partitions_of(client, topic)]
         with engine.connect() as connection:
             at = positions.load(connection, places)
-        for message in journal.read(client, {(topic.name, p): at.get((id_, p), 0) for id_, p in places}):
+        for message in journal.read(
+            client, {(topic.name, p): 0 if afresh else at.get((id_, p), 0) for id_, p in places}
+        ):
             try:
                 received = decoder.decode(
                     topic, message.partition(), message.offset(), message.key(), message.value(), message.headers()
@@ -184,82 +194,69 @@ def _heard(
     return heard
 
 
-def _take(
-    engine: Engine,
-    handlers: Handlers[Any],
-    events: Sequence[_Own],
-    known: Mapping[UUID, list[Event]],
-    report: Report,
-    clock: Callable[[], datetime],
-    *,
-    actor: str,
-    reason: str,
-    dry_run: bool,
-) -> None:
-    # In the order of their time, which is nearly that of their commits. What does not fit yet (stock that another order
-    # gave back a moment before) is tried again, until a whole round brings nothing.
-    waiting = list(events)
-    while waiting:
+@dataclass(frozen=True, slots=True)
+class _Recalling:
+    engine: Engine
+    recall: Recall[Any]
+    known: Mapping[UUID, list[Event]]
+    clock: Callable[[], datetime]
+    actor: str
+    reason: str
+    dry_run: bool
+
+    def take(self, events: Sequence[_Own], report: Report) -> None:
+        """Take events in the order of their time, which is nearly that of their commits.
+
+        What does not fit yet (stock that another order gave back a moment before) is tried again, until a whole round
+        brings nothing.
+        """
+        waiting = list(events)
+        while waiting:
+            refused: list[tuple[_Own, str]] = []
+            for start in range(0, len(waiting), AT_ONCE):
+                stopped = {own.received.key for own, _ in refused}
+                names, failed = self._step(waiting[start : start + AT_ONCE], stopped)
+                report.recalled.update(names)
+                refused += failed
+            if len(refused) == len(waiting) or self.dry_run or not refused:
+                report.refused = [(own.received.key, own.record.type, why) for own, why in refused]
+                return
+            waiting = [own for own, _ in refused]
+
+    def _step(self, step: Sequence[_Own], stopped: set[UUID]) -> tuple[list[str], list[tuple[_Own, str]]]:
+        taken: list[_Own] = []
         refused: list[tuple[_Own, str]] = []
-        for start in range(0, len(waiting), AT_ONCE):
-            stopped = {own.received.key for own, _ in refused}
-            step = waiting[start : start + AT_ONCE]
-            names, failed = _step(engine, handlers, step, stopped, known, clock, actor, reason, dry_run=dry_run)
-            report.recalled.update(names)
-            refused += failed
-        if len(refused) == len(waiting) or dry_run or not refused:
-            report.refused = [(own.received.key, own.record.type, why) for own, why in refused]
-            return
-        waiting = [own for own, _ in refused]
-
-
-def _step(
-    engine: Engine,
-    handlers: Handlers[Any],
-    step: Sequence[_Own],
-    stopped: set[UUID],
-    known: Mapping[UUID, list[Event]],
-    clock: Callable[[], datetime],
-    actor: str,
-    reason: str,
-    *,
-    dry_run: bool,
-) -> tuple[list[str], list[tuple[_Own, str]]]:
-    recall = handlers.recall
-    if recall is None:
-        raise AssertionError("run has looked")
-    taken: list[_Own] = []
-    refused: list[tuple[_Own, str]] = []
-    try:
-        with engine.begin() as connection:
-            books = recall.load(connection, [own.received for own in step], clock())
-            for own in step:
-                received = own.received
-                if received.key in stopped:
-                    refused.append((own, "an earlier event of its order cannot be made a row"))
-                    continue
-                try:
-                    decision = recall.on[type(received.event)](
-                        books.row(received.key), received.event, books, known.get(received.key, [])
-                    )
-                except CannotRecall as error:
-                    stopped.add(received.key)
-                    refused.append((own, str(error)))
-                    continue
-                books.apply(received, decision)
-                taken.append(own)
-            books.save(connection)
-            outbox.take_back(connection, [(own.record.written_at, own.message()) for own in taken])
-            names = [type(own.received.event).__name__ for own in taken]
-            if taken:
-                counted = dict(Counter(names))
-                operations.note(connection, "rebuild", actor=actor, reason=reason, detail={"events": counted})
-            if dry_run:
-                raise _TakenBack  # noqa: TRY301
-    except _TakenBack:
-        pass
-    except ChassisError:
-        raise
-    except Exception as error:
-        raise classify(error) from error
-    return names, refused
+        try:
+            with self.engine.begin() as connection:
+                books = self.recall.load(connection, [own.received for own in step], self.clock())
+                for own in step:
+                    received = own.received
+                    if received.key in stopped:
+                        refused.append((own, "an earlier event of its order cannot be made a row"))
+                        continue
+                    try:
+                        decision = self.recall.on[type(received.event)](
+                            books.row(received.key), received.event, books, self.known.get(received.key, [])
+                        )
+                    except CannotRecall as error:
+                        stopped.add(received.key)
+                        refused.append((own, str(error)))
+                        continue
+                    books.apply(received, decision)
+                    taken.append(own)
+                books.save(connection)
+                outbox.take_back(connection, [(own.record.written_at, own.message()) for own in taken if own.lost])
+                names = [type(own.received.event).__name__ for own in taken]
+                if taken:
+                    counted = dict(Counter(names))
+                    detail = {"events": counted, "first": str(taken[0].received.key)}
+                    operations.note(connection, "rebuild", actor=self.actor, reason=self.reason, detail=detail)
+                if self.dry_run:
+                    raise _TakenBack  # noqa: TRY301
+        except _TakenBack:
+            pass
+        except ChassisError:
+            raise
+        except Exception as error:
+            raise classify(error) from error
+        return names, refused
