@@ -40,18 +40,14 @@ IDS: LiteralString = """
     FROM (SELECT n, %(now)s - interval '3 hours' - (n %% 864000) * interval '1 second' AS at
           FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n) AS numbers
 """
-LINES: LiteralString = """('[["sku-' || n % 200 || '", 2, 100]]')::jsonb"""
-ORDERS: LiteralString = (
-    """
+ORDERS: LiteralString = """
     INSERT INTO orders
-    SELECT order_id, 'customer-' || n % 1000, gen_random_uuid(), '\\x00'::bytea, 'USD', 200, """
-    + LINES
-    + """,
-           'home', 'DE', at, at + interval '1 hour', 'COMPLETED', NULL, false, false, true,
+    SELECT order_id, 'customer-' || n % 1000, gen_random_uuid(), '\\x00'::bytea, 'USD', 200,
+           ('[["sku-' || n % 200 || '", 2, 100]]')::jsonb, 'home', 'DE', at, at + interval '1 hour',
+           'COMPLETED', NULL, false, false, true,
            'OrderCreated InventoryReserved PaymentCompleted OrderShipped OrderCompleted', at + interval '1 second'
     FROM old
 """
-)
 STEPS: LiteralString = """
     INSERT INTO steps
     SELECT order_id, sequence, event, 'order', at, at, '', CASE WHEN sequence > 3 THEN 'COMPLETED' ELSE 'PENDING' END
@@ -60,8 +56,8 @@ STEPS: LiteralString = """
 """
 OUTBOX: LiteralString = """
     INSERT INTO outbox (created_at, event_id, topic, key, type, fingerprint, body, published_at)
-    SELECT at, gen_random_uuid(), %(topic)s, order_id, 'quadrille.events.old.Old', repeat('0', 64), repeat('x', 150)::bytea,
-           at + interval '1 second'
+    SELECT at, gen_random_uuid(), %(topic)s, order_id, 'quadrille.events.old.Old', repeat('0', 64),
+           repeat('x', 150)::bytea, at + interval '1 second'
     FROM old, generate_series(1, %(events)s)
 """
 RESERVATIONS: LiteralString = """
