@@ -65,4 +65,4 @@ def build(runtime: Runtime) -> Handlers[Any]:
     return HANDLERS
 
 
-SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0001", "0003"), OrderSettings, build)
+SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0001", "0004"), OrderSettings, build)
