@@ -92,6 +92,10 @@ class Poison:
     order: int
 
 
+#: Longer than any run.
+NO_DEADLINE = 600.0
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A run.
@@ -106,6 +110,7 @@ class Scenario:
         skew: Seconds by which the clocks of second and third instances are wrong.
         stock: Of each SKU.
         credit: Of each customer.
+        deadline: Seconds that an order may take. Below the usual one, every order instance sweeps as the service does.
     """
 
     seed: int = 0
@@ -117,6 +122,7 @@ class Scenario:
     skew: float = 0.0
     stock: tuple[int, ...] = (5,) * SKUS
     credit: tuple[int, ...] = (1000,) * CUSTOMERS
+    deadline: float = NO_DEADLINE
 
     def text(self) -> str:
         """Write the scenario as one line of JSON, without what is as usual."""
@@ -197,6 +203,7 @@ def from_seed(seed: int) -> Scenario:
         skew=chance.choice((0.0, 0.0, -30.0, 30.0)),
         stock=tuple(chance.choice((0, 1, 3, 10, 10)) for _ in range(SKUS)),
         credit=tuple(chance.choice((0, 300, 1000, 5000, 5000)) for _ in range(CUSTOMERS)),
+        deadline=chance.choice((NO_DEADLINE,) * 5 + (0.05, 0.5, 2.0)),
     )
 
 
@@ -244,6 +251,7 @@ def _smaller(scenario: Scenario) -> list[Scenario]:
         found += [replace(scenario, orders=orders[:n] + orders[n + 1 :]) for n in range(len(orders))]
     found += [replace(scenario, poison=())] if scenario.poison else []
     found += [replace(scenario, skew=0.0), replace(scenario, instances=(1, 1, 1, 1)), replace(scenario, partitions=1)]
+    found += [replace(scenario, deadline=NO_DEADLINE)]
     for n, order in enumerate(orders):
         for simple in (
             replace(order, twice=False),
