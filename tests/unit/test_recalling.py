@@ -22,7 +22,7 @@ from services.order.decisions import request_cancel
 from services.order.recalling import RecallBooks
 from tests.one_order import State, _moved, decide, owner, start
 
-WALKS = 60
+WALKS = 25
 
 
 @dataclass
@@ -46,7 +46,7 @@ def live(world: World, dice: random.Random) -> Life:
         step = len(life.states)
         choices: list[Any] = sorted(state.under_way(), key=lambda c: (c[0], type(c[1]).__name__))
         asked = request_cancel(state.order, CancelReason.CUSTOMER_REQUEST, books("order", world, state.order))
-        if asked.row is not None and dice.random() < 0.1:
+        if asked.row is not None and dice.random() < 0.2:
             decision, following = asked, _moved(state, "order", asked, ())
         elif choices:
             service, event = dice.choice(choices)
