@@ -97,7 +97,11 @@ def _skipped_records_take_others_along(stack: ExitStack) -> None:
 
 def _rows_are_not_locked(stack: ExitStack) -> None:
     def execute(self: Any, statement: Any, parameters: Any = None) -> Any:
-        return real(self, SimpleNamespace(text=statement.text.replace(" FOR UPDATE", "")), parameters)
+        return real(
+            self,
+            SimpleNamespace(text=statement.text.replace(" FOR UPDATE SKIP LOCKED", "").replace(" FOR UPDATE", "")),
+            parameters,
+        )
 
     real = Connection.execute
     stack.enter_context(patch.object(Connection, "execute", execute))

@@ -319,7 +319,8 @@ def _lock_due(match: re.Match[str]) -> Meaning:
             key = (row["order_id"],)
             holder = transaction.database.locks.get(("orders", KEYS["orders"][0], key))
             if len(rows) < p["limit"] and holder in {None, transaction}:
-                transaction.lock("orders", key)
+                if match[3] is not None:
+                    transaction.lock("orders", key)
                 rows.append(made(*(row[column] for column in columns)))
         return Result(rows)
 
@@ -360,7 +361,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] =
     (
         re.compile(
             r"SELECT ([\w, ]+) FROM orders WHERE (state = 'PENDING' AND )?deadline_at <= :until "
-            r"ORDER BY deadline_at LIMIT :limit FOR UPDATE SKIP LOCKED"
+            r"ORDER BY deadline_at LIMIT :limit( FOR UPDATE SKIP LOCKED)?"
         ),
         _lock_due,
     ),
