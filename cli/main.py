@@ -39,6 +39,10 @@ COMMANDS: dict[str, Entry] = {
     "load": Entry("load", "Place the orders of a TPC-H folder and report what became of them."),
     "audit": Entry("audit", "Check the platform's invariants in the live databases."),
     "republish": Entry("republish", "Rebuild the topics from the databases, after Kafka has lost them."),
+    "backup": Entry("backup", "Write a service's database, or the registry, to a file."),
+    "restore": Entry("restore", "Put a backup in the place of a service's database, or of the registry."),
+    "positions": Entry("positions", "Show how far each service has read, and mend positions outside their topics."),
+    "rebuild": Entry("rebuild", "Make rows again that a restored database lost, from what its service published."),
     "demo": Entry("demo", "Start everything, place 15,000 orders, show what became of them, stop."),
 }
 

@@ -65,6 +65,46 @@ def own_database(admin_url: str, url: str) -> None:
         _own_database(connection, urlsplit(url))
 
 
+def drop_database(admin_url: str, name: str) -> None:
+    """Drop a database, if it is there.
+
+    Args:
+        admin_url: A role that may do it.
+        name: The database.
+
+    Raises:
+        ServerUnreachableError: If PostgreSQL does not answer.
+    """
+    with _administrator(admin_url) as connection:
+        _run(connection, "DROP DATABASE IF EXISTS {}", name)
+
+
+def replace_database(admin_url: str, name: str, by: str, kept: str) -> None:
+    """Put a database in the place of another one.
+
+    Args:
+        admin_url: A role that may do it.
+        name: The one that is replaced; it may be missing.
+        by: The one that takes its name.
+        kept: How the replaced one is called from now on.
+
+    Raises:
+        ServerUnreachableError: If PostgreSQL does not answer.
+        LocalError: Somebody is connected to it.
+    """
+    import psycopg
+
+    with _administrator(admin_url) as connection:
+        try:
+            if _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", name):
+                _run(connection, "ALTER DATABASE {} RENAME TO {}", name, kept)
+            _run(connection, "ALTER DATABASE {} RENAME TO {}", by, name)
+        except psycopg.errors.ObjectInUse:
+            raise LocalError(
+                f"somebody is connected to the database {name}; stop every instance of its service first."
+            ) from None
+
+
 def migrate(platform: Platform, done: Callable[[str], None] | None = None) -> list[str]:
     """Bring the tables of each service up to date, each as its own role.
 

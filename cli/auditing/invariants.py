@@ -178,17 +178,30 @@ def _cancelled_complaints(facts: Facts, order_id: UUID) -> Iterator[str]:
         yield "it was shipped"
 
 
+def _lost(facts: Facts, sheet: _Sheet) -> None:
+    # A total function of what the other services know: an order whose row is gone is nobody's any more.
+    for order_id in sorted({*facts.reservations, *facts.payments, *facts.shipments}):
+        lost = order_id not in facts.orders and order_id not in facts.known_later
+        sheet.judge(order_id, [f"no such order: {_stands(facts, order_id)}"] if lost else [])
+
+
+def _stands(facts: Facts, order_id: UUID) -> str:
+    reservation, payment = facts.reservations.get(order_id), facts.payments.get(order_id)
+    shipment = facts.shipments.get(order_id)
+    told = [f"its reservation is {reservation.state}"] if reservation is not None else []
+    if payment is not None:
+        amounts = f"charged {payment.charged}, refunded {payment.refunded} {payment.currency_code}"
+        told.append(f"its payment is {payment.state} ({payment.customer_id}, {amounts})")
+    told += [f"its shipment is {shipment}"] if shipment is not None else []
+    return ", ".join(told)
+
+
 def _agreement(facts: Facts, sheet: _Sheet) -> None:
     for order_id, order in facts.orders.items():
         if order.settled:
             sheet.judge(order_id, _agreement_complaints(facts, order_id, order))
         else:
             sheet.pending += 1
-    rows = {"a reservation": facts.reservations, "a payment": facts.payments, "a shipment": facts.shipments}
-    for what, table in rows.items():
-        for order_id in table:
-            if order_id not in facts.orders and order_id not in facts.known_later:
-                sheet.judge(order_id, [f"there is {what}, and no such order"])
 
 
 def _agreement_complaints(facts: Facts, order_id: UUID, order: OrderFact) -> Iterator[str]:
@@ -227,6 +240,7 @@ INVARIANTS: tuple[tuple[str, str, Callable[[Facts, _Sheet], None]], ...] = (
     ("money", "charged - refunded = total of the completed orders, for each customer and currency", _money),
     ("completed orders", "one shipped reservation, one charge of its total without refund, one shipment", _completed),
     ("cancelled orders", "nothing held, net charge zero, nothing shipped", _cancelled),
+    ("lost orders", "the order service has every order that another service knows", _lost),
     ("agreement", "the four services agree about each order", _agreement),
     ("settled", "once nothing is under way, every order is settled", _settled),
 )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from local.settings import Platform
 
 MOST_NAMED = 10
+#: How long an audit after mending waits for what was published again to be read.
+MENDED_WAIT = 30.0
 
 
 @click.command(epilog="Exit codes: 0 nothing is broken, 1 an invariant is, 3 a server is not reachable.")
@@ -29,22 +31,41 @@ MOST_NAMED = 10
     help="Wait at most so long for a quiet system first: nothing unread, unpublished or unanswered, no dead letter.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every offence.")
-def command(*, wait: float, as_json: bool) -> int:
+@click.option("--mend", is_flag=True, help="Offer the commands that mend findings, one by one, where one is safe.")
+@click.option("--yes", is_flag=True, help="With --mend: run all of them without asking.")
+def command(*, wait: float, as_json: bool, mend: bool, yes: bool) -> int:
     """Check the platform's invariants in the live databases, as a role that cannot write.
 
     It may run while orders arrive: what is still under way is counted as pending, and is no breach.
+
+    With --mend it says of each finding which command mends it, and runs it if you say so. Only commands are offered
+    that are safe whatever has happened: they publish again what was published, or make rows again from it. None moves
+    money or stock but by the rows and events that are there. Where none is safe, it says what to look at.
 
     \b
     Examples:
       quadrille audit
       quadrille audit --wait 30
+      quadrille audit --wait 30 --mend
       quadrille audit --json | jq '.invariants[] | select(.broken > 0)'
     """  # noqa: D301 - click reads \b
     from cli import output
     from cli.clients import load_platform
 
-    facts, findings, seconds = run(load_platform(), wait=wait)
-    if as_json:
+    if yes and not mend:
+        raise click.UsageError("--yes answers what --mend asks; say both.")
+    if mend and as_json:
+        raise click.UsageError("--mend asks, and --json is for programs; use one of them.")
+    platform = load_platform()
+    facts, findings, seconds = run(platform, wait=wait)
+    if mend:
+        from cli.mending import mend_all
+
+        show(facts, findings, seconds, output.console())
+        if mend_all(facts, findings, yes=yes):
+            facts, findings, seconds = run(platform, wait=max(wait, MENDED_WAIT))
+            show(facts, findings, seconds, output.console())
+    elif as_json:
         output.print_json(to_json(facts, findings, seconds))
     else:
         show(facts, findings, seconds, output.console())
@@ -77,6 +98,9 @@ def to_json(facts: Facts, findings: Sequence[Finding], seconds: float) -> dict[s
         findings: What became of the invariants.
         seconds: How long it took.
     """
+    from cli.auditing.mending import advise
+
+    remedies = {(one.finding, one.subject): one.remedy for one in advise(facts, findings)}
     return {
         "holds": not any(finding.offences for finding in findings),
         "quiet": facts.quiet,
@@ -90,7 +114,17 @@ def to_json(facts: Facts, findings: Sequence[Finding], seconds: float) -> dict[s
                 "checked": finding.checked,
                 "pending": finding.pending,
                 "broken": len(finding.offences),
-                "offences": [{"subject": o.subject, "what": o.what} for o in finding.offences],
+                "offences": [
+                    {
+                        "subject": o.subject,
+                        "what": o.what,
+                        "mend": " ".join(("quadrille", *remedies[finding.name, o.subject].command))
+                        if remedies[finding.name, o.subject].command
+                        else None,
+                        "why": remedies[finding.name, o.subject].why,
+                    }
+                    for o in finding.offences
+                ],
             }
             for finding in findings
         ],
@@ -126,6 +160,8 @@ def show(facts: Facts, findings: Sequence[Finding], seconds: float, console: Con
             console.print(f"  and {len(finding.offences) - MOST_NAMED:,} more; `--json` lists all of them")
     for what in facts.unrest:
         console.print(f"[yellow]not quiet[/]: {what}")
+    if any(finding.offences for finding in findings):
+        console.print("`quadrille audit --mend` says what mends each, and does it where that is safe")
     verdict = "[red]broken[/]" if any(finding.offences for finding in findings) else "[green]every invariant holds[/]"
     state = "the system is quiet" if facts.quiet else "not everything could be judged yet"
     console.print(f"{verdict} for {len(facts.orders):,} orders; {state} (read and judged in {seconds:.1f} s)")

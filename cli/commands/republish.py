@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 
 from cli.choreography import SERVICES
-from cli.errors import ANSWER_IS_NO, Refused, Unreachable
+from cli.errors import ANSWER_IS_NO
 
 if TYPE_CHECKING:
     from local.settings import Platform
@@ -21,6 +22,7 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @click.command(epilog="Exit codes: 0 done, 1 something is not published yet, 3 a database is not reachable.")
 @click.option("--service", "services", multiple=True, type=click.Choice(SERVICES), help="Only this service's topics.")
+@click.option("--order", "order_id", type=click.UUID, metavar="ID", help="Only the events of this order.")
 @click.option("--since", type=click.DateTime(), metavar="TIME", help="Only events written after it (UTC).")
 @click.option("--dry-run", is_flag=True, help="Only count.")
 @click.option(
@@ -31,8 +33,18 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
     metavar="SECONDS",
     help="Wait at most so long until all of it is published.",
 )
+@click.option("--reason", default="a topic was lost", show_default=True, help="Why; it is written down.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(*, services: tuple[str, ...], since: datetime | None, dry_run: bool, wait: float, as_json: bool) -> int:
+def command(
+    *,
+    services: tuple[str, ...],
+    order_id: UUID | None,
+    since: datetime | None,
+    dry_run: bool,
+    wait: float,
+    reason: str,
+    as_json: bool,
+) -> int:
     """Publish again every event that the outboxes still keep: as long as the topics keep theirs.
 
     For when Kafka has lost topics. Make them anew with `quadrille apply` first; services that run begin to read a topic
@@ -43,16 +55,22 @@ def command(*, services: tuple[str, ...], since: datetime | None, dry_run: bool,
     Examples:
       quadrille republish --dry-run
       quadrille apply && quadrille republish && quadrille audit --wait 60
+      quadrille republish --order 01a20da7-3819-7760-a2cd-ee6e25a43f36
       quadrille republish --service order --since 2026-11-24T10:00:00
     """  # noqa: D301 - click reads \b
     from cli import output
     from cli.clients import load_platform
 
+    if order_id is not None and since is not None:
+        raise click.UsageError("--order takes all events of an order; leave --since out.")
     platform = load_platform()
     chosen = services or SERVICES
     start = since.replace(tzinfo=UTC) if since else EVER
     began = time.monotonic()
-    counts = {service: _reopen(platform, service, start, dry_run=dry_run) for service in chosen}
+    if order_id is None:
+        counts = {service: _reopen(platform, service, start, reason, dry_run=dry_run) for service in chosen}
+    else:
+        counts = {service: _reopen_order(platform, service, order_id, reason, dry_run=dry_run) for service in chosen}
     left = 0 if dry_run else _published(platform, chosen, wait, quiet=as_json)
     seconds = time.monotonic() - began
     if as_json:
@@ -65,14 +83,11 @@ def command(*, services: tuple[str, ...], since: datetime | None, dry_run: bool,
     return ANSWER_IS_NO if left else 0
 
 
-def _reopen(platform: Platform, service: str, since: datetime, *, dry_run: bool) -> int:
-    from sqlalchemy import create_engine
-    from sqlalchemy.exc import DBAPIError
+def _reopen(platform: Platform, service: str, since: datetime, reason: str, *, dry_run: bool) -> int:
+    from cli.databases import owned, whoami
+    from services.chassis import operations, outbox
 
-    from services.chassis import outbox
-
-    engine = create_engine(platform.database_url(service).replace("postgresql://", "postgresql+psycopg://", 1))
-    try:
+    with owned(platform, service) as engine:
         if dry_run:
             with engine.connect() as connection:
                 return outbox.count_published(connection, since)
@@ -80,16 +95,26 @@ def _reopen(platform: Platform, service: str, since: datetime, *, dry_run: bool)
         while True:
             with engine.begin() as connection:
                 count, newest = outbox.reopen(connection, at, STEP_ROWS)
+                if newest is not None:
+                    detail = {"after": at.isoformat(), "until": newest.isoformat(), "events": count}
+                    operations.note(connection, "republish", actor=whoami(), reason=reason, detail=detail)
             if newest is None:
                 return total
             total, at = total + count, newest
-    except DBAPIError as error:
-        why = str(error.orig).strip().splitlines()[0]
-        if error.connection_invalidated or "connection" in why:
-            raise Unreachable(f"the {service} database does not answer ({why}). Start it with `make up`.") from None
-        raise Refused(f"the {service} database refuses it: {why}") from None
-    finally:
-        engine.dispose()
+
+
+def _reopen_order(platform: Platform, service: str, order_id: UUID, reason: str, *, dry_run: bool) -> int:
+    from cli.databases import owned, whoami
+    from services.chassis import operations, outbox
+
+    with owned(platform, service) as engine, engine.connect() as connection, connection.begin() as transaction:
+        count = outbox.reopen_key(connection, order_id)
+        if dry_run:
+            transaction.rollback()
+        elif count:
+            detail = {"order": str(order_id), "events": count}
+            operations.note(connection, "republish", actor=whoami(), reason=reason, detail=detail)
+        return count
 
 
 def _published(platform: Platform, services: tuple[str, ...], wait: float, *, quiet: bool) -> int:

@@ -127,6 +127,8 @@ class Consumer:
         self._batch_max = batch_max
         self._crowded = crowded
         self._on_state = on_state
+        # Positions that are outside their topics: only an operator can say what is to be done.
+        self._outside: dict[Partition, int] = {}
         self._stopping = threading.Event()
         self._at: dict[tuple[str, int], int] = {}
         self._owned: set[Partition] = set()
@@ -169,7 +171,7 @@ class Consumer:
                 self._read()
             except ClientFailed as error:
                 log.error("the client failed for good, starting a new one", extra={"error": str(error)})  # noqa: TRY400
-                self._on_state(f"the Kafka client failed and is started again: {error}")
+                self._tell(f"the Kafka client failed and is started again: {error}")
                 self._forget()
                 self._stopping.wait(NEW_CLIENT_SECONDS)
 
@@ -201,6 +203,7 @@ class Consumer:
         self._committed.clear()
         self._stash = []
         self._ends = {}
+        self._outside = {}
         self._paused = self._broker_away = False
 
     def stop(self) -> None:
@@ -266,7 +269,7 @@ class Consumer:
         following = dict(self._at)
         for message in messages:
             if message.error() is not None:
-                self._on_message_error(message.error())
+                self._on_message_error(message)
                 continue
             topic, topic_id = self._topics[message.topic()]
             partition, offset = message.partition(), message.offset()
@@ -290,11 +293,13 @@ class Consumer:
         if not self._suspects and time.monotonic() - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = time.monotonic()
+        if self._outside:
+            self._until_done(self._check_outside)
         try:
             now = self._look()
         except BrokerAway as error:
             self._missing = True
-            self._on_state(str(error))
+            self._tell(str(error))
             return
         for name, (_, topic_id) in now.items():
             if topic_id != self._topics[name][1]:
@@ -302,13 +307,29 @@ class Consumer:
         self._suspects = False
         if self._missing:
             self._missing = False
-            self._on_state("")
+            self._tell("")
+
+    def _tell(self, why: str) -> None:
+        outside = ", ".join(f"{topic}/{partition} at {at}" for (topic, partition), at in sorted(self._outside.items()))
+        lost = (
+            f"a position is outside its topic, records were lost before they were read: {outside}. "
+            "Run: quadrille positions"
+        )
+        self._on_state("; ".join(part for part in (why, lost if outside else "") if part))
+
+    def _check_outside(self) -> None:
+        """See whether an operator has moved a position that is outside its topic."""
+        places = {(self._topics[topic][1], partition): at for (topic, partition), at in self._outside.items()}
+        with self._engine.connect() as connection:
+            found = positions.load(connection, list(places))
+        if any(places[place] != at for place, at in found.items()):
+            raise WentBack("a position that was outside its topic was moved: reading from there")
 
     def _on_error(self, error: KafkaError) -> None:
         # Called inside `poll`. The client connects again by itself; only that it has is not told.
         if error.code() == KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 - librdkafka's name for it
             self._broker_away = True
-            self._on_state(f"Kafka does not answer: {error.str()}")
+            self._tell(f"Kafka does not answer: {error.str()}")
         else:
             log.info("broker", extra={"error": str(error)})
 
@@ -318,22 +339,27 @@ class Consumer:
         except KafkaException:
             return
         self._broker_away = False
-        self._on_state("")
+        self._tell("")
 
-    def _on_message_error(self, error: KafkaError) -> None:
+    def _on_message_error(self, message: Message) -> None:
+        error = message.error()
         self._suspects = self._suspects or error.code() in _SPEAKS_OF_A_TOPIC
         if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001 - librdkafka's name for it
             raise ClientFailed(error.str())
         if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - librdkafka's name for it
             # Records that were never handled are gone from the topic: going on would lose them without a word.
-            self._on_state(f"a position is outside its topic, records were lost before they were read: {error.str()}")
+            pair = message.topic(), message.partition()
+            at = self._at.get((self._topics[message.topic()][1], message.partition()))
+            if at is not None and pair in self._owned:
+                self._outside[pair] = at
+            self._tell("")
         log.warning("consumer", extra={"error": str(error)})
 
     def _pause(self, why: str) -> None:
         if not self._paused:
             log.warning("paused", extra={"error": why})
             self._paused = True
-        self._on_state(why)
+        self._tell(why)
         owned = [TopicPartition(t, p) for t, p in self._owned]
         if owned:
             self._consumer.pause(owned)
@@ -342,7 +368,7 @@ class Consumer:
         if self._paused:
             self._paused = False
             self._consumer.resume([TopicPartition(t, p) for t, p in self._owned])
-            self._on_state("")
+            self._tell("")
             log.info("resumed")
 
     def _wait(self, seconds: float) -> None:
@@ -360,12 +386,13 @@ class Consumer:
         self._ends = {**self._ends, **offsets}
         self._consumer.incremental_assign([TopicPartition(t, p, offsets[t, p]) for t, p in pairs])
         log.info("assigned", extra={"partitions": [f"{t}-{p}" for t, p in pairs]})
-        self._on_state("")
+        self._tell("")
 
     def _on_revoke(self, _consumer: Any, revoked: Sequence[TopicPartition]) -> None:
         for partition in revoked:
             pair = (partition.topic, partition.partition)
             self._owned.discard(pair)
+            self._outside.pop(pair, None)
             self._at.pop((self._topics[partition.topic][1], partition.partition), None)
         self._ends = {pair: end for pair, end in self._ends.items() if pair in self._owned}
         self._stash = [m for m in self._stash if (m.topic(), m.partition()) in self._owned]
@@ -380,7 +407,7 @@ class Consumer:
                 away = classify(error)
                 if not isinstance(away, Retryable) or self._stopping.is_set():
                     raise
-                self._on_state(str(away))
+                self._tell(str(away))
             time.sleep(backoff)
             backoff = min(backoff * 2, LONGEST_BACKOFF)
 

@@ -7,10 +7,12 @@ ChassisError
 │   ├── RegistryAway
 │   │   └── SchemaUnknown     nobody here knows the schema of an outbox row
 │   ├── Unknown               nobody here knows what a provider outside has done; ask again with the same key
+│   ├── DatabaseBehind        the database was restored: it does not know events that this service has published
 │   └── Conflict              another transaction was first; load again and decide again
 ├── Permanent                 trying again gives the same
 │   ├── Undecodable           a record whose bytes cannot be read as its event
 │   ├── UnreachableCell       a (row, event) pair that no delivery can reach was reached
+│   ├── CannotRecall          an own event cannot be made a row again before something else is mended
 │   ├── UndeclaredEvent       a handler returned an event that it does not declare, or its service may not publish
 │   └── WrongRevision         the database is newer than this version of the service
 ├── PositionTaken             another instance moved a position of ours: this one is a zombie for it
@@ -63,6 +65,10 @@ class Unknown(Retryable):
         self.after = after
 
 
+class DatabaseBehind(Retryable):
+    """The database does not know events that this service has published: it was restored, or is another one."""
+
+
 class Conflict(Retryable):
     """Another transaction was first: a serialisation failure, a deadlock, or a row that both would insert."""
 
@@ -77,6 +83,10 @@ class Undecodable(Permanent):
 
 class UnreachableCell(Permanent):
     """A (row, event) pair that no delivery can reach was reached."""
+
+
+class CannotRecall(Permanent):
+    """An own event cannot be made a row again: something that it stands on is missing, or a row contradicts it."""
 
 
 class UndeclaredEvent(Permanent):

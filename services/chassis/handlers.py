@@ -117,6 +117,21 @@ B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True)
+class Recall(Generic[B]):
+    """How a service makes its rows again from what it has published itself, after its database was restored.
+
+    Attributes:
+        load: Loads the books for own events, as `Handlers.load` does for those of others.
+        on: For each event that the service publishes `(row, event, books, known) -> Decision`: the row as it was when
+            the event was published. It publishes nothing. `known` has the events of the key since the backup, those
+            that the service had read and those of its own. It raises `CannotRecall` if something must be mended first.
+    """
+
+    load: Callable[[Connection, Sequence[Received[Any]], datetime], B]
+    on: Mapping[type[Event], Callable[..., Decision[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Handlers(Generic[B]):
     """A service's choreography: which event is answered by which decision.
 
@@ -130,6 +145,7 @@ class Handlers(Generic[B]):
         answers: The decision for the answer to each type of call that a decision of the service asks.
         local: Answers a call in the transaction that asks it; None from it says that the provider is outside. None: all
             providers are.
+        recall: How its rows are made again from its own events; None if they cannot be.
     """
 
     service: str
@@ -140,6 +156,7 @@ class Handlers(Generic[B]):
     timers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     answers: Mapping[type[Call], Callable[..., Decision[Any]]] = field(default_factory=dict)
     local: Callable[[Any, Call], object | None] | None = None
+    recall: Recall[Any] | None = None
 
     def __post_init__(self) -> None:
         """Hold the handlers against topics.yaml.

@@ -254,6 +254,9 @@ _REOPEN = text(
     SELECT count(*) AS rows, max(created_at) AS created_at FROM reopened
     """
 )
+_REOPEN_KEY = text(
+    "UPDATE outbox SET published_at = NULL WHERE key = CAST(:key AS uuid) AND published_at IS NOT NULL RETURNING 1"
+)
 _PUBLISHED = text("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL AND created_at > :since")
 
 
@@ -269,6 +272,19 @@ def count_published(connection: Connection, since: datetime) -> int:
     """
     found: int = connection.execute(_PUBLISHED, {"since": since}).scalar_one()
     return found
+
+
+def reopen_key(connection: Connection, key: UUID) -> int:
+    """Make the published rows of one key unpublished again. No index serves this: it is for a person who mends.
+
+    Args:
+        connection: In a transaction.
+        key: The key.
+
+    Returns:
+        How many.
+    """
+    return len(connection.execute(_REOPEN_KEY, {"key": key}).all())
 
 
 def reopen(connection: Connection, since: datetime, limit: int) -> tuple[int, datetime | None]:
@@ -287,6 +303,66 @@ def reopen(connection: Connection, since: datetime, limit: int) -> tuple[int, da
     """
     row = connection.execute(_REOPEN, {"since": since, "limit": limit}).one()
     return row.rows, row.created_at
+
+
+_UNKNOWN = text(
+    """
+    SELECT v.event_id FROM unnest(CAST(:event_ids AS uuid[]), CAST(:times AS timestamptz[])) AS v(event_id, created_at)
+    WHERE NOT EXISTS (SELECT FROM outbox o WHERE o.created_at = v.created_at AND o.event_id = v.event_id)
+    """
+)
+
+_TAKE_BACK = text(
+    """
+    INSERT INTO outbox (created_at, event_id, topic, key, type, fingerprint, body, traceparent, published_at)
+    SELECT v.*, now()
+    FROM unnest(CAST(:created_at AS timestamptz[]), CAST(:event_id AS uuid[]), CAST(:topic AS text[]),
+                CAST(:key AS uuid[]), CAST(:type AS text[]), CAST(:fingerprint AS text[]), CAST(:body AS bytea[]),
+                CAST(:traceparent AS text[])) AS v
+    """
+)
+
+
+#: No index serves this one. It is asked only for what was not found where it should be.
+_KNOWN_ELSEWHERE = text("SELECT event_id FROM outbox WHERE event_id = ANY(CAST(:event_ids AS uuid[]))")
+
+
+def unknown(connection: Connection, written: Mapping[UUID, datetime]) -> set[UUID]:
+    """Find events that the outbox does not have.
+
+    An event that was decided twice has two rows, and one of them is enough.
+
+    Args:
+        connection: Any.
+        written: When each event's row was written, by event id.
+
+    Returns:
+        Those without any row.
+    """
+    asked = {"event_ids": list(written), "times": list(written.values())}
+    missing = set(connection.execute(_UNKNOWN, asked).scalars()) if written else set()
+    if missing:
+        missing -= set(connection.execute(_KNOWN_ELSEWHERE, {"event_ids": list(missing)}).scalars())
+    return missing
+
+
+def take_back(connection: Connection, messages: Sequence[tuple[datetime, Message]]) -> None:
+    """Write rows that were lost with the database, as published: their records are in the topic.
+
+    Args:
+        connection: In the transaction of the rows that the events speak of.
+        messages: Events, each with when its row was written first.
+    """
+    if not messages:
+        return
+    for day in {written.astimezone(UTC).date() for written, _ in messages}:
+        maintain(connection, retention=_FOREVER, today=day)
+    names = ("event_id", "topic", "key", "type", "fingerprint", "body", "traceparent")
+    columns = {name: [getattr(m, name) for _, m in messages] for name in names}
+    connection.execute(_TAKE_BACK, {"created_at": [written for written, _ in messages], **columns})
+
+
+_FOREVER = timedelta(days=36500)
 
 
 _CREATE_SCHEMAS = "CREATE TABLE IF NOT EXISTS outbox_schemas (fingerprint text PRIMARY KEY, schema text NOT NULL)"

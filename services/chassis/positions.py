@@ -146,6 +146,27 @@ def load(connection: Connection, partitions: Sequence[tuple[str, int]]) -> Mappi
     return {(row.topic_id, row.partition): row.next_offset for row in rows}
 
 
+_MOVE = text(
+    "UPDATE positions SET next_offset = :offset, updated_at = now() "
+    "WHERE topic_id = :topic_id AND partition = :partition AND next_offset = :expected"
+)
+
+
+def move(connection: Connection, claim_: Claim) -> bool:
+    """Move one position, on behalf of an operator: also back, and over what was lost.
+
+    Args:
+        connection: In a transaction.
+        claim_: The move.
+
+    Returns:
+        False if it was not where it was expected; nothing is changed then.
+    """
+    values = {"topic_id": claim_.topic_id, "partition": claim_.partition}
+    moved = connection.execute(_MOVE, {**values, "expected": claim_.expected, "offset": claim_.following})
+    return moved.rowcount == 1
+
+
 def start(connection: Connection, topic_id: str, topic: str, partition: int, offset: int) -> None:
     """Give a partition its first position, unless it has one.
 

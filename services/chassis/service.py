@@ -1,7 +1,9 @@
 """The wiring of a service: what is built, in which order it starts and stops.
 
 Starting: the gRPC server serves health and status at once; then the service waits for its database, for its schemas'
-ids and for its topics, in any order in which they come up; then it consumes. Stopping: no new calls, calls in flight
+ids and for its topics, in any order in which they come up. Calls are answered from when the database is there. Those
+that publish wait for more, and so does the consumer: until the database is known not to be older than what the service
+has published, or what is decided from it might contradict that (`journal`). Stopping: no new calls, calls in flight
 are answered, the batch in hand is finished, what is in flight to Kafka is waited for.
 """
 
@@ -27,7 +29,7 @@ from pydantic import ValidationError
 from quadrille.events.topics import TOPICS, topics_read_by
 from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc, status_service_pb2_grpc
 
-from services.chassis import logs, outbox
+from services.chassis import journal, logs, outbox
 from services.chassis.batch import Processor
 from services.chassis.calls.asking import Outside, make_caller, warn_of_open_calls
 from services.chassis.consumer import Consumer
@@ -92,6 +94,9 @@ class Runtime:
         self.service = service
         self.settings = settings
         self.serving = False
+        self.current = False
+        #: Methods that publish. They wait until the database is known to be current.
+        self.publishing = frozenset({"ReplayDeadLetters", "DropDeadLetters"})
         self.readiness = Readiness()
         self.engine = make_engine(
             settings.sqlalchemy_url,
@@ -106,12 +111,17 @@ class Runtime:
             server,
             max_message_bytes=settings.max_message_bytes,
             max_concurrent_calls=settings.max_concurrent_calls,
-            waiting_for=lambda: "" if self.serving else self.readiness.waiting_for or "the service is starting",
+            waiting_for=self._waiting_for,
         )
         self.groups: list[GroupCommit[Any, Any]] = []
         self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
         #: Who makes the calls that no provider here answers; `build` sets it.
         self.outside: Outside | None = None
+
+    def _waiting_for(self, method: str) -> str:
+        if self.current or (self.serving and method not in self.publishing):
+            return ""
+        return self.readiness.waiting_for or "the service is starting"
 
     def _kept_schema(self, fingerprint: str) -> str | None:
         try:
@@ -201,6 +211,7 @@ class _Process:
         )
         self._runtime = runtime = Runtime(self._service, settings, server)
         handlers = self._service.build(runtime)
+        runtime.publishing |= frozenset(handlers.methods)
         self._caller = (
             make_caller(
                 runtime.engine,
@@ -279,13 +290,18 @@ class _Process:
             self._start("caller", self._caller.run)
         elif self._may_call:
             self._wait("database", lambda: warn_of_open_calls(runtime.engine))
-        self._wait("registry", lambda: runtime.schemas.look_up(service.name))
-        look = looking_at(self._settings.kafka_bootstrap_servers, topics_read_by(service.name))
+        bootstrap_servers = self._settings.kafka_bootstrap_servers
+        look = looking_at(bootstrap_servers, topics_read_by(service.name))
         topics = self._wait("kafka", look)
-        if topics is None:
+        self._wait("journal", lambda: journal.check(bootstrap_servers, service.name, runtime.engine))
+        if topics is None or self._stopping.is_set():
+            return
+        runtime.current = True
+        self._wait("registry", lambda: runtime.schemas.look_up(service.name))
+        if self._stopping.is_set():
             return
         self._consumer = Consumer(
-            bootstrap_servers=self._settings.kafka_bootstrap_servers,
+            bootstrap_servers=bootstrap_servers,
             service=service.name,
             instance=self._settings.instance,
             topics=topics,

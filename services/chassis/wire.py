@@ -106,7 +106,7 @@ def _constant_headers(source: str, type_: str, fingerprint: str) -> tuple[tuple[
     return (
         ("ce_specversion", b"1.0"),
         ("ce_type", type_.encode()),
-        ("ce_source", b"/services/" + source.encode()),
+        ("ce_source", source_of(source)),
         ("ce_dataschema", dataschema(fingerprint).encode()),
         ("content-type", b"application/avro"),
     )
@@ -121,15 +121,16 @@ def _time(at: datetime) -> bytes:
 class Decoder:
     """Reads records for one service: resolves the writer's schema to this version's, dispatches on the full name."""
 
-    def __init__(self, service: str, schemas: Schemas) -> None:
+    def __init__(self, service: str, schemas: Schemas, events: Mapping[str, type[Event]] | None = None) -> None:
         """Prepare to read.
 
         Args:
             service: Whose events are read; all others are skipped.
             schemas: Finds writers' schemas.
+            events: Other events to read instead, by full name.
         """
         self._schemas = schemas
-        self._events: Mapping[str, type[Event]] = events_read_by(service)
+        self._events: Mapping[str, type[Event]] = events_read_by(service) if events is None else events
         self._plans: dict[int | bytes, _Plan] = {}
 
     def decode(
@@ -188,7 +189,7 @@ class Decoder:
         )
 
     def _plan(self, schema_id: int, found: Mapping[str, bytes]) -> _Plan:
-        fingerprint = _fingerprint(found)
+        fingerprint = fingerprint_of(found)
         key = schema_id if fingerprint is None else found["ce_dataschema"]
         plan = self._plans.get(key)
         if plan is None:
@@ -202,6 +203,18 @@ class _Plan(NamedTuple):
     event_type: type[Event] | None
     writer: RecordSchema
     full_name: bytes
+
+
+def source_of(service: str) -> bytes:
+    """Name a service as `ce_source` does.
+
+    Args:
+        service: The service.
+
+    Returns:
+        The header's value.
+    """
+    return b"/services/" + service.encode()
 
 
 def as_uuid(value: bytes | None) -> UUID | None:
@@ -256,6 +269,14 @@ def dead_letter(
     )
 
 
-def _fingerprint(found: Mapping[str, bytes]) -> str | None:
+def fingerprint_of(found: Mapping[str, bytes]) -> str | None:
+    """Read the fingerprint of the writer's schema.
+
+    Args:
+        found: A record's headers.
+
+    Returns:
+        The fingerprint; None if `ce_dataschema` does not give one.
+    """
     named = found.get("ce_dataschema", b"").decode("ascii", "replace")
     return named.removeprefix(_DATASCHEMA) if named.startswith(_DATASCHEMA) else None

@@ -13,10 +13,11 @@ from services.chassis.settings import Settings
 from services.inventory.api import InventoryServicer
 from services.inventory.books import load
 from services.inventory.decisions import ON
+from services.inventory.recalling import RECALL
 
 NAME = "inventory"
 
-HANDLERS: Handlers[Any] = Handlers(NAME, load, ON)
+HANDLERS: Handlers[Any] = Handlers(NAME, load, ON, recall=RECALL)
 
 
 def build(runtime: Runtime) -> Handlers[Any]:

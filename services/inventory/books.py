@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from quadrille.events.inventory import InventoryReserved
 from quadrille.events.order import OrderCreated
 from sqlalchemy import Connection, text
 
@@ -97,7 +98,7 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
     ]
     skus = {sku for row in found for sku, _ in row.lines}
     for record in records:
-        if isinstance(record.event, OrderCreated):
+        if isinstance(record.event, OrderCreated | InventoryReserved):
             skus.update(line.sku for line in record.event.order.lines)
     stock = [Item(*row) for row in connection.execute(_LOAD_ITEMS, {"skus": sorted(skus)})] if skus else []
     return Books(now, found, stock)

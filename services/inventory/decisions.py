@@ -19,7 +19,7 @@ from quadrille.events.inventory import (
     ReleasedLine,
 )
 from quadrille.events.order import InventoryRollback, OrderCompleted, OrderCreated
-from quadrille.events.types import Money, OrderLine
+from quadrille.events.types import Money, OrderDetails, OrderLine
 
 from services.chassis.handlers import Decision, publishes, stays, unreachable
 from services.inventory.model import Item, Reservation, ReservationState
@@ -48,7 +48,7 @@ def on_order_created(row: Reservation | None, event: OrderCreated, shelf: Shelf)
             order_id=event.order_id, occurred_at=shelf.now, reason=failures[0].reason, lines=failures
         )
         return Decision(Reservation(event.order_id, FAILED, (), shelf.now), (failed,))
-    lines = tuple(sorted(_asked(event).items()))
+    lines = tuple(sorted(asked(event.order).items()))
     reserved = InventoryReserved(order_id=event.order_id, occurred_at=shelf.now, order=event.order)
     return Decision(Reservation(event.order_id, HELD, lines, shelf.now), (reserved,))
 
@@ -116,18 +116,24 @@ def move(items: Mapping[str, Item], before: Reservation | None, after: Reservati
     return changed
 
 
-def _asked(event: OrderCreated) -> dict[str, int]:
-    """The same SKU may stand on several lines; stock is decided on the sum."""
-    asked: dict[str, int] = {}
-    for line in event.order.lines:
-        asked[line.sku] = asked.get(line.sku, 0) + line.quantity
-    return asked
+def asked(order: OrderDetails) -> dict[str, int]:
+    """Add up what is ordered: the same SKU may stand on several lines, and stock is decided on the sum.
+
+    Args:
+        order: What is ordered.
+
+    Returns:
+        Quantities by SKU.
+    """
+    sums: dict[str, int] = {}
+    for line in order.lines:
+        sums[line.sku] = sums.get(line.sku, 0) + line.quantity
+    return sums
 
 
 def _failures(event: OrderCreated, items: Mapping[str, Item]) -> list[LineFailure]:
-    asked = _asked(event)
     failures = []
-    for sku, requested in asked.items():
+    for sku, requested in asked(event.order).items():
         item = items.get(sku)
         if item is None:
             failures.append(LineFailure(sku=sku, reason=InventoryFailureReason.UNKNOWN_SKU, requested=requested))

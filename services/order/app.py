@@ -20,6 +20,7 @@ from services.order.cancelling import Cancelling
 from services.order.deadlines import Deadlines
 from services.order.decisions import ON
 from services.order.placing import Placing
+from services.order.recalling import RECALL
 from services.order.settings import OrderSettings
 from services.order.watching import Watches, announce
 
@@ -32,6 +33,7 @@ HANDLERS: Handlers[Any] = Handlers(
     announce,
     methods={"PlaceOrder": Placing.commit, "CancelOrder": Cancelling.commit},
     timers={"deadline": Cancelling.cancel_due},
+    recall=RECALL,
 )
 
 
@@ -63,4 +65,4 @@ def build(runtime: Runtime) -> Handlers[Any]:
     return HANDLERS
 
 
-SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0001", "0003"), OrderSettings, build)
+SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0001", "0004"), OrderSettings, build)

@@ -134,9 +134,24 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
     Returns:
         The books.
     """
+    return Books(now, *load_rows(connection, records))
+
+
+def load_rows(
+    connection: Connection, records: Sequence[Received[Any]]
+) -> tuple[Sequence[OrderRow], Mapping[UUID, str]]:
+    """Load and lock the rows that records speak of.
+
+    Args:
+        connection: In a transaction.
+        records: The records.
+
+    Returns:
+        The rows, and the reasons of theirs that this version does not know, by order.
+    """
     rows = connection.execute(_LOAD, {"ids": [record.key for record in records]}).all()
     reasons = {row.order_id: row.cancel_reason for row in rows if _reason(row.cancel_reason) is CancelReason.UNKNOWN}
-    return Books(now, [from_row(row) for row in rows], reasons)
+    return [from_row(row) for row in rows], reasons
 
 
 def _reason(stored: str | None) -> CancelReason | None:

@@ -14,7 +14,8 @@ from services.chassis.service import Runtime, Service
 from services.payment.api import PaymentServicer
 from services.payment.books import answer, load
 from services.payment.decisions import ANSWERS, ON
-from services.payment.settings import PaymentSettings
+from services.payment.recalling import RECALL
+from services.payment.settings import PaymentSettings, ProviderSettings
 
 NAME = "payment"
 
@@ -28,7 +29,17 @@ def handlers(provider: str | None = None) -> Handlers[Any]:
     Returns:
         The handlers.
     """
-    return Handlers(NAME, partial(load, provider=provider), ON, answers=ANSWERS, local=answer)
+    return Handlers(NAME, partial(load, provider=provider), ON, answers=ANSWERS, local=answer, recall=RECALL)
+
+
+def as_set() -> Handlers[Any]:
+    """Give the handlers as the environment says, for commands that work on the service's database.
+
+    Raises:
+        pydantic.ValidationError: A variable is unusable.
+    """
+    settings = ProviderSettings()
+    return handlers(settings.payment_provider_name if settings.payment_provider_url else None)
 
 
 HANDLERS = handlers()

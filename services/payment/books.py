@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from quadrille.events.inventory import InventoryReserved
+from quadrille.events.payment import PaymentCompleted
 from sqlalchemy import Connection, text
 
 from services.chassis.bulk import Bulk
@@ -112,7 +113,7 @@ def load(connection: Connection, records: Sequence[Any], now: datetime, provider
         customers.update(
             r.event.order.customer_id
             for r in records
-            if isinstance(r, Received) and isinstance(r.event, InventoryReserved)
+            if isinstance(r, Received) and isinstance(r.event, InventoryReserved | PaymentCompleted)
         )
     loaded = connection.execute(_LOAD_ACCOUNTS, {"customers": sorted(customers)}) if customers else ()
     return Books(now, found, [Account(*row) for row in loaded], provider)

@@ -15,6 +15,7 @@ from quadrille.events.payment import PaymentFailureReason
 from quadrille.events.types import Money, OrderDetails
 
 from services.chassis.calls.call import Call
+from services.chassis.errors import CannotRecall
 from services.payment.model import Account
 
 
@@ -122,6 +123,22 @@ class AccountsProvider:
         account.balance -= amount.minor_units
         self.changed[customer_id] = account
         return Charged(call.key)
+
+    def recall(self, *, customer_id: str, amount: Money) -> None:
+        """Take from the account what was charged before its database was restored: credit is not asked.
+
+        Args:
+            customer_id: The customer.
+            amount: How much.
+
+        Raises:
+            CannotRecall: There is no such account, or it is in another currency.
+        """
+        account = self._accounts.get(customer_id)
+        if account is None or account.currency_code != amount.currency_code:
+            raise CannotRecall(f"there is no account {customer_id} in {amount.currency_code}: open it again")
+        account.balance -= amount.minor_units
+        self.changed[customer_id] = account
 
     def refund(self, call: Refund) -> Refunded:
         """Add to the account what was charged.

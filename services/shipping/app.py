@@ -15,6 +15,7 @@ from services.shipping.api import ShippingServicer
 from services.shipping.books import answer, load
 from services.shipping.carrier import HouseCarrier
 from services.shipping.decisions import ANSWERS, ON
+from services.shipping.recalling import RECALL
 from services.shipping.settings import ShippingSettings
 
 NAME = "shipping"
@@ -29,7 +30,7 @@ def handlers(carrier: HouseCarrier | None) -> Handlers[Any]:
     Returns:
         The handlers.
     """
-    return Handlers(NAME, partial(load, carrier=carrier), ON, answers=ANSWERS, local=answer)
+    return Handlers(NAME, partial(load, carrier=carrier), ON, answers=ANSWERS, local=answer, recall=RECALL)
 
 
 HANDLERS = handlers(HouseCarrier(()))

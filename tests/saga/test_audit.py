@@ -114,7 +114,7 @@ BREACHES = {
     ),
     "a reservation for an order that nobody placed": (
         *("inventory", "declined", HOLD, "DELETE FROM reservations WHERE order_id = %(stranger)s"),
-        *("agreement", "stranger"),
+        *("lost orders", "stranger"),
     ),
     "an order that was completed by one service alone": (
         *("order", "declined", ORDER.format("state = 'COMPLETED'"), ORDER.format("state = 'CANCELLED'")),

@@ -36,6 +36,8 @@ class Message:
     _key: bytes | None
     _value: bytes | None
     _headers: list[tuple[str, bytes]]
+    #: When the bus had it.
+    at: float = 0.0
 
     def error(self) -> None:
         return None
@@ -76,7 +78,7 @@ class Bus:
         """Append a record to the partition of its key."""
         partition = zlib.crc32(key or b"") % self.partitions
         log = self.logs[topic, partition]
-        message = Message(topic, partition, len(log), key, value, headers)
+        message = Message(topic, partition, len(log), key, value, headers, self.scheduler.now)
         log.append(message)
         if self.scheduler.tracing:
             type_ = dict(headers).get("ce_type", b"?").decode().rpartition(".")[2]

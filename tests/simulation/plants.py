@@ -20,8 +20,9 @@ from quadrille.events.inventory import InventoryReserved
 from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCancelRequested, OrderCreated
 from quadrille.events.payment import PaymentFailed, PaymentFailureReason
 from quadrille.events.shipping import ShipmentCancelled
+from sqlalchemy import text
 
-from services.chassis import batch, deadletters, messages, outbox, positions
+from services.chassis import batch, deadletters, messages, outbox, positions, watermark
 from services.chassis.batch import Processor
 from services.chassis.calls import table as calls
 from services.chassis.calls.recording import Recorder
@@ -31,6 +32,7 @@ from services.chassis.publisher import Publisher
 from services.chassis.sweeper import Sweeper
 from services.inventory import books as inventory_books
 from services.inventory import decisions as inventory
+from services.order import cancelling
 from services.order import decisions as order
 from services.order.placing import Placing
 from services.payment import decisions as payment
@@ -420,8 +422,30 @@ def _nobody_asks_again(stack: ExitStack) -> None:
 
 
 #: By what is wrong.
+# Deadlines.
+
+
+def _sweep_ignores_what_was_read(stack: ExitStack) -> None:
+    def measure(self: Any) -> Any:
+        return self._clock()
+
+    stack.enter_context(patch.object(watermark.ReadUpTo, "measure", measure))
+
+
+def _sweep_cancels_what_has_ended(stack: ExitStack) -> None:
+    def request_cancel(row: Any, reason: Any, desk: Any) -> Any:
+        return real(replace(row, state=order.PENDING), reason, desk)
+
+    real = cancelling.request_cancel
+    everything = text(cancelling._LOCK_DUE.text.replace("state = 'PENDING' AND ", ""))
+    stack.enter_context(patch.object(cancelling, "request_cancel", request_cancel))
+    stack.enter_context(patch.object(cancelling, "_LOCK_DUE", everything))
+
+
 PLANTS: Mapping[str, Plant] = {
     "positions are not compared": _positions_not_compared,
+    "the sweep of deadlines ignores what was read": _sweep_ignores_what_was_read,
+    "the sweep of deadlines cancels what has ended": _sweep_cancels_what_has_ended,
     "the position moves in a transaction of its own, before the effects": _position_moves_before_the_effects,
     "the reader goes on before the commit": _reader_goes_on_before_the_commit,
     "skipped records take unhandled ones of their batch along": _skipped_records_take_others_along,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -12,13 +13,17 @@ from quadrille.events.topics import TOPICS, topics_read_by
 from services.chassis import publisher
 from services.chassis.batch import Processor
 from services.chassis.consumer import Consumer
+from services.chassis.errors import Retryable
 from services.chassis.publisher import Publisher
 from services.chassis.sweeper import Sweeper
+from services.chassis.watermark import Mark, ReadUpTo
 from services.chassis.wire import Decoder
 from services.order.cancelling import Cancelling
+from services.order.deadlines import LOOK_EVERY, Deadlines
 from services.order.placing import Placing
 from tests.simulation.bus import Producer
 from tests.simulation.outside import Caller
+from tests.simulation.scenario import NO_DEADLINE
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.store import Engine
 
@@ -71,6 +76,21 @@ class Event:
         return False
 
 
+class ReadUpToOfTheBus(ReadUpTo):
+    """The watermark, told by the bus where the partitions end."""
+
+    def __init__(self, process: Process) -> None:
+        super().__init__("", topics_read_by("order"), process.engine, process.clock)
+        self._bus = process.world.bus
+
+    def _take(self) -> Mark:
+        taken_at = self._clock()
+        # Time passes between the two, and records come.
+        self._bus.scheduler.wait(lambda: False, 0.001)
+        ends = {(t, p): len(log) for (t, p), log in self._bus.logs.items() if t in self._topics}
+        return Mark(taken_at, ends)
+
+
 class Process:
     """One process of a service; it may die and start again."""
 
@@ -121,7 +141,11 @@ class Process:
         sweep._stopping = Event(scheduler)  # type: ignore[assignment]
         if self.service == "order":
             self.cancelling = Cancelling("order", self.engine, self.publisher.publish, clock, lambda _: None)
-            self.placing = Placing("order", self.engine, self.publisher.publish, clock, timedelta(minutes=10))
+            deadline = timedelta(seconds=world.scenario.deadline)
+            self.placing = Placing("order", self.engine, self.publisher.publish, clock, deadline)
+            self.deadlines = Deadlines(self.cancelling, ReadUpToOfTheBus(self), clock)
+            if world.scenario.deadline < NO_DEADLINE:
+                scheduler.start(f"{self.name} deadlines", self.name, self._sweep_deadlines)
         if caller is not None:
             scheduler.start(f"{self.name} recorder", self.name, caller.record)
             scheduler.start(f"{self.name} caller", self.name, caller.sweep)
@@ -132,6 +156,14 @@ class Process:
             ("network", self.producer.deliver),
         ):
             scheduler.start(f"{self.name} {part}", self.name, body)
+
+    def _sweep_deadlines(self) -> None:
+        """Look as `Deadlines.run` does, which is a coroutine."""
+        while True:
+            self.world.scheduler.wait(lambda: False, LOOK_EVERY)
+            with contextlib.suppress(Retryable):
+                if self.deadlines.look():
+                    self.world.scheduler.reached["the sweep cancelled what was due"] += 1
 
     def crash(self, seconds: float) -> None:
         """Die on the spot; start again after so long."""

@@ -92,6 +92,10 @@ class Poison:
     order: int
 
 
+#: Longer than any run.
+NO_DEADLINE = 600.0
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A run.
@@ -108,6 +112,7 @@ class Scenario:
         credit: Of each customer.
         unsure: Provider and carrier are outside, and so many of their answers are late, lost or nonsense, from 0 to 1;
             None if they are here.
+        deadline: Seconds that an order may take. Below the usual one, every order instance sweeps as the service does.
     """
 
     seed: int = 0
@@ -120,6 +125,7 @@ class Scenario:
     stock: tuple[int, ...] = (5,) * SKUS
     credit: tuple[int, ...] = (1000,) * CUSTOMERS
     unsure: float | None = None
+    deadline: float = NO_DEADLINE
 
     def text(self) -> str:
         """Write the scenario as one line of JSON, without what is as usual."""
@@ -201,6 +207,7 @@ def from_seed(seed: int) -> Scenario:
         stock=tuple(chance.choice((0, 1, 3, 10, 10)) for _ in range(SKUS)),
         credit=tuple(chance.choice((0, 300, 1000, 5000, 5000)) for _ in range(CUSTOMERS)),
         unsure=Random(f"outside {seed}").choice((None, None, None, 0.1, 0.3, 0.7)),
+        deadline=chance.choice((NO_DEADLINE,) * 5 + (0.05, 0.5, 2.0)),
     )
 
 
@@ -249,6 +256,7 @@ def _smaller(scenario: Scenario) -> list[Scenario]:
     found += [replace(scenario, poison=())] if scenario.poison else []
     found += [replace(scenario, unsure=less) for less in (None, 0.0) if scenario.unsure not in {None, less}]
     found += [replace(scenario, skew=0.0), replace(scenario, instances=(1, 1, 1, 1)), replace(scenario, partitions=1)]
+    found += [replace(scenario, deadline=NO_DEADLINE)]
     for n, order in enumerate(orders):
         for simple in (
             replace(order, twice=False),

@@ -355,15 +355,28 @@ def _lock_due(match: re.Match[str]) -> Meaning:
     made = _row(columns)
 
     def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
-        due = [r for r in transaction.scan("orders") if r["state"] == "PENDING" and r["deadline_at"] <= p["until"]]
+        due = [
+            r
+            for r in transaction.scan("orders")
+            if r["deadline_at"] <= p["until"] and (match[2] is None or r["state"] == "PENDING")
+        ]
         rows = []
         for row in sorted(due, key=lambda row: row["deadline_at"]):
             key = (row["order_id"],)
             holder = transaction.database.locks.get(("orders", KEYS["orders"][0], key))
             if len(rows) < p["limit"] and holder in {None, transaction}:
-                transaction.lock("orders", key)
+                if match[3] is not None:
+                    transaction.lock("orders", key)
                 rows.append(made(*(row[column] for column in columns)))
         return Result(rows)
+
+    return meaning
+
+
+def _any_due(_: re.Match[str]) -> Meaning:
+    def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
+        due = (r for r in transaction.scan("orders") if r["state"] == "PENDING" and r["deadline_at"] <= p["until"])
+        return Result([(1,)] if any(True for _ in due) else [])
 
     return meaning
 
@@ -393,10 +406,14 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] =
     (re.compile(r"SELECT ([\w, \"]+) FROM (\w+)(?: ORDER BY id)?"), _select_all),
     (
         re.compile(
-            r"SELECT ([\w, ]+) FROM orders WHERE state = 'PENDING' AND deadline_at <= :until "
-            r"ORDER BY deadline_at LIMIT :limit FOR UPDATE SKIP LOCKED"
+            r"SELECT ([\w, ]+) FROM orders WHERE (state = 'PENDING' AND )?deadline_at <= :until "
+            r"ORDER BY deadline_at LIMIT :limit( FOR UPDATE SKIP LOCKED)?"
         ),
         _lock_due,
+    ),
+    (
+        re.compile(r"SELECT 1 FROM orders WHERE state = 'PENDING' AND deadline_at <= :until LIMIT 1"),
+        _any_due,
     ),
     (re.compile(r"INSERT INTO (effects) VALUES \(:(\w+)\)"), _insert_one),
 )

@@ -42,9 +42,9 @@ from services.shipping.carrier import HouseCarrier
 from tests.simulation.bus import Bus, Client
 from tests.simulation.outside import Outside
 from tests.simulation.process import Process, Registry, Time
-from tests.simulation.scenario import PRICE, SERVICES, Fault, Order, Scenario
+from tests.simulation.scenario import NO_DEADLINE, PRICE, SERVICES, Fault, Order, Scenario
 from tests.simulation.scheduler import Scheduler, Stuck, Task
-from tests.simulation.store import Database, Engine, Transaction
+from tests.simulation.store import EPOCH, Database, Engine, Transaction
 
 MAX_STEPS = 40_000
 GARBAGE = "quadrille-simulation-garbage"
@@ -171,6 +171,7 @@ class World:
 
     def _watch(self, transaction: Transaction) -> None:
         self._watch_letters(transaction)
+        self._watch_deadlines(transaction)
         for (table, _), row in transaction.writes.items():
             if table in {"payments", "shipments"} and row is not None and row["state"].endswith("ING"):
                 self.scheduler.reached[f"{table} {row['state']}"] += 1
@@ -181,6 +182,27 @@ class World:
                 self._states[row["order_id"]] = row["state"]
                 if "request_hash" in row:
                     self.placed.setdefault(int(row["request_hash"]), set()).add(row["order_id"])
+
+    def _watch_deadlines(self, transaction: Transaction) -> None:
+        """Hold a sweep against what was read: it cancels no order while a reply that came in time waits unread."""
+        if self.scenario.deadline >= NO_DEADLINE:
+            return
+        positions = transaction.database.tables["positions"]
+        for (table, key), row in transaction.writes.items():
+            if table != "orders" or row.get("cancel_reason") != "DEADLINE_EXCEEDED" or row["state"] != "CANCELLING":
+                continue
+            due = transaction.database.tables["orders"][key]["deadline_at"] - EPOCH
+            # The one that placed it and the one that sweeps may have clocks that are wrong.
+            in_time = due.total_seconds() - 2 * abs(self.scenario.skew)
+            for topic in topics_read_by("order"):
+                for number in range(self.bus.partitions):
+                    log = self.bus.logs[topic.name, number]
+                    at = positions.get((topic.name, number), {"next_offset": 0})["next_offset"]
+                    unread = [message for message in log[at:] if message.at <= in_time]
+                    if unread:
+                        self.offences.append(
+                            f"order {key[0]} was cancelled by its deadline while {topic.name}/{number}@{at} waited"
+                        )
 
     def _watch_letters(self, transaction: Transaction) -> None:
         """Hold a commit against the dead letters: nothing of a key takes effect before an earlier one of them."""
@@ -291,6 +313,9 @@ class World:
         there = [process for process in self.processes if process.service == "order" and process.alive]
         if there:
             process = there[number % len(there)]
+            if self.scenario.deadline < NO_DEADLINE:
+                self.scheduler.start(f"{process.name} call", process.name, process.deadlines.look)
+                return
             until = process.clock() + timedelta(hours=1)
             cancel = partial(process.cancelling.cancel_due, until, 1 + number % 3)
             self.scheduler.reached["deadlines had passed"] += 1

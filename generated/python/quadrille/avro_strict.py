@@ -5,7 +5,8 @@ Invariants:
 
 - A body that passes has exactly the bytes of one record: it ends where the record ends.
 - Every number has its shortest form and fits its type; every enum and union index exists; a boolean is 0 or 1.
-- No length and no count reaches beyond the body, so that reading costs no more than the body's own size.
+- No length and no count reaches beyond the body, so that reading costs no more than the body's own size; a number is
+  given up after its eleventh byte.
 - Text is not looked at: fastavro refuses bad UTF-8 itself.
 
 fastavro 1.13 takes an index of -1 and over-long numbers. A general walker would cost more than reading does, so one
@@ -19,6 +20,8 @@ from typing import Any, NoReturn
 
 # What each primitive takes at least. Recursive schemas and items without bytes are refused: a few bytes of body could
 # stand for any amount of work.
+# A schema may name a type twice that names two others twice, and so on: written out, thirty of them are a billion.
+_MOST_TYPES = 5000
 _WIDTH = {"null": 0, "boolean": 1, "int": 1, "long": 1, "float": 4, "double": 8, "bytes": 1, "string": 1}
 
 
@@ -32,7 +35,8 @@ def checker(schema: Any) -> Callable[[bytes], None]:
         A function that raises ValueError, or EOFError where a body ends too early, and says at which field and byte.
 
     Raises:
-        ValueError: The schema is recursive, or has an array whose items take no bytes.
+        ValueError: The schema is recursive, or too large when its names are written out, or has an array whose items
+            take no bytes.
     """
     source = _Source()
     source.walk(schema, "", "", 1)
@@ -71,7 +75,7 @@ def _wrong(place: str, at: int, what: str, value: int) -> NoReturn:
 def _skip(b: bytes, start: int, place: str, most: int = 10, top: int = 1) -> int:
     """Find the end of a number: at most so many bytes, the last of them at most `top`. Those of a long by default."""
     i = start
-    while b[i] > 127:
+    while b[i] > 127 and i - start < 10:
         i += 1
     if not b[i] and i > start:
         raise ValueError(f"{place}: byte {start}: a number is longer than it need be")
@@ -105,9 +109,13 @@ class _Source:
         self._named: dict[str, Any] = {}
         self._under_way: list[str] = []
         self._counters = 0
+        self._walked = 0
 
     def walk(self, schema: Any, namespace: str, place: str, depth: int) -> int:
         """Write what checks a schema at a place; return how many bytes it takes at least."""
+        self._walked += 1
+        if self._walked > _MOST_TYPES:
+            raise ValueError(f"{place}: the schema has more than {_MOST_TYPES} types, its names written out")
         if isinstance(schema, list):
             return self._union(schema, namespace, place, depth)
         if isinstance(schema, str):

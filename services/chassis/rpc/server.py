@@ -7,8 +7,9 @@ raise; `maximum_concurrent_rpcs` answers without details, so calls are counted h
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Any, NoReturn
 
 import grpc
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
+#: Seconds that a message of a stream may wait for its reader.
+SLOW_READER_SECONDS = 10.0
+
 
 class Malformed:
     """Stands where the message would be when the bytes are none."""
@@ -34,6 +38,10 @@ class Malformed:
             error: What the caller is told.
         """
         self.error = error
+
+
+class _SlowReader(Exception):
+    """A message of a stream has waited too long for its reader."""
 
 
 class Edge:
@@ -48,7 +56,8 @@ class Edge:
         *,
         max_message_bytes: int,
         max_concurrent_calls: int,
-        waiting_for: Callable[[], str],
+        waiting_for: Callable[[str], str],
+        slow_reader_seconds: float = SLOW_READER_SECONDS,
     ) -> None:
         """Prepare.
 
@@ -56,12 +65,14 @@ class Edge:
             server: Where methods are registered.
             max_message_bytes: Longest message that is read.
             max_concurrent_calls: Calls that are served at once.
-            waiting_for: Says what the service waits for before it can answer at all; empty when it can.
+            slow_reader_seconds: How long a message of a stream may wait for its reader; then the stream is ended.
+            waiting_for: Says what the service waits for before it can answer a method; empty when it can.
         """
         self._server = server
         self._max_bytes = max_message_bytes
         self._max_calls = max_concurrent_calls
         self._waiting_for = waiting_for
+        self._slow_reader_seconds = slow_reader_seconds
         self._calls = 0
 
     def add_generic_rpc_handlers(self, _handlers: object) -> None:
@@ -76,16 +87,18 @@ class Edge:
             service: Its full name.
             methods: Its handlers by name.
         """
-        guarded = {name: self._guard(handler) for name, handler in methods.items()}
+        guarded = {name: self._guard(name, handler) for name, handler in methods.items()}
         self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, guarded),))
 
-    def _guard(self, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
+    def _guard(self, name: str, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
         read = self._reader(handler.request_deserializer)
         if handler.response_streaming:
             return grpc.unary_stream_rpc_method_handler(
-                self._streaming(handler.unary_stream), read, handler.response_serializer
+                self._streaming(name, handler.unary_stream), read, handler.response_serializer
             )
-        return grpc.unary_unary_rpc_method_handler(self._unary(handler.unary_unary), read, handler.response_serializer)
+        return grpc.unary_unary_rpc_method_handler(
+            self._unary(name, handler.unary_unary), read, handler.response_serializer
+        )
 
     def _reader(self, deserialise: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
         def read(data: bytes) -> Any:
@@ -111,10 +124,12 @@ class Edge:
 
         return read
 
-    def _unary(self, method: Callable[[Any, Context], Awaitable[Any]]) -> Callable[[Any, Context], Awaitable[Any]]:
+    def _unary(
+        self, name: str, method: Callable[[Any, Context], Awaitable[Any]]
+    ) -> Callable[[Any, Context], Awaitable[Any]]:
         async def call(request: Any, context: Context) -> Any:
             try:
-                self._admit(request)
+                self._admit(name, request)
                 self._calls += 1
                 try:
                     self._admit_one_more()
@@ -127,22 +142,42 @@ class Edge:
         return call
 
     def _streaming(
-        self, method: Callable[[Any, Context], AsyncIterator[Any]]
-    ) -> Callable[[Any, Context], AsyncIterator[Any]]:
-        async def call(request: Any, context: Context) -> AsyncIterator[Any]:
+        self, name: str, method: Callable[[Any, Context], AsyncGenerator[Any, None]]
+    ) -> Callable[[Any, Context], Awaitable[None]]:
+        async def call(request: Any, context: Context) -> None:
             try:
-                self._admit(request)
-                async for message in method(request, context):
-                    yield message
+                self._admit(name, request)
+                async with contextlib.aclosing(method(request, context)) as messages:
+                    async for message in messages:
+                        await self._send(context, message)
+            except _SlowReader:
+                # What waits is in the transport, and the status waits behind it: a caller that never reads again is
+                # not waited for.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(_abort(context, self._too_slow()), self._slow_reader_seconds)
             except Exception as error:  # noqa: BLE001 - as above
                 await _abort(context, error)
 
         return call
 
-    def _admit(self, request: Any) -> None:
+    async def _send(self, context: Context, message: Any) -> None:
+        # It returns once the transport has taken the message. The transport holds a window of bytes for each stream,
+        # and takes no more until the caller reads: nothing piles up here.
+        try:
+            await asyncio.wait_for(context.write(message), self._slow_reader_seconds)
+        except TimeoutError:
+            raise _SlowReader from None
+
+    def _too_slow(self) -> ApiError:
+        return too_many_calls(
+            f"nothing of this stream was read for {self._slow_reader_seconds:g} s; ask for what follows the last "
+            "message that you have read"
+        )
+
+    def _admit(self, name: str, request: Any) -> None:
         if isinstance(request, Malformed):
             raise request.error
-        waiting = self._waiting_for()
+        waiting = self._waiting_for(name)
         if waiting:
             raise unavailable(waiting)
 

@@ -1,0 +1,179 @@
+"""`quadrille positions`: how far each service has read, and what to do when a topic no longer has what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.choreography import SERVICES
+from cli.errors import ANSWER_IS_NO, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from local.settings import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a service has read a partition.
+
+    Attributes:
+        service: The service.
+        topic: The topic.
+        topic_id: Kafka's id of it.
+        partition: The partition.
+        at: The next offset; None if it has never read there.
+        first: The topic's first offset.
+        end: The topic's next offset.
+    """
+
+    service: str
+    topic: str
+    topic_id: str
+    partition: int
+    at: int | None
+    first: int
+    end: int
+
+    @property
+    def outside(self) -> bool:
+        """What comes next is not in the topic: it was deleted before it was read, or the topic has lost its end."""
+        return self.at is not None and not self.first <= self.at <= self.end
+
+
+@click.command(
+    epilog="Exit codes: 0 every position is inside its topic, 1 one is not, 2 wrong usage, 3 a server is not reachable."
+)
+@click.option("--service", "services", multiple=True, type=click.Choice(SERVICES), help="Only of this service.")
+@click.option(
+    "--to-start",
+    is_flag=True,
+    help="Move the positions that are outside to where their topics begin now. What is read again changes nothing.",
+)
+@click.option("--reason", default="", help="Why; it is written down. Required with --to-start.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(*, services: tuple[str, ...], to_start: bool, reason: str, as_json: bool) -> int:
+    """Show how far each service has read each partition.
+
+    A position is outside its topic if records were deleted before they were read, or if Kafka has lost the end of the
+    topic. The service then does not go on there: it would lose records without a word. `--to-start` lets it read from
+    where the topic begins now; then bring back what was lost with `quadrille republish`, and ask `quadrille audit`.
+
+    \b
+    Examples:
+      quadrille positions
+      quadrille positions --to-start --reason 'retention was set to an hour by mistake'
+      quadrille republish && quadrille audit --wait 60
+    """  # noqa: D301 - click reads \b
+    from cli import output
+    from cli.clients import load_platform
+
+    if to_start and not reason:
+        raise click.UsageError("--to-start changes positions; say why with --reason.")
+    platform = load_platform()
+    standings = list(look(platform, services or SERVICES))
+    outside = [standing for standing in standings if standing.outside]
+    if as_json:
+        output.print_json(
+            [
+                {
+                    "service": one.service,
+                    "topic": one.topic,
+                    "partition": one.partition,
+                    "position": one.at,
+                    "first": one.first,
+                    "end": one.end,
+                    "outside": one.outside,
+                }
+                for one in standings
+            ]
+        )
+    else:
+        _show(standings)
+    if to_start:
+        for one in outside:
+            _move(platform, one, reason)
+        if outside:
+            click.echo("next: quadrille republish, then quadrille audit --wait 60")
+        return 0
+    if outside and not as_json:
+        click.echo("outside their topics: records were lost before they were read. `quadrille positions --help`")
+    return ANSWER_IS_NO if outside else 0
+
+
+def look(platform: Platform, services: tuple[str, ...]) -> Iterator[Standing]:
+    """Compare positions with topics.
+
+    Args:
+        platform: Where everything is.
+        services: Whose.
+
+    Yields:
+        How far each has read each partition of what it reads.
+
+    Raises:
+        Unreachable: A server does not answer.
+    """
+    from quadrille.events.topics import topics_read_by
+
+    from cli.databases import owned
+    from services.chassis import positions
+    from services.chassis.errors import BrokerAway
+    from services.chassis.topics import looking_at
+
+    for service in services:
+        topics = topics_read_by(service)
+        try:
+            ids = {name: id_ for name, (_, id_) in looking_at(platform.kafka_bootstrap_servers, topics)().items()}
+            ends = {topic.name: _ends(platform, topic.name) for topic in topics}
+        except BrokerAway as error:
+            raise Unreachable(str(error)) from None
+        with owned(platform, service) as engine, engine.connect() as connection:
+            at = positions.load(connection, [(ids[name], p) for name, found in ends.items() for p in found])
+        for name, found in ends.items():
+            for partition, (first, end) in sorted(found.items()):
+                yield Standing(service, name, ids[name], partition, at.get((ids[name], partition)), first, end)
+
+
+def _ends(platform: Platform, topic: str) -> Mapping[int, tuple[int, int]]:
+    from confluent_kafka import TopicPartition
+
+    from services.chassis.journal import ANSWER_SECONDS, reader
+
+    with reader(platform.kafka_bootstrap_servers) as client:
+        partitions = client.list_topics(topic, timeout=ANSWER_SECONDS).topics[topic].partitions
+        return {p: client.get_watermark_offsets(TopicPartition(topic, p), timeout=ANSWER_SECONDS) for p in partitions}
+
+
+def _move(platform: Platform, one: Standing, reason: str) -> None:
+    from cli.databases import owned, whoami
+    from services.chassis import operations, positions
+
+    if one.at is None:
+        raise AssertionError("only what has a position can be outside")
+    with owned(platform, one.service) as engine, engine.begin() as connection:
+        moved = positions.move(connection, positions.Claim(one.topic_id, one.partition, one.at, one.first))
+        if moved:
+            detail = {"topic": one.topic, "partition": one.partition, "from": one.at, "to": one.first}
+            operations.note(connection, "positions", actor=whoami(), reason=reason, detail=detail)
+    told = "moved" if moved else "was moved by somebody else meanwhile, left alone"
+    click.echo(f"{one.service}: {one.topic}/{one.partition} {told} from {one.at} to {one.first}")
+
+
+def _show(standings: list[Standing]) -> None:
+    from cli import output
+
+    table = output.table("service", "topic", "position", "first", "end", "", right=("position", "first", "end"))
+    for one in standings:
+        table.add_row(
+            one.service,
+            f"{one.topic}/{one.partition}",
+            "none yet" if one.at is None else f"{one.at:,}",
+            f"{one.first:,}",
+            f"{one.end:,}",
+            "[red]outside[/]" if one.outside else "",
+        )
+    output.print_table(table)

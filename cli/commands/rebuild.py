@@ -1,0 +1,148 @@
+"""`quadrille rebuild`: make rows again that a restored database lost, from what its service published."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import click
+
+from cli.choreography import SERVICES
+from cli.errors import ANSWER_IS_NO
+
+if TYPE_CHECKING:
+    from local.settings import Platform
+    from services.chassis.recall import Report
+
+#: Refused events that a person reads; the others are counted.
+TOLD = 20
+
+
+@click.command(
+    epilog="Exit codes: 0 the databases know all that was published, 1 something cannot be made a row again yet, "
+    "3 a server is not reachable."
+)
+@click.argument("services", nargs=-1, type=click.Choice(SERVICES))
+@click.option(
+    "--order",
+    "order_id",
+    type=click.UUID,
+    metavar="ID",
+    help="Only the row of this order: for one that was lost alone.",
+)
+@click.option("--dry-run", is_flag=True, help="Try all of it, and take all of it back.")
+@click.option("--reason", default="the database was restored", show_default=True, help="Why; it is written down.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(*, services: tuple[str, ...], order_id: UUID | None, dry_run: bool, reason: str, as_json: bool) -> int:
+    """Make rows again that SERVICES (all, if none is named) published events about and their databases do not have.
+
+    For when a database was restored from a backup. Until this is done the service reads nothing and refuses calls that
+    publish, and says so in `quadrille status`; afterwards it goes on by itself, within two seconds. It may be run at
+    any time, and twice: what a database knows already is left alone. Nothing is decided and nothing is published.
+
+    \b
+    Examples:
+      quadrille rebuild --dry-run
+      quadrille rebuild order
+      quadrille rebuild shipping --order 01a20da7-3819-7760-a2cd-ee6e25a43f36
+    """  # noqa: D301 - click reads \b
+    from cli import output
+    from cli.clients import load_platform
+
+    platform = load_platform()
+    reports = {
+        service: rebuild(platform, service, reason=reason, order_id=order_id, dry_run=dry_run)
+        for service in dict.fromkeys(services or SERVICES)
+    }
+    if as_json:
+        output.print_json({service: to_json(report) for service, report in reports.items()} | {"dry_run": dry_run})
+    else:
+        for service, report in reports.items():
+            _tell(service, report, dry_run=dry_run)
+    return ANSWER_IS_NO if any(report.refused for report in reports.values()) else 0
+
+
+def rebuild(
+    platform: Platform, service: str, *, reason: str, order_id: UUID | None = None, dry_run: bool = False
+) -> Report:
+    """Make a service's rows again.
+
+    Args:
+        platform: Where everything is.
+        service: Whose.
+        reason: Why.
+        order_id: Only the row of this order.
+        dry_run: Take all of it back.
+
+    Returns:
+        What became of it.
+
+    Raises:
+        CommandError: A server is away, or a record of the service cannot be read.
+    """
+    from cli.databases import owned, whoami
+    from services.chassis import outbox, recall
+    from services.chassis.schemas import Schemas
+
+    app = importlib.import_module(f"services.{service}.app")
+    # Who charges is a setting of payment's, and rows that are made again must say the same.
+    handlers = app.as_set() if hasattr(app, "as_set") else app.HANDLERS
+    with owned(platform, service) as engine:
+
+        def kept(fingerprint: str) -> str | None:
+            with engine.connect() as connection:
+                return outbox.kept_schema(connection, fingerprint)
+
+        schemas = Schemas(platform.registry_url, kept)
+        try:
+            return recall.run(
+                engine,
+                handlers,
+                bootstrap_servers=platform.kafka_bootstrap_servers,
+                schemas=schemas,
+                clock=_now,
+                actor=whoami(),
+                reason=reason,
+                key=order_id,
+                dry_run=dry_run,
+            )
+        finally:
+            schemas.close()
+
+
+def _now() -> datetime:
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """Give a report as JSON.
+
+    Args:
+        report: What became of a service's rows.
+    """
+    return {
+        "records_read": report.read,
+        "recalled": dict(report.recalled),
+        "first": report.first.isoformat() if report.first else None,
+        "refused": [{"order": str(key), "event": name, "why": why} for key, name, why in report.refused],
+    }
+
+
+def _tell(service: str, report: Report, *, dry_run: bool) -> None:
+    total = sum(report.recalled.values())
+    if report.first is None:
+        click.echo(f"{service:10} knows all that it has published ({report.read:,} records looked at)")
+        return
+    verb = "would be made rows again" if dry_run else "made rows again"
+    names = ", ".join(f"{count:,} {name}" for name, count in sorted(report.recalled.items()))
+    since = f"{report.first:%Y-%m-%d %H:%M:%S} UTC"
+    click.echo(f"{service:10} {total:,} events {verb}{f': {names}' if names else ''} (since {since})")
+    for key, name, why in report.refused[:TOLD]:
+        click.echo(f"  order {key}: {name.rpartition('.')[2]}: {why}")
+    if len(report.refused) > TOLD:
+        click.echo(f"  and {len(report.refused) - TOLD:,} more; `--json` lists all of them")
+    if report.refused and not dry_run:
+        click.echo("  Mend what is named, then run this again.")

@@ -1,0 +1,81 @@
+"""`quadrille audit --mend`: offers one by one what mends a finding, and says where no command is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from cli.auditing.facts import Facts
+    from cli.auditing.invariants import Finding
+    from cli.auditing.mending import Advice
+
+#: Findings without a safe command that are named; the others are counted.
+TOLD = 20
+REASON = "quadrille audit --mend"
+
+
+def mend_all(facts: Facts, findings: Sequence[Finding], *, yes: bool) -> bool:
+    """Go through what was found.
+
+    Args:
+        facts: What was read.
+        findings: What became of the invariants.
+        yes: Run every safe command without asking.
+
+    Returns:
+        True if a command was run.
+    """
+    from cli.auditing.mending import advise, commands
+
+    advices = advise(facts, findings)
+    for what in facts.unrest:
+        click.echo(f"\nnot quiet: {what}\n  {_unrest(what)}")
+    _tell_unsafe([advice for advice in advices if not advice.remedy.command])
+    ran = False
+    for words, mended in commands(advices):
+        _tell(words, mended)
+        answer = "y" if yes else click.prompt("  run it?", type=click.Choice(["y", "n", "q"]), default="n")
+        if answer == "q":
+            break
+        if answer == "y":
+            _run(words)
+            ran = True
+    return ran
+
+
+def _tell(words: Sequence[str], mended: Sequence[Advice]) -> None:
+    first = mended[0]
+    others = f" (and {len(mended) - 1:,} more)" if len(mended) > 1 else ""
+    click.echo(f"\n{first.finding}: {first.subject}: {first.what}{others}")
+    click.echo(f"  quadrille {' '.join(words)}")
+    click.echo(f"  {first.remedy.why}")
+
+
+def _tell_unsafe(advices: Sequence[Advice]) -> None:
+    for advice in advices[:TOLD]:
+        click.echo(f"\n{advice.finding}: {advice.subject}: {advice.what}")
+        click.echo(f"  no command is safe; {advice.remedy.why}")
+    if len(advices) > TOLD:
+        click.echo(f"\nand {len(advices) - TOLD:,} more for which no command is safe; `--json` says of each why")
+
+
+def _unrest(what: str) -> str:
+    if "dead letters" in what:
+        return "mend their cause, then `quadrille dlq replay`: docs/dead-letters.md. Orders behind them wait"
+    if "to publish" in what or "to read" in what:
+        return "`quadrille status` says whether that service waits for something; `quadrille up` starts what is down"
+    return "wait a moment and ask again: `--wait 30`"
+
+
+def _run(words: Sequence[str]) -> None:
+    from cli.errors import CommandError
+    from cli.main import quadrille
+
+    try:
+        quadrille.main(args=[*words, "--reason", REASON], prog_name="quadrille", standalone_mode=False)
+    except CommandError as error:
+        # One that fails keeps no other from being tried.
+        click.echo(f"  it failed: {error.format_message()}")

@@ -1,0 +1,305 @@
+"""What a service has published, read back from its own topics: the journal that outlives its database.
+
+Invariants:
+
+- A record is ours if `ce_source` names this service and `ce_id`, `ce_time` and the schema's fingerprint are there; what
+  others put into our topics is passed over.
+- Every record of ours has a row in the outbox, for as long as the topic keeps it: the row is committed before the
+  record is sent, and kept as long. A record without one means that the database is older than the topic: it was
+  restored from a backup, or it is another service's. So `check` reads the records first, and the outbox after them.
+- Nothing is committed to Kafka, and no group is joined.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from quadrille.events.topics import TOPICS, Topic
+from sqlalchemy import Engine
+
+from services.chassis import outbox
+from services.chassis.errors import BrokerAway, DatabaseBehind, classify
+from services.chassis.wire import as_uuid, fingerprint_of, source_of
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 5.0
+#: Without any record for so long, Kafka is taken to be away.
+SILENCE_SECONDS = 10.0
+#: So many records from the end of each partition are looked at when a service starts.
+TAIL = 100
+#: Clocks of a service's instances, of its database and of Kafka differ by less.
+SKEW = timedelta(minutes=10)
+
+Partition = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A record of ours.
+
+    Attributes:
+        event_id: Its `ce_id`.
+        written_at: When its outbox row was written.
+        type: The event's full name.
+        fingerprint: Fingerprint of the schema that it was written with.
+        topic: Where it is.
+        message: The record.
+    """
+
+    event_id: UUID
+    written_at: datetime
+    type: str
+    fingerprint: str
+    topic: Topic
+    message: Message
+
+
+def own_topics(service: str) -> list[Topic]:
+    """Give the topics that a service publishes to.
+
+    Args:
+        service: The service.
+    """
+    return [topic for topic in TOPICS if topic.owner == service]
+
+
+@contextmanager
+def reader(bootstrap_servers: str) -> Iterator[Any]:
+    """Open a client that reads where it is told to.
+
+    Args:
+        bootstrap_servers: Kafka's addresses.
+
+    Yields:
+        The client.
+
+    Raises:
+        BrokerAway: Kafka does not answer, or lacks a topic.
+    """
+    client = Consumer(
+        {
+            "bootstrap.servers": bootstrap_servers,
+            # Never joined; the client wants a name.
+            "group.id": f"quadrille.journal.{uuid.uuid4()}",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "auto.offset.reset": "earliest",
+            "allow.auto.create.topics": False,
+            "log_level": 3,
+        },
+        logger=log,
+    )
+    try:
+        yield client
+    except KafkaException as error:
+        raise BrokerAway(f"Kafka at {bootstrap_servers} does not answer: {error.args[0].str()}") from error
+    finally:
+        client.close()
+
+
+def partitions_of(client: Any, topic: Topic) -> list[int]:
+    """Ask which partitions a topic has.
+
+    Args:
+        client: From `reader`.
+        topic: The topic.
+
+    Raises:
+        BrokerAway: There is no such topic.
+        KafkaException: Kafka does not answer.
+    """
+    found = client.list_topics(topic.name, timeout=ANSWER_SECONDS).topics[topic.name]
+    if found.error is not None:
+        raise BrokerAway(f"Kafka lacks the topic {topic.name}; run: quadrille apply")
+    return sorted(found.partitions)
+
+
+def read(client: Any, starts: Mapping[Partition, Callable[[int, int], int] | int]) -> Iterator[Message]:
+    """Read partitions to where they end now.
+
+    Args:
+        client: From `reader`.
+        starts: Where to begin each: an offset, or a function of its first and its next one.
+
+    Yields:
+        The records, those of a partition in order.
+
+    Raises:
+        KafkaException: Kafka does not answer.
+        BrokerAway: It stopped in the middle.
+    """
+    ends: dict[Partition, int] = {}
+    assigned = []
+    for (topic, partition), start in starts.items():
+        low, high = client.get_watermark_offsets(TopicPartition(topic, partition), timeout=ANSWER_SECONDS)
+        first = max(low, start(low, high) if callable(start) else start)
+        if first < high:
+            ends[topic, partition] = high
+            assigned.append(TopicPartition(topic, partition, first))
+    client.assign(assigned)
+    heard_at = time.monotonic()
+    while ends:
+        # It waits until there are so many, or until the time is up.
+        messages = client.consume(500, 0.05)
+        if messages:
+            heard_at = time.monotonic()
+        elif time.monotonic() - heard_at > SILENCE_SECONDS:
+            raise BrokerAway("Kafka does not give the records that it has")
+        for message in messages:
+            place = message.topic(), message.partition()
+            if place not in ends:
+                continue
+            error = message.error()
+            if error is None:
+                if message.offset() < ends[place]:
+                    yield message
+            elif error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's name for it
+                raise KafkaException(error)
+            if error is not None or message.offset() + 1 >= ends[place]:
+                del ends[place]
+    client.unassign()
+
+
+def ours(service: str, topic: Topic, message: Message, now: datetime) -> Published | None:
+    """Read the headers of a record of an own topic.
+
+    Args:
+        service: The service.
+        topic: The topic.
+        message: The record.
+        now: The time.
+
+    Returns:
+        The record; None if it is not ours, or older than the topic keeps.
+    """
+    found: dict[str, bytes] = dict(message.headers() or ())
+    event_id, fingerprint = as_uuid(found.get("ce_id")), fingerprint_of(found)
+    if found.get("ce_source") != source_of(service) or event_id is None or fingerprint is None:
+        return None
+    try:
+        written_at = datetime.fromisoformat(found.get("ce_time", b"").decode("ascii"))
+    except ValueError:
+        return None
+    if written_at.tzinfo is None or written_at < now - topic.retention:
+        return None
+    return Published(
+        event_id, written_at, found.get("ce_type", b"").decode("ascii", "replace"), fingerprint, topic, message
+    )
+
+
+def tail(client: Any, service: str, now: datetime) -> list[Published]:
+    """Read the last records of ours of each partition.
+
+    Args:
+        client: From `reader`.
+        service: The service.
+        now: The time.
+    """
+    return _read_ours(client, service, now, lambda low, high: max(low, high - TAIL))
+
+
+def since(client: Any, service: str, at: datetime, now: datetime) -> list[Published]:
+    """Read every record of ours that was published after a time.
+
+    Args:
+        client: From `reader`.
+        service: The service.
+        at: The time.
+        now: The time now.
+    """
+    found = []
+    for topic in own_topics(service):
+        asked = [TopicPartition(topic.name, p, int(at.timestamp() * 1000)) for p in partitions_of(client, topic)]
+        starts = {(p.topic, p.partition): p.offset for p in client.offsets_for_times(asked, timeout=ANSWER_SECONDS)}
+        # -1: nothing is as new as that.
+        found += _ours(service, topic, read(client, {place: at for place, at in starts.items() if at >= 0}), now)
+    return found
+
+
+def _read_ours(client: Any, service: str, now: datetime, start: Callable[[int, int], int]) -> list[Published]:
+    found = []
+    for topic in own_topics(service):
+        starts = {(topic.name, partition): start for partition in partitions_of(client, topic)}
+        found += _ours(service, topic, read(client, starts), now)
+    return found
+
+
+def _ours(service: str, topic: Topic, messages: Iterator[Message], now: datetime) -> list[Published]:
+    return [one for message in messages if (one := ours(service, topic, message, now)) is not None]
+
+
+def firsts(records: Sequence[Published]) -> list[Published]:
+    """Leave out what was published again.
+
+    Args:
+        records: Records of ours.
+
+    Returns:
+        Each event once, as it was published first, the oldest first.
+    """
+    found: dict[UUID, Published] = {}
+    for record in sorted(records, key=lambda r: r.written_at):
+        found.setdefault(record.event_id, record)
+    return list(found.values())
+
+
+def unknown(engine: Engine, records: Sequence[Published]) -> list[Published]:
+    """Keep those that the database knows nothing of.
+
+    Args:
+        engine: The service's database.
+        records: Records of ours.
+
+    Returns:
+        Those without an outbox row, each event once, as it was published first.
+
+    Raises:
+        Retryable: The database is away.
+    """
+    by_id = {record.event_id: record for record in firsts(records)}
+    missing: set[UUID] = set()
+    ids = list(by_id)
+    try:
+        with engine.connect() as connection:
+            for start in range(0, len(ids), 5000):
+                step = ids[start : start + 5000]
+                missing |= outbox.unknown(connection, {id_: by_id[id_].written_at for id_ in step})
+    except Exception as error:
+        raise classify(error) from error
+    return [record for id_, record in by_id.items() if id_ in missing]
+
+
+def check(bootstrap_servers: str, service: str, engine: Engine) -> None:
+    """Hold the database against the end of the service's own topics.
+
+    Args:
+        bootstrap_servers: Kafka's addresses.
+        service: The service.
+        engine: Its database.
+
+    Raises:
+        DatabaseBehind: It does not know events that were published.
+        BrokerAway: Kafka does not answer, or lacks a topic.
+        DatabaseAway: The database does not answer.
+    """
+    with reader(bootstrap_servers) as client:
+        records = tail(client, service, datetime.now(UTC))
+    missing = unknown(engine, records)
+    if missing:
+        topics = ", ".join(sorted({record.topic.name for record in missing}))
+        first = min(record.written_at for record in missing)
+        raise DatabaseBehind(
+            f"the database is older than what {service} has published: of the last events in {topics} it does not know "
+            f"{len(missing)}, the first of {first:%Y-%m-%d %H:%M:%S} UTC. "
+            f"If it was restored from a backup, run: quadrille rebuild {service}"
+        )
