@@ -30,6 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.chassis import deadletters, outbox, positions
 from services.chassis.direct import Transactions
 from services.chassis.errors import ChassisError, PositionTaken, Retryable, UndeclaredEvent, classify
+from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Books, Decision, Handlers, Received, published_by
 from services.chassis.ids import derived
 from services.chassis.wire import Headers, as_uuid, dead_letter
@@ -215,6 +216,7 @@ def take_effect(
     while alive:
         records = [_record(batch[place]) for place in alive]
         books = handlers.load(connection, records, now)
+        failpoint("batch.loaded")
         decided: list[outbox.Message] = []
         poison: Exception | None = None
         done = 0
@@ -231,6 +233,7 @@ def take_effect(
                 break
             done += 1
         if poison is None:
+            failpoint("batch.decided")
             books.save(connection)
             messages += decided
             break
@@ -246,7 +249,9 @@ def take_effect(
         dead += [(place, _waiting()) for place in behind]
         alive = [place for place in alive[done + 1 :] if batch[place].aggregate != key]
     # After the rows are locked: ids of outbox rows of a key follow their commits.
+    failpoint("batch.saved")
     rows = outbox.append(connection, messages)
+    failpoint("batch.appended")
     return Taken(rows, [(batch[place], error) for place, error in sorted(dead, key=itemgetter(0))])
 
 
@@ -365,26 +370,33 @@ class Processor:
         taken = Taken([], [])
         try:
             with self._transactions.begin() as connection:
+                failpoint("batch.begun")
                 claimed = positions.claim(connection, claims)
+                failpoint("batch.claimed")
                 if batch:
                     keys = [key for inbound in batch if (key := inbound.aggregate) is not None]
                     blocked = deadletters.blocked(connection, keys)
                     claimed.check()
+                    failpoint("batch.checked")
                     taken = take_effect(connection, self._handlers, self._clock(), batch, blocked)
                     deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
                 else:
                     claimed.check()
+                failpoint("batch.before-commit")
         except Exception as error:
             raise classify(error) from error
+        failpoint("batch.committed")
         at.update(moved)
         self._passed.clear()
         self._publish(taken.rows)
+        failpoint("batch.published")
         for inbound, why in taken.dead:
             _tell(inbound, why)
         received = [inbound.received.key for inbound in batch if inbound.received is not None]
         self.handled += len(received)
         self.skipped += sum(inbound.received is None and inbound.error is None for inbound in batch)
         announce(self._transactions, self._handlers, received)
+        failpoint("batch.told")
 
 
 def _tell(inbound: Inbound, error: Exception) -> None:

@@ -8,22 +8,19 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import shutil
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
 from cli.commands.audit import run as audit
-from local.platform import start, stop
-from local.settings import CHECKOUT, SERVICES, Platform
+from local.settings import SERVICES
 from tests.conftest import FAULTS
 from tests.faults.ground import ALL_SERVICES, INSTANCES, SESSION_SECONDS, TIMEOUTS, Ground, Row
 from tests.load import Load, furnish
-from tests.rolling.test_rolling_upgrade import free_base
+from tests.platforms import running
 
 pytestmark = pytest.mark.live
 
-DATA = CHECKOUT / ".quadrille-tests-faults"
 SEED = int(os.environ.get("QUADRILLE_FAULT_SEED", "1"))
 ROUNDS = int(os.environ.get("QUADRILLE_FAULT_ROUNDS", "1"))
 #: Orders before the fault, and after the heal.
@@ -72,23 +69,13 @@ INJECTED: dict[str, Callable[[Ground, random.Random], Awaitable[None]]] = {
 
 @pytest.fixture(scope="module")
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [n for n in os.environ if n.startswith("QUADRILLE_") and n != "QUADRILLE_CACHE"]:
-            patch.delenv(name)
-        for name, value in TIMEOUTS.items():
-            patch.setenv(name, value)
-        platform = Platform.load(data=DATA, port_base=free_base(), instances=INSTANCES)
-        stop(platform)
-        shutil.rmtree(DATA, ignore_errors=True)
+    with running("faults", TIMEOUTS, instances=INSTANCES) as platform:
         made = Ground(platform)
+        asyncio.run(furnish(platform))
         try:
-            start(platform)
-            asyncio.run(furnish(platform))
             yield made
         finally:
             request.config.stash[FAULTS] = [str(row) for row in made.rows]
-            stop(platform)
-            shutil.rmtree(DATA, ignore_errors=True)
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))
