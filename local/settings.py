@@ -68,6 +68,8 @@ class Platform(BaseSettings):
     payment_port: Port | None = None
     shipping_port: Port | None = None
 
+    kafka_advertised: Text | None = None
+
     external_postgres_url: Text | None = Field(default=None, validation_alias=PREFIX + "POSTGRES_URL")
     external_kafka: Text | None = Field(default=None, validation_alias=PREFIX + "KAFKA_BOOTSTRAP_SERVERS")
     external_registry_url: Text | None = Field(default=None, validation_alias=PREFIX + "REGISTRY_URL")

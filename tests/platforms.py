@@ -70,7 +70,8 @@ def fresh(name: str, **settings: object) -> Iterator[Platform]:
         The platform; nothing of it runs yet.
     """
     data = CHECKOUT / f".quadrille-tests-{name}"
-    platform = Platform.load(data=data, port_base=free_base(), **settings)
+    settings.setdefault("port_base", free_base())
+    platform = Platform.load(data=data, **settings)
     stop(platform)
     shutil.rmtree(data, ignore_errors=True)
     try:
