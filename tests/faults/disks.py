@@ -10,16 +10,27 @@ as it does on a full disk, but with EFBIG.
 from __future__ import annotations
 
 import asyncio
-import resource
+import subprocess
+import sys
 
 import psutil
 
+from local import postgres
 from tests.faults.scene import Inject, Scene, until
 
 NO_ROOM_FOR_DATA = "no room for the data of one database"
 FULL_SECONDS = 4.0
 #: Enough for the small files that a server keeps, and less than any place in a segment of the log.
 SHORT = 8192
+LIMIT = """
+import resource, sys
+for pid in map(int, sys.argv[2:]):
+    try:
+        hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (int(sys.argv[1]), hard))
+    except ProcessLookupError:
+        pass
+"""
 
 
 async def _no_room_for_data(scene: Scene) -> None:
@@ -39,12 +50,10 @@ async def _no_room_for_the_log(scene: Scene) -> None:
     pid = scene.ground.pid("postgres")
     assert pid is not None
     server = psutil.Process(pid)
-    hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
-    for process in [server, *server.children(recursive=True)]:
-        try:
-            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (SHORT, hard))
-        except ProcessLookupError:
-            continue
+    pids = [pid, *(child.pid for child in server.children(recursive=True))]
+    uid, gid = postgres.run_as(scene.ground.servers.data / "postgres") or (None, None)
+    # As the server's own user: root may not do it everywhere.
+    subprocess.run([sys.executable, "-c", LIMIT, str(SHORT), *map(str, pids)], check=True, user=uid, group=gid)
     await scene.ground.runs_anew("postgres", pid)
 
 

@@ -175,7 +175,7 @@ class Proxy:
                 if self._delay:
                     await asyncio.sleep(self._delay)
                 await self._flowing.wait()
-                if asks and self._to_lose > 0 and self._answer is not None and self._answer[0](chunk):
+                if asks and not wire.losing and self._to_lose > 0 and self._answer and self._answer[0](chunk):
                     self._to_lose -= 1
                     wire.losing = True
                 elif wire.losing and not asks:
