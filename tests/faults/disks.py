@@ -10,6 +10,7 @@ as it does on a full disk, but with EFBIG.
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 
@@ -22,12 +23,18 @@ NO_ROOM_FOR_DATA = "no room for the data of one database"
 FULL_SECONDS = 4.0
 #: Enough for the small files that a server keeps, and less than any place in a segment of the log.
 SHORT = 8192
+#: Done by a process of the server's own user: root may not do it everywhere.
 LIMIT = """
-import resource, sys
-for pid in map(int, sys.argv[2:]):
+import os, resource, sys
+uid, gid, short, *pids = map(int, sys.argv[1:])
+if os.getuid() == 0:
+    os.setgroups([])
+    os.setgid(gid)
+    os.setuid(uid)
+for pid in pids:
     try:
         hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (int(sys.argv[1]), hard))
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (short, hard))
     except ProcessLookupError:
         pass
 """
@@ -51,9 +58,9 @@ async def _no_room_for_the_log(scene: Scene) -> None:
     assert pid is not None
     server = psutil.Process(pid)
     pids = [pid, *(child.pid for child in server.children(recursive=True))]
-    uid, gid = postgres.run_as(scene.ground.servers.data / "postgres") or (None, None)
-    # As the server's own user: root may not do it everywhere.
-    subprocess.run([sys.executable, "-c", LIMIT, str(SHORT), *map(str, pids)], check=True, user=uid, group=gid)
+    user = postgres.run_as(scene.ground.servers.data / "postgres") or (os.getuid(), os.getgid())
+    command = [sys.executable, "-c", LIMIT, *map(str, (*user, SHORT, *pids))]
+    await asyncio.to_thread(subprocess.run, command, check=True)
     await scene.ground.runs_anew("postgres", pid)
 
 

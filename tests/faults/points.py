@@ -124,12 +124,19 @@ DRIVERS: dict[str, Driver] = {
 }
 #: Points of the chassis that only a service with calls that share transactions comes by.
 ONLY_ORDER = ("group",)
-CASES = [
-    (service, point)
-    for point in [*POINTS, *ORDER_POINTS]
-    for service in SERVICES
-    if service == "order" or (point in POINTS and point.partition(".")[0] not in ONLY_ORDER)
-]
+
+
+def _cases() -> list[tuple[str, str]]:
+    of_all = [point for point in POINTS if point.partition(".")[0] not in ONLY_ORDER]
+    points = dict.fromkeys(SERVICES, of_all) | {"order": [*POINTS, *ORDER_POINTS]}
+    placed = [
+        (place / len(names), service, point) for service, names in points.items() for place, point in enumerate(names)
+    ]
+    # Service after service: the supervisor lets one that dies over and over wait longer and longer.
+    return [(service, point) for _, service, point in sorted(placed, key=lambda one: one[0])]
+
+
+CASES = _cases()
 
 
 async def reach(scene: Scene, service: str, point: str) -> None:
