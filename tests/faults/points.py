@@ -20,12 +20,21 @@ from tests.faults.topics import pour_poison, reopen
 from tests.load import QUICK
 
 #: A point that nobody has come by in this time is not reached.
-REACH_SECONDS = 40.0
+REACH_SECONDS = 60.0
 PASSES = 4
+START_SECONDS = 10.0
 DUE_SECONDS = 0.3
 
 #: Makes an instance of the service pass, once; gives how many processes it ended for that.
 Driver = Callable[[Scene, str], Awaitable[int]]
+
+
+async def _fired(scene: Scene, service: str) -> None:
+    """Give a process that starts the time to come by."""
+    for _ in range(100):
+        if not scene.ground.armed(service):
+            return
+        await asyncio.sleep(START_SECONDS / 100)
 
 
 async def _nothing(_scene: Scene, _service: str) -> int:
@@ -35,11 +44,13 @@ async def _nothing(_scene: Scene, _service: str) -> int:
 
 async def _kill_one(scene: Scene, service: str) -> int:
     await scene.ground.kill(scene.instance(service))
+    await _fired(scene, service)
     return 1
 
 
 async def _kill_all(scene: Scene, service: str) -> int:
     await scene.ground.kill(*(f"{service}-{number}" for number in range(1, INSTANCES + 1)))
+    await _fired(scene, service)
     return INSTANCES
 
 
@@ -47,7 +58,7 @@ async def _stop_one(scene: Scene, service: str) -> int:
     name = scene.instance(service)
     pid = scene.ground.signal(name, signal.SIGTERM)
     await scene.ground.runs_anew(name, pid)
-    return 0
+    return 1 if scene.ground.armed(service) else 0
 
 
 async def _unpublish(scene: Scene, service: str) -> int:
