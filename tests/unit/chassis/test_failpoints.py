@@ -146,7 +146,7 @@ def test_a_service_does_not_start_with_an_unknown_point_and_names_what_is_near()
     assert done.returncode == 2
     assert done.stderr.strip() == (
         "order: QUADRILLE_FAILPOINT: there is no failpoint 'place.commited'; did you mean place.committed or "
-        "cancel.committed or deadline.committed?"
+        "replay.committed or cancel.committed?"
     )
 
 
