@@ -34,6 +34,8 @@ TIMEOUTS = {"QUADRILLE_SESSION_TIMEOUT": str(SESSION_SECONDS), "QUADRILLE_TRANSA
 ENOUGH_SECONDS = 120.0
 #: So many orders must be completed before orders count as moving again: every partition has its share of them.
 PROBES = 8
+#: The same service dies over and over here: the supervisor's patience is not what is tried.
+RESTART_PAUSE = 0.5
 PROBE_SECONDS = 3.0
 ALL_SERVICES = [f"{service}-{number}" for number in range(1, INSTANCES + 1) for service in SERVICES]
 
@@ -203,7 +205,9 @@ def prepared() -> Iterator[Ground]:
                 "external_kafka": at["kafka"],
                 "external_registry_url": _through(servers.registry_url, proxies["registry"].port),
             }
-            with fresh("faults", port_base=base, instances=INSTANCES, **external) as services:
+            with fresh(
+                "faults", port_base=base, instances=INSTANCES, restart_pause=RESTART_PAUSE, **external
+            ) as services:
                 rules = services.data / "failpoints"
                 rules.mkdir(parents=True)
                 provision.provision(services)

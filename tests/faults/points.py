@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import grpc
 from quadrille.events.topics import topics_read_by
@@ -135,30 +137,35 @@ DRIVERS: dict[str, Driver] = {
 }
 #: Points of the chassis that only a service with calls that share transactions comes by.
 ONLY_ORDER = ("group",)
+ALL = [*POINTS, *ORDER_POINTS]
 
 
-def _cases() -> list[tuple[str, str]]:
-    of_all = [point for point in POINTS if point.partition(".")[0] not in ONLY_ORDER]
-    points = dict.fromkeys(SERVICES, of_all) | {"order": [*POINTS, *ORDER_POINTS]}
-    placed = [
-        (place / len(names), service, point) for service, names in points.items() for place, point in enumerate(names)
-    ]
-    # Service after service: the supervisor lets one that dies over and over wait longer and longer.
-    return [(service, point) for _, service, point in sorted(placed, key=lambda one: one[0])]
+def services_at(point: str) -> list[str]:
+    """Give the services that come by a point."""
+    return ["order"] if point in ORDER_POINTS or point.partition(".")[0] in ONLY_ORDER else list(SERVICES)
 
 
-CASES = _cases()
+async def reach(scene: Scene, point: str) -> None:
+    """Let an instance of each service that comes by a point die there, and wait until all run again."""
+    services = services_at(point)
+    async with asyncio.TaskGroup() as deaths:
+        for service in services:
+            # Dice of its own: which task comes first is not the seed's doing.
+            own = replace(scene, dice=random.Random(scene.dice.random()))
+            deaths.create_task(_reach(own, service, point))
+    await scene.ground.all_run()
+    if point.partition(".")[0] in ("letters", "replay", "drop"):
+        await scene.drop_all_letters()
 
 
-async def reach(scene: Scene, service: str, point: str) -> None:
-    """Let an instance die at a point, and wait until all run again."""
+async def _reach(scene: Scene, service: str, point: str) -> None:
     ground = scene.ground
     family = point.partition(".")[0]
     drive = DRIVERS.get(point) or DRIVERS.get(family) or _nothing
     at = scene.dice.randint(1, PASSES) if drive is _nothing else 1
     before = ground.deaths(service)
     ended = 0
-    ground.arm(service, f"{point}:kill@{at}", [*POINTS, *ORDER_POINTS])
+    ground.arm(service, f"{point}:kill@{at}", ALL)
     deadline = asyncio.get_running_loop().time() + REACH_SECONDS
     try:
         while ground.armed(service):
@@ -168,6 +175,3 @@ async def reach(scene: Scene, service: str, point: str) -> None:
         ground.disarm(service)
     scene.struck()
     await until("the process that died is seen", lambda: ground.deaths(service) > before + ended)
-    await ground.all_run()
-    if family in ("letters", "replay", "drop"):
-        await scene.drop_all_letters()

@@ -7,6 +7,8 @@ methods may be called from any thread.
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -28,8 +30,17 @@ class _Wire:
         self.losing = False
 
     def cut(self) -> None:
+        """Reset both ends, as a network does that lost them: what was not delivered never is."""
         for end in self.ends:
+            sock = end.transport.get_extra_info("socket")
+            with suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             end.transport.abort()
+
+    def end(self) -> None:
+        """Close both ends in order."""
+        for end in self.ends:
+            end.close()
 
 
 class Proxy:
@@ -150,7 +161,7 @@ class Proxy:
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._flowing.wait()
         if self._refusing:
-            writer.transport.abort()
+            _Wire(writer, writer).cut()
             return
         try:
             back, there = await asyncio.open_connection("127.0.0.1", self._target)
@@ -165,7 +176,7 @@ class Proxy:
                 pumps.create_task(self._pump(back, writer, wire, asks=False))
         finally:
             self._wires.discard(wire)
-            wire.cut()
+            wire.end()
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wire: _Wire, *, asks: bool
@@ -181,9 +192,10 @@ class Proxy:
                 elif wire.losing and not asks:
                     if self._answer is None or self._answer[1](chunk):
                         self.lost += 1
-                        break
+                        wire.cut()
+                        return
                     continue
                 writer.write(chunk)
                 await writer.drain()
         # One direction has ended: whoever is left has nobody to talk to.
-        wire.cut()
+        wire.end()

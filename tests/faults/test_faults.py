@@ -34,9 +34,7 @@ LEAVES = 4
 SHORT = ((processes, 3), (network, 4), (topics, 2), (disks, 1), (clocks, 1))
 HANDFUL = 4
 
-AT_POINTS: dict[str, Inject] = {
-    f"{service} dies at {point}": partial(points.reach, service=service, point=point) for service, point in points.CASES
-}
+AT_POINTS: dict[str, Inject] = {f"each dies at {point}": partial(points.reach, point=point) for point in points.ALL}
 INJECTED: dict[str, Inject] = {
     **{name: inject for family, _ in SHORT for name, inject in family.FAULTS.items()},
     **AT_POINTS,
