@@ -29,6 +29,7 @@ def _apart(offsets: Mapping[str, float], *, ends: tuple[str, ...] = ()) -> Injec
             await until("all of them serve", lambda: all(is_serving(_address(scene, name)) for name in offsets))
             scene.struck(len(offsets))
             await scene.load.more(ORDERS)
+            _check_ahead(scene, max(offset for name, offset in offsets.items() if name.startswith("order")))
         finally:
             for process in started.values():
                 process.terminate()
@@ -38,6 +39,15 @@ def _apart(offsets: Mapping[str, float], *, ends: tuple[str, ...] = ()) -> Injec
         await ground.all_run()
 
     return inject
+
+
+def _check_ahead(scene: Scene, offset: float) -> None:
+    """See that an order was placed in what is the future for everybody else."""
+    with scene.ground.database("order") as connection:
+        query = "SELECT extract(epoch FROM max(created_at) - now())::float FROM orders"
+        found = connection.execute(query).fetchone()
+    assert found is not None
+    assert offset / 2 < found[0] <= offset
 
 
 def _start(scene: Scene, name: str, offset: float) -> subprocess.Popen[bytes]:
