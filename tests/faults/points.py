@@ -17,13 +17,14 @@ from local.settings import SERVICES
 from services.chassis.failpoints import POINTS
 from services.order.failpoints import POINTS as ORDER_POINTS
 from tests.faults.ground import INSTANCES, until
-from tests.faults.scene import Scene
+from tests.faults.scene import Inject, Scene
 from tests.faults.topics import pour_poison, reopen
 from tests.load import QUICK
 
 #: A point that nobody has come by in this time is not reached.
 REACH_SECONDS = 60.0
 PASSES = 4
+ERRORS = 5
 START_SECONDS = 10.0
 DUE_SECONDS = 0.3
 
@@ -175,3 +176,23 @@ async def _reach(scene: Scene, service: str, point: str) -> None:
         ground.disarm(service)
     scene.struck()
     await until("the process that died is seen", lambda: ground.deaths(service) > before + ended)
+
+
+def _raises(point: str) -> Inject:
+    async def inject(scene: Scene) -> None:
+        for _ in range(ERRORS):
+            for service in services_at(point):
+                scene.ground.arm(service, f"{point}:raise@{scene.dice.randint(1, PASSES)}", ALL)
+            for service in services_at(point):
+                reached = f"{service} comes by {point}"
+                await until(reached, lambda service=service: not scene.ground.armed(service), REACH_SECONDS)
+                scene.struck()
+
+    return inject
+
+
+#: What was committed is denied: to the consumer, which reads its positions again, and to the caller, who asks again.
+FAULTS: dict[str, Inject] = {
+    "an error after the commit of a batch": _raises("batch.committed"),
+    "an error after the commit of PlaceOrder": _raises("place.committed"),
+}

@@ -31,7 +31,7 @@ BEFORE, AFTER = 12, 8
 #: Of so many calls that end unknown, one is not repeated.
 LEAVES = 4
 #: What the short form takes of each family.
-SHORT = ((processes, 3), (network, 4), (topics, 2), (disks, 1), (clocks, 1))
+SHORT = ((processes, 3), (network, 4), (topics, 2), (disks, 1), (clocks, 1), (points, 1))
 HANDFUL = 4
 
 AT_POINTS: dict[str, Inject] = {f"each dies at {point}": partial(points.reach, point=point) for point in points.ALL}
