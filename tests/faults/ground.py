@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,8 @@ class Ground:
         self.disk = disk
         self.rows: list[Row] = []
         self._rules = rules
+        #: Poisonous records that a service has been given, or is to read yet.
+        self.poured: Counter[str] = Counter()
         self.apis = {f"order-{n}": Proxy(services.port("order", n)) for n in range(1, INSTANCES + 1)}
 
     @property

@@ -70,16 +70,23 @@ class Scene:
                     return True
         return False
 
-    def open_letters(self, service: str) -> int:
+    def letters(self, service: str) -> tuple[int, int]:
+        """Count a service's letters, and those of them that are open."""
         with self.ground.database(service) as connection:
-            found = connection.execute("SELECT count(*) FROM dead_letters WHERE state = 'OPEN'").fetchone()
+            query = "SELECT count(*), count(*) FILTER (WHERE state = 'OPEN') FROM dead_letters"
+            found = connection.execute(query).fetchone()
         assert found is not None
-        return int(found[0])
+        return int(found[0]), int(found[1])
 
     async def drop_all_letters(self) -> None:
-        """Give up every open letter, in every service."""
+        """Wait until each record that was poured in is one letter in each reader, and give all of them up."""
+
+        def there() -> bool:
+            return all(self.letters(service)[0] == self.ground.poured[service] for service in SERVICES)
+
+        await until("each poisonous record is one dead letter in each service that reads it", there)
         for service in SERVICES:
-            while self.open_letters(service):
+            while self.letters(service)[1]:
                 await self.dead_letters(service, "drop")
 
 

@@ -101,10 +101,10 @@ def reopen(scene: Scene, service: str, limit: int) -> int:
         engine.dispose()
 
 
-def pour_poison(scene: Scene, topic: str, number: int = 1) -> None:
-    """Put records that nobody can read, each under a key of its own."""
-    records = [(str(uuid4()).encode(), b"garbage") for _ in range(number)]
-    put(scene.ground.servers, topic, *records)
+def pour_poison(scene: Scene, topic: str) -> None:
+    """Put a record that nobody can read, under a key of its own."""
+    put(scene.ground.servers, topic, (str(uuid4()).encode(), b"garbage"))
+    scene.ground.poured.update(readers_of(topic))
 
 
 def readers_of(topic: str) -> list[str]:
@@ -112,18 +112,11 @@ def readers_of(topic: str) -> list[str]:
 
 
 async def _poison_among_good_records(scene: Scene) -> None:
-    before = {service: scene.open_letters(service) for service in SERVICES}
-    expected = dict(before)
     scene.struck(0)
     for topic in TOPICS:
         for _ in range(POISON):
             await asyncio.to_thread(pour_poison, scene, topic.name)
         scene.row.times += POISON
-        for service in readers_of(topic.name):
-            expected[service] += POISON
-    await until(
-        "each reader has its dead letters", lambda: {one: scene.open_letters(one) for one in SERVICES} == expected
-    )
     await scene.drop_all_letters()
 
 
