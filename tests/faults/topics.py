@@ -82,6 +82,9 @@ async def _positions_back_to_the_beginning(scene: Scene) -> None:
     # Whoever owned the partitions sees that its positions went back, and starts afresh.
     await until("the service starts afresh", lambda: scene.ground.deaths(service) > restarts)
     await scene.ground.all_run()
+    # Poison that is read again is a letter again.
+    scene.ground.poured[service] *= 2
+    await scene.drop_all_letters()
 
 
 async def _every_event_published_again(scene: Scene) -> None:
