@@ -75,8 +75,8 @@ def _loses_answers(*names: str, request: Spot, answer: Spot) -> Inject:
 
 
 def _commits(chunk: bytes) -> bool:
-    # A simple query (PostgreSQL's protocol, "Message Formats": `Q`, its length, the text).
-    return chunk.endswith(b"Q\x00\x00\x00\x0bCOMMIT\x00")
+    # The text of a simple query, or of Parse in a pipeline (PostgreSQL's protocol, "Message Formats").
+    return b"COMMIT\x00" in chunk
 
 
 def _committed(chunk: bytes) -> bool:

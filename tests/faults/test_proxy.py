@@ -110,6 +110,7 @@ async def test_a_lost_answer_was_asked_for_and_its_connection_ends():
 
 def test_what_is_looked_for_is_found_in_the_protocols_own_bytes():
     assert _commits(b"Q\x00\x00\x00\x0bCOMMIT\x00")
+    assert _commits(b"P\x00\x00\x00\x0e\x00COMMIT\x00\x00\x00")
     assert not _commits(b"Q\x00\x00\x00\x0dROLLBACK\x00")
     assert _committed(b"C\x00\x00\x00\x0bCOMMIT\x00Z\x00\x00\x00\x05I")
     assert not _committed(b"C\x00\x00\x00\x0dROLLBACK\x00Z\x00\x00\x00\x05I")
