@@ -77,14 +77,24 @@ async def _positions_back_to_the_beginning(scene: Scene) -> None:
     service = scene.dice.choice(SERVICES)
     scene.struck()
     restarts = scene.ground.deaths(service)
+    before = _read_so_far(scene, service)
     with scene.ground.database(service) as connection:
         connection.execute("UPDATE positions SET next_offset = 0")
     # Whoever owned the partitions sees that its positions went back, and starts afresh.
     await until("the service starts afresh", lambda: scene.ground.deaths(service) > restarts)
+    # To read everything again is work, and no outage: the fault is over when that is done.
+    await until("everything is read again", lambda: _read_so_far(scene, service) >= before)
     await scene.ground.all_run()
     # Poison that is read again is a letter again.
     scene.ground.poured[service] *= 2
     await scene.drop_all_letters()
+
+
+def _read_so_far(scene: Scene, service: str) -> int:
+    with scene.ground.database(service) as connection:
+        found = connection.execute("SELECT sum(next_offset)::bigint FROM positions").fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 async def _every_event_published_again(scene: Scene) -> None:
