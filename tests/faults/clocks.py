@@ -37,6 +37,8 @@ def _apart(offsets: Mapping[str, float], *, ends: tuple[str, ...] = ()) -> Injec
                 process.wait(STOP_SECONDS)
             ground.keep_running()
         await ground.all_run()
+        # That they were stopped in order, and started again, is not the fault.
+        await until("all of them serve again", lambda: all(is_serving(_address(scene, name)) for name in offsets))
 
     return inject
 

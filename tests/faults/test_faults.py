@@ -31,8 +31,8 @@ BEFORE, AFTER = 12, 8
 #: Of so many calls that end unknown, one is not repeated.
 LEAVES = 4
 #: What the short form takes of each family.
-SHORT = ((processes, 2), (network, 3), (topics, 1), (disks, 1), (clocks, 1), (points, 1))
-HANDFUL = 3
+SHORT = ((processes, 2), (network, 2), (topics, 1), (disks, 1), (clocks, 1), (points, 1))
+HANDFUL = 2
 
 AT_POINTS: dict[str, Inject] = {f"each dies at {point}": partial(points.reach, point=point) for point in points.ALL}
 INJECTED: dict[str, Inject] = {
