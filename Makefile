@@ -56,8 +56,8 @@ demo: setup ## Start everything, place 15,000 real orders, show what became of t
 test: setup ## All tests, on real servers that the tests start.
 	@$(BIN)/python -m pytest tests
 
-test-faults: setup ## Kill and freeze processes, stop servers, send poison, lose databases, call a provider that misbehaves (ROUNDS=, SEED=).
-	@QUADRILLE_FAULT_ROUNDS=$(or $(ROUNDS),3) QUADRILLE_FAULT_SEED=$(or $(SEED),1) $(BIN)/python -m pytest tests/faults tests/failures tests/outside tests/recovery
+test-faults: setup ## Break processes, servers, network, topics, disk, clocks, databases and providers under load (ROUNDS=1|3|all, SEED=).
+	@QUADRILLE_FAULT_ROUNDS=$(or $(ROUNDS),1) QUADRILLE_FAULT_SEED=$(SEED) $(BIN)/python -m pytest tests/faults tests/failures tests/outside tests/recovery
 
 test-fast: setup ## The quick tests, in twenty seconds: no server, no other language, no large data.
 	@$(BIN)/python -m pytest tests -m "not live and not interop and not slow" -q

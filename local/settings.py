@@ -39,7 +39,11 @@ INSTANCE_STRIDE = 100
 # Below the ephemeral ports of Linux and macOS, so that no outgoing connection takes one of ours.
 DEFAULT_PORT_BASE = 27000
 
-RANGES = {"instances": "a number from 1 to 9", "port_base": "a number from 1 to 64535"}
+RANGES = {
+    "instances": "a number from 1 to 9",
+    "restart_pause": "a number of seconds above 0",
+    "port_base": "a number from 1 to 64535",
+}
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -67,6 +71,9 @@ class Platform(BaseSettings):
     inventory_port: Port | None = None
     payment_port: Port | None = None
     shipping_port: Port | None = None
+
+    kafka_advertised: Text | None = None
+    restart_pause: Annotated[float, Field(gt=0)] = 10.0
 
     external_postgres_url: Text | None = Field(default=None, validation_alias=PREFIX + "POSTGRES_URL")
     external_kafka: Text | None = Field(default=None, validation_alias=PREFIX + "KAFKA_BOOTSTRAP_SERVERS")

@@ -30,7 +30,6 @@ from local.settings import CHECKOUT, Platform
 from local.state import Process, Stage, State
 
 BACKOFF_FIRST = 0.5
-BACKOFF_LONGEST = 10.0
 # One that ran this long has not died of what killed it before.
 STEADY_SECONDS = 30.0
 # PostgreSQL refuses to start while backends of a killed predecessor are still leaving.
@@ -143,7 +142,7 @@ class Supervisor:
                     why = str(error)
                 self._died(child, why)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, BACKOFF_LONGEST)
+                pause = min(pause * 2, self._platform.restart_pause)
         except LocalError as error:
             self._fail(child, str(error))
         except Exception as error:  # noqa: BLE001 - one task's surprise must not leave the others unattended

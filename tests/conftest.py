@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import socket
-import zlib
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import grpc
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parents[1]
-DATA = CHECKOUT / ".quadrille-tests"
-PORTS_NEEDED = 100
-
-
-def _free_base() -> int:
-    """Find a hundred ports of which those that matter are free."""
-    bases = range(20_000, 60_000, 1000)
-    # Each checkout begins elsewhere: two suites that start at the same moment would both find the first one free.
-    first = zlib.crc32(str(CHECKOUT).encode()) % len(bases)
-    for base in [*bases[first:], *bases[:first]]:
-        try:
-            for offset in (1, 2, 3, 4, 32, 81, 92):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", base + offset))
-        except OSError:
-            continue
-        return base
-    raise RuntimeError("no hundred free ports were found between 20000 and 60000")
-
+from local.settings import Platform
+from tests.platforms import running
 
 #: What faults did, a line each: printed at the end.
 FAULTS: pytest.StashKey[list[str]] = pytest.StashKey()
@@ -61,21 +38,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def platform() -> Iterator[object]:
+def platform() -> Iterator[Platform]:
     """The four services on real servers. Their data is made anew for each run of the suite."""
-    from local.platform import start, stop
-    from local.settings import Platform
-
-    for name in [n for n in os.environ if n.startswith("QUADRILLE_") and n != "QUADRILLE_CACHE"]:
-        os.environ.pop(name)
-    running = Platform.load(data=DATA, port_base=_free_base())
-    stop(running)
-    shutil.rmtree(DATA, ignore_errors=True)
-    try:
-        start(running)
-        yield running
-    finally:
-        stop(running)
+    with running("shared") as shared:
+        yield shared
 
 
 class Shop:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections import Counter
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 import grpc
@@ -29,6 +30,8 @@ ASK_AGAIN = {
     grpc.StatusCode.RESOURCE_EXHAUSTED,
     grpc.StatusCode.CANCELLED,
 }
+#: Refused before anything was done.
+REFUSED = {grpc.StatusCode.RESOURCE_EXHAUSTED}
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,49 @@ KINDS = {
 MIX = ["completed", "out of stock", "completed", "declined", "completed", "too large", "completed", "unserved"]
 
 
-class Load:
-    """Places orders until it is told to stop, and remembers each: its id, its kind, and who took it."""
+@dataclass
+class Request:
+    """One order as its caller knows it.
 
-    def __init__(self, addresses: list[str]) -> None:
+    Attributes:
+        request_id: The caller's key.
+        kind: What is ordered.
+        calls: How its calls ended: done, failed or unknown.
+        order_ids: The orders that answers named: one, if all is well.
+    """
+
+    request_id: str
+    kind: str
+    calls: Counter[str] = field(default_factory=Counter)
+    order_ids: set[str] = field(default_factory=set)
+
+    @property
+    def outcome(self) -> str:
+        """What its caller may rely on: done, failed (no call can have taken effect), or unknown."""
+        return next((one for one in ("done", "unknown") if self.calls[one]), "failed")
+
+
+class Load:
+    """Places orders until it is told to stop, and remembers each: its id, its kind, and who took it.
+
+    A call ends *done*, *failed* or *unknown*. Failed means refused before anything was done; unknown permits either.
+    """
+
+    def __init__(self, addresses: list[str], *, leaves: int = 0) -> None:
+        """Prepare.
+
+        Args:
+            addresses: Of order services.
+            leaves: Of so many calls that ended unknown one is not repeated; 0: all are, until they are done.
+        """
+        self.requests: list[Request] = []
         self.placed: dict[str, str] = {}
         self.taken: dict[str, int] = dict.fromkeys(addresses, 0)
         self.retries = 0
+        #: Ends that orders of every kind may have, because somebody asked for it.
+        self.may_end: set[str] = set()
+        self._leaves = leaves
+        self._unknown = 0
         self._more = asyncio.Event()
         self._stop = asyncio.Event()
         self._mix = itertools.cycle(MIX)
@@ -70,16 +109,18 @@ class Load:
 
     @asynccontextmanager
     async def running(self):
-        """Place orders for as long as the context lasts. A refused order ends the test when the context ends."""
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(WORKERS):
-                workers.create_task(self._work())
-            try:
-                yield self
-            finally:
-                self._stop.set()
-        for channel in self._channels.values():
-            await channel.close()
+        """Place orders for as long as the context lasts. An unforeseen error ends the test when the context ends."""
+        try:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(WORKERS):
+                    workers.create_task(self._work())
+                try:
+                    yield self
+                finally:
+                    self._stop.set()
+        finally:
+            for channel in self._channels.values():
+                await channel.close()
 
     async def more(self, number: int) -> None:
         """Wait until so many more orders are placed."""
@@ -90,14 +131,26 @@ class Load:
 
     async def _work(self) -> None:
         while not self._stop.is_set():
-            await self._place(next(self._mix))
+            await self.place(next(self._mix), leaves=self._leaves)
             await asyncio.sleep(PAUSE)
 
-    async def _place(self, name: str) -> None:
+    async def place(self, name: str, *, leaves: int = 0, seconds: float = CALL_SECONDS) -> Request:
+        """Place one order, again and again with the same key until it is done.
+
+        Args:
+            name: Its kind.
+            leaves: As for the load.
+            seconds: How long each call may take.
+
+        Returns:
+            The request.
+        """
         kind = KINDS[name]
         price = Money(currency_code="USD", minor_units=PRICE)
+        made = Request(str(uuid4()), name)
+        self.requests.append(made)
         request = order_pb.PlaceOrderRequest(
-            request_id=str(uuid4()),
+            request_id=made.request_id,
             customer_id=kind.customer,
             lines=[{"sku": kind.sku, "quantity": kind.quantity, "unit_price": price}],
             address_reference="home",
@@ -107,17 +160,24 @@ class Load:
             address = next(self._first)
             stub = OrderServiceStub(self._channels[address])
             try:
-                answer = await stub.PlaceOrder(request, timeout=CALL_SECONDS)
+                answer = await stub.PlaceOrder(request, timeout=seconds)
             except grpc.aio.AioRpcError as error:
                 if error.code() not in ASK_AGAIN:
                     raise
+                outcome = "failed" if error.code() in REFUSED else "unknown"
+                made.calls[outcome] += 1
                 self.retries += 1
+                self._unknown += outcome == "unknown"
+                if leaves and outcome == "unknown" and self._unknown % leaves == 0:
+                    return made
                 await asyncio.sleep(PAUSE / 10)
                 continue
+            made.calls["done"] += 1
+            made.order_ids.add(answer.order.order_id)
             self.placed[answer.order.order_id] = name
             self.taken[address] += 1
             self._more.set()
-            return
+            return made
 
 
 #: An instance that comes up is to be found at once, not after gRPC's own backoff of up to two minutes.

@@ -33,6 +33,7 @@ from services.chassis.calls.answering import follow
 from services.chassis.calls.call import Calling, Opened
 from services.chassis.direct import Transactions
 from services.chassis.errors import ChassisError, PositionTaken, Retryable, UndeclaredEvent, classify
+from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Books, Decision, Handlers, Received, published_by
 from services.chassis.messages import message
 from services.chassis.wire import Headers, as_uuid, dead_letter
@@ -211,6 +212,7 @@ def take_effect(
     while alive:
         records = [_record(batch[place]) for place in alive]
         books = handlers.load(connection, records, now)
+        failpoint("batch.loaded")
         decided: list[outbox.Message] = []
         asked: list[Opened] = []
         poison: Exception | None = None
@@ -228,6 +230,7 @@ def take_effect(
                 break
             done += 1
         if poison is None:
+            failpoint("batch.decided")
             books.save(connection)
             messages += decided
             opened += asked
@@ -244,7 +247,9 @@ def take_effect(
         dead += [(place, _waiting()) for place in behind]
         alive = [place for place in alive[done + 1 :] if batch[place].aggregate != key]
     # After the rows are locked: ids of outbox rows of a key follow their commits.
+    failpoint("batch.saved")
     rows = outbox.append(connection, messages)
+    failpoint("batch.appended")
     calls.add(connection, opened, held=held)
     return Taken(rows, [(batch[place], error) for place, error in sorted(dead, key=itemgetter(0))], opened)
 
@@ -367,29 +372,36 @@ class Processor:
         taken = Taken([], [])
         try:
             with self._transactions.begin() as connection:
+                failpoint("batch.begun")
                 claimed = positions.claim(connection, claims)
+                failpoint("batch.claimed")
                 if batch:
                     keys = [key for inbound in batch if (key := inbound.aggregate) is not None]
                     blocked = deadletters.blocked(connection, keys)
                     claimed.check()
                     held = self._calling.held if self._calling is not None else None
+                    failpoint("batch.checked")
                     taken = take_effect(connection, self._handlers, self._clock(), batch, blocked, held)
                     deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
                 else:
                     claimed.check()
+                failpoint("batch.before-commit")
         except Exception as error:
             raise classify(error) from error
+        failpoint("batch.committed")
         at.update(moved)
         self._passed.clear()
         self._publish(taken.rows)
         if taken.opened and self._calling is not None:
             self._calling.hand_over(taken.opened)
+        failpoint("batch.published")
         for inbound, why in taken.dead:
             _tell(inbound, why)
         received = [inbound.received.key for inbound in batch if inbound.received is not None]
         self.handled += len(received)
         self.skipped += sum(inbound.received is None and inbound.error is None for inbound in batch)
         announce(self._transactions, self._handlers, received)
+        failpoint("batch.told")
 
 
 def _tell(inbound: Inbound, error: Exception) -> None:

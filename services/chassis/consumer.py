@@ -40,6 +40,7 @@ from services.chassis.errors import (
     WentBack,
     classify,
 )
+from services.chassis.failpoints import failpoint
 from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
@@ -241,8 +242,11 @@ class Consumer:
         return messages
 
     def _handle(self, messages: Sequence[Message]) -> None:
+        failpoint("consume.polled")
+
         def work() -> None:
             batch = self._inbound(messages)
+            failpoint("consume.decoded")
             if batch:
                 self._processor.run(batch, self._at)
 
@@ -381,14 +385,18 @@ class Consumer:
 
     def _on_assign(self, _consumer: Any, assigned: Sequence[TopicPartition]) -> None:
         pairs = [(p.topic, p.partition) for p in assigned]
+        failpoint("rebalance.assigned")
         offsets = self._starting_offsets(pairs)
+        failpoint("rebalance.positions-kept")
         self._owned.update(pairs)
         self._ends = {**self._ends, **offsets}
         self._consumer.incremental_assign([TopicPartition(t, p, offsets[t, p]) for t, p in pairs])
+        failpoint("rebalance.begun")
         log.info("assigned", extra={"partitions": [f"{t}-{p}" for t, p in pairs]})
         self._tell("")
 
     def _on_revoke(self, _consumer: Any, revoked: Sequence[TopicPartition]) -> None:
+        failpoint("rebalance.revoked")
         for partition in revoked:
             pair = (partition.topic, partition.partition)
             self._owned.discard(pair)
@@ -396,6 +404,7 @@ class Consumer:
             self._at.pop((self._topics[partition.topic][1], partition.partition), None)
         self._ends = {pair: end for pair, end in self._ends.items() if pair in self._owned}
         self._stash = [m for m in self._stash if (m.topic(), m.partition()) in self._owned]
+        failpoint("rebalance.forgotten")
         log.info("revoked", extra={"partitions": [f"{p.topic}-{p.partition}" for p in revoked]})
 
     def _starting_offsets(self, pairs: Sequence[Partition]) -> dict[Partition, int]:
@@ -423,6 +432,7 @@ class Consumer:
                         raise BrokerAway(str(error)) from error
                     positions.start(connection, topic_id, topic, partition, low)
                     found[topic_id, partition] = low
+            failpoint("rebalance.positions-read")
         self._at.update(found)
         return {by_id[pair]: offset for pair, offset in found.items()}
 
@@ -457,10 +467,12 @@ class Consumer:
         now = {(t, p): self._at.get((self._topics[t][1], p)) for t, p in self._owned}
         moved = {pair: at for pair, at in now.items() if at is not None and self._committed.get(pair) != at}
         if moved:
+            failpoint("offsets.before-commit")
             try:
                 self._consumer.commit(
                     offsets=[TopicPartition(t, p, at) for (t, p), at in moved.items()], asynchronous=not last
                 )
                 self._committed.update(moved)
+                failpoint("offsets.committed")
             except KafkaException as error:
                 log.info("offsets not committed", extra={"error": str(error)})

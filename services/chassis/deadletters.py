@@ -23,6 +23,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from services.chassis.failpoints import failpoint
+
 #: The table, in its first form.
 CREATE = """
 CREATE TABLE dead_letters (
@@ -208,7 +210,9 @@ def add(connection: Connection, letters: Iterable[DeadLetter]) -> None:
     """
     letters = list(letters)
     if letters:
+        failpoint("letters.before-write")
         connection.execute(_INSERT, {name: [getattr(letter, name) for letter in letters] for name in _FIELDS})
+        failpoint("letters.written")
 
 
 def lock(connection: Connection, keys: Iterable[UUID]) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from services.chassis.errors import Retryable
+from services.chassis.failpoints import failpoint
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,10 @@ class GroupCommit(Generic[C, A]):
                 group = [self._queue.popleft() for _ in range(min(self._most, len(self._queue)))]
                 if not group and self._stopping:
                     return
-            self._answer(group, self._outcomes([command for command, _ in group]))
+            failpoint("group.taken")
+            outcomes = self._outcomes([command for command, _ in group])
+            failpoint("group.committed")
+            self._answer(group, outcomes)
 
     def stop(self) -> None:
         """Make `run` return once nothing waits."""
@@ -115,6 +119,8 @@ class GroupCommit(Generic[C, A]):
                     future.set_exception(outcome)
                 else:
                     future.set_result(outcome)
+            # Their answers are sent when the event loop comes to them.
+            group[0][1].get_loop().call_soon(failpoint, "group.answered")
 
         # One wake-up of the event loop for the whole group.
         group[0][1].get_loop().call_soon_threadsafe(deliver)

@@ -23,6 +23,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from services.chassis.failpoints import failpoint
+
 DAYS_AHEAD = 7
 
 #: The table, in its first form. Migrations of every service begin with it.
@@ -216,6 +218,7 @@ def maintain(connection: Connection, *, retention: timedelta, today: date | None
     today = today or datetime.now(UTC).date()
     # Instances of one service maintain one at a time: two would create the same partition.
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('outbox.maintain'))"))
+    failpoint("maintain.locked")
     present = {
         row.name
         for row in connection.execute(
@@ -237,6 +240,7 @@ def maintain(connection: Connection, *, retention: timedelta, today: date | None
             waiting = text(f"SELECT 1 FROM {name} WHERE published_at IS NULL LIMIT 1")  # noqa: S608
             if connection.execute(waiting).first() is None:
                 connection.execute(text(f"DROP TABLE {name}"))
+    failpoint("maintain.made")
 
 
 _REOPEN = text(

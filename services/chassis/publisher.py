@@ -27,6 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.chassis import outbox
 from services.chassis.direct import Transactions
 from services.chassis.errors import Retryable, SchemaUnknown
+from services.chassis.failpoints import failpoint
 from services.chassis.schemas import Schemas
 from services.chassis.wire import frame, headers
 
@@ -83,6 +84,7 @@ class Publisher:
         with self._lock:
             if len(self._in_flight) > MAX_IN_FLIGHT:
                 return
+            failpoint("publish.taken")
             held: set[UUID] = set()
             for row in rows:
                 if row.id in self._in_flight or row.key in held:
@@ -106,6 +108,7 @@ class Publisher:
                     log.warning("not published yet", extra={"error": str(error), "rows": len(rows)})
                     return
                 self._in_flight[row.id] = row
+                failpoint("publish.produced")
 
     @property
     def crowded(self) -> bool:
@@ -133,6 +136,7 @@ class Publisher:
         if producer is not self._producer:
             return
         if error is None:
+            failpoint("publish.acknowledged")
             self._acknowledged.append(row)
         else:
             log.warning("delivery is unknown, will send again", extra={"error": str(error), "type": row.type})
@@ -157,11 +161,14 @@ class Publisher:
         rows, self._acknowledged = self._acknowledged, []
         try:
             with self._transactions.begin() as connection:
+                failpoint("mark.before")
                 outbox.mark_published(connection, rows)
+                failpoint("mark.written")
         except (SQLAlchemyError, psycopg.Error, Retryable) as error:
             log.warning("published, but not marked yet", extra={"error": str(error), "rows": len(rows)})
             self._acknowledged = rows + self._acknowledged
             time.sleep(MARK_EVERY)
             return
+        failpoint("mark.committed")
         for row in rows:
             self._in_flight.pop(row.id, None)

@@ -30,6 +30,7 @@ from services.chassis import deadletters, outbox
 from services.chassis.batch import Inbound, Waiting, announce, take_effect
 from services.chassis.deadletters import WAITING, Mark, Stored
 from services.chassis.errors import Conflict, Retryable, Undecodable, classify
+from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Handlers
 from services.chassis.wire import Decoder
 
@@ -180,6 +181,7 @@ class Replayer:
             try:
                 with self._engine.begin() as connection:
                     results, rows = work(connection)
+                    failpoint("replay.before-commit")
                     if dry_run:
                         raise _TakenBack  # noqa: TRY301
             except _TakenBack:
@@ -190,7 +192,9 @@ class Replayer:
                     raise reason from error
                 time.sleep(0.05 * 2**conflicts * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
                 continue
+            failpoint("replay.committed")
             self._publish(rows)
+            failpoint("replay.published")
             changed = {result.aggregate for result in results if result.outcome == REPLAYED}
             announce(self._engine, self._handlers, [key for key in changed if key is not None])
             return results
@@ -210,7 +214,9 @@ class Replayer:
             What became of those that were tried, and what is to be published.
         """
         batch = [self.read(letter) for letter in letters]
+        failpoint("replay.read")
         taken = take_effect(connection, self._handlers, self._clock(), batch, ())
+        failpoint("replay.decided")
         dead = {id(inbound): error for inbound, error in taken.dead}
         results = []
         for letter, inbound in zip(letters, batch, strict=True):
@@ -275,6 +281,7 @@ class _Run:
 
     def _drop(self, connection: Connection, keys: Sequence[UUID]) -> list[Result]:
         deadletters.lock(connection, keys)
+        failpoint("drop.locked")
         mine = {
             letter.id: letter.aggregate
             for letter in deadletters.page(
@@ -283,6 +290,7 @@ class _Run:
             if letter.aggregate in keys
         }
         gone = deadletters.finish(connection, mine, DROPPED, self._mark)
+        failpoint("drop.finished")
         return [Result(id_, mine[id_], DROPPED) for id_ in gone]
 
     def _drop_alone(self, connection: Connection, keys: Sequence[UUID]) -> tuple[list[Result], list[outbox.Row]]:

@@ -17,9 +17,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import grpc.aio
@@ -29,13 +29,14 @@ from pydantic import ValidationError
 from quadrille.events.topics import TOPICS, topics_read_by
 from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc, status_service_pb2_grpc
 
-from services.chassis import journal, logs, outbox
+from services.chassis import failpoints, journal, logs, outbox
 from services.chassis.batch import Processor
 from services.chassis.calls.asking import Outside, make_caller, warn_of_open_calls
 from services.chassis.consumer import Consumer
 from services.chassis.database import Revisions, check_revision, make_engine
 from services.chassis.direct import Direct
 from services.chassis.errors import ChassisError, Retryable, classify
+from services.chassis.failpoints import failpoint
 from services.chassis.group_commit import GroupCommit
 from services.chassis.handlers import Handlers
 from services.chassis.publisher import Publisher
@@ -71,6 +72,7 @@ class Service:
         revisions: Revisions of its tables that it runs on.
         settings: Its settings' class.
         build: Registers its gRPC methods and gives its handlers. It must not connect to anything.
+        failpoints: Those that only this service has, each with a sentence.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Service:
     revisions: Revisions
     settings: type[Settings]
     build: Callable[[Runtime], Handlers[Any]]
+    failpoints: Mapping[str, str] = field(default_factory=dict)
 
 
 class Runtime:
@@ -97,6 +100,7 @@ class Runtime:
         self.current = False
         #: Methods that publish. They wait until the database is known to be current.
         self.publishing = frozenset({"ReplayDeadLetters", "DropDeadLetters"})
+        self._clock_offset = timedelta(seconds=settings.clock_offset)
         self.readiness = Readiness()
         self.engine = make_engine(
             settings.sqlalchemy_url,
@@ -130,10 +134,9 @@ class Runtime:
         except Exception as error:
             raise classify(error) from error
 
-    @staticmethod
-    def clock() -> datetime:
+    def clock(self) -> datetime:
         """Give the time, in whole milliseconds, as events carry it."""
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) + self._clock_offset
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def group_commit(self, commit: Callable[[Sequence[C]], Sequence[A | Exception]]) -> GroupCommit[C, A]:
@@ -172,6 +175,11 @@ def run(service: Service) -> None:
         for problem in error.errors():
             name = "QUADRILLE_" + "_".join(map(str, problem["loc"])).upper()
             sys.stderr.write(f"{service.name}: {name}: {problem['msg']}\n")
+        sys.exit(2)
+    try:
+        failpoints.arm(settings.failpoint, service.name, service.failpoints)
+    except ValueError as error:
+        sys.stderr.write(f"{service.name}: {failpoints.SETTING}: {error}\n")
         sys.exit(2)
     logs.configure(service.name, settings.instance, settings.log_level, settings.log_format)
     sys.exit(asyncio.run(_Process(service, settings).main()))
@@ -262,6 +270,7 @@ class _Process:
             return 1
         await server.start()
         log.info("listening", extra={"port": port})
+        failpoint("start.listening")
         self._start("publisher", runtime.publisher.run)
         for number, group in enumerate(runtime.groups):
             self._start(f"commit-{number}", group.run)
@@ -273,7 +282,9 @@ class _Process:
     def _start_up(self) -> None:
         runtime, service = self._runtime, self._service
         self._wait("database", lambda: check_revision(runtime.engine, service.name, service.revisions))
+        failpoint("start.database-known")
         self._wait("outbox", self._maintain)
+        failpoint("start.outbox-kept")
         if self._stopping.is_set():
             return
         runtime.serving = True
@@ -286,6 +297,7 @@ class _Process:
             on_state=lambda why: runtime.readiness.set("database", why),
         )
         self._start("sweeper", self._sweeper.run)
+        failpoint("start.serving")
         if self._caller is not None:
             self._start("caller", self._caller.run)
         elif self._may_call:
@@ -300,6 +312,7 @@ class _Process:
         self._wait("registry", lambda: runtime.schemas.look_up(service.name))
         if self._stopping.is_set():
             return
+        failpoint("start.topics-known")
         self._consumer = Consumer(
             bootstrap_servers=bootstrap_servers,
             service=service.name,
@@ -317,6 +330,7 @@ class _Process:
         _calm_the_collector()
         runtime.readiness.set("consumer", "waiting for partitions")
         runtime.readiness.set("start", "")
+        failpoint("start.consuming")
         self._start("consumer", self._consumer.run)
 
     def _wait(self, condition: str, attempt: Callable[[], A]) -> A | None:
@@ -384,6 +398,7 @@ class _Process:
 
     async def _shut_down(self, server: grpc.aio.Server) -> None:
         log.info("stopping")
+        failpoint("stop.begun")
         self._stopping.set()
         began = time.monotonic()
         await self._health.enter_graceful_shutdown()
@@ -392,9 +407,11 @@ class _Process:
         for task in getattr(self, "_background", []):
             task.cancel()
         await server.stop(self._settings.stop_grace)
+        failpoint("stop.answered")
         for group in self._runtime.groups:
             group.stop()
         await self._join("start", *(name for name in self._threads if name.startswith("commit-")), "consumer")
+        failpoint("stop.read")
         if self._sweeper is not None:
             self._sweeper.stop()
         if self._caller is not None:
@@ -402,6 +419,7 @@ class _Process:
         await self._join("sweeper", "caller")
         self._runtime.publisher.stop()
         await self._join("publisher")
+        failpoint("stop.published")
         self._runtime.engine.dispose()
         log.info("stopped", extra={"seconds": round(time.monotonic() - began, 2)})
 

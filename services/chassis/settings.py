@@ -28,6 +28,8 @@ class Settings(BaseSettings):
         max_concurrent_calls: Calls that are served at once; one more is refused.
         max_message_bytes: Longest message that is read.
         stop_grace: Seconds that calls in flight are given when the service stops.
+        failpoint: For tests: where this process dies, fails or waits; `services/chassis/failpoints.py` says how.
+        clock_offset: For tests: seconds that this service's clock is ahead of the machine's.
     """
 
     model_config = SettingsConfigDict(env_prefix="QUADRILLE_", frozen=True)
@@ -45,6 +47,8 @@ class Settings(BaseSettings):
     max_concurrent_calls: int = Field(default=2000, ge=1)
     max_message_bytes: int = Field(default=1 << 20, ge=1024, le=64 << 20)
     stop_grace: float = Field(default=5.0, ge=0)
+    failpoint: str = ""
+    clock_offset: float = Field(default=0.0, ge=-1e9, le=1e9)
 
     @field_validator("database_url")
     @classmethod

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import outbox
 from services.chassis.errors import classify
+from services.chassis.failpoints import failpoint
 from services.chassis.publisher import Publisher
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,8 @@ class Sweeper:
                 lock = text("SELECT pg_try_advisory_lock(hashtext('outbox.sweep'))")
                 chosen = connection.execute(lock).scalar_one()
                 self._on_state("")
+                if chosen:
+                    failpoint("sweep.chosen")
             if time.monotonic() - maintained > MAINTAIN_EVERY:
                 with self._engine.begin() as transaction:
                     outbox.maintain(transaction, retention=self._retention)
@@ -89,5 +92,7 @@ class Sweeper:
                 rows = outbox.unpublished(connection, older_than=OLDER_THAN, limit=BATCH)
                 self._on_state("")
                 if rows:
+                    failpoint("sweep.found")
                     self._publisher.publish(rows)
+                    failpoint("sweep.published")
                 wait = SWEEP_EVERY if len(rows) < BATCH else SWEEP_ON

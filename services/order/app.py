@@ -19,6 +19,7 @@ from services.order.books import load
 from services.order.cancelling import Cancelling
 from services.order.deadlines import Deadlines
 from services.order.decisions import ON
+from services.order.failpoints import POINTS
 from services.order.placing import Placing
 from services.order.recalling import RECALL
 from services.order.settings import OrderSettings
@@ -65,4 +66,4 @@ def build(runtime: Runtime) -> Handlers[Any]:
     return HANDLERS
 
 
-SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0001", "0004"), OrderSettings, build)
+SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0001", "0004"), OrderSettings, build, POINTS)

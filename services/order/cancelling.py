@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine, text
 
 from services.chassis import outbox
 from services.chassis.errors import classify
+from services.chassis.failpoints import failpoint
 from services.chassis.handlers import publishes
 from services.chassis.messages import message
 from services.chassis.rpc.errors import ApiError, not_found
@@ -111,11 +112,15 @@ class Cancelling:
         try:
             with self._engine.begin() as connection:
                 found = connection.execute(_LOCK, ids).all()
+                failpoint("cancel.locked")
                 rows, asked = self._ask(connection, found, CancelReason.CUSTOMER_REQUEST, traces)
                 now = connection.execute(_READ, ids).all() if asked else found
+                failpoint("cancel.before-commit")
         except Exception as error:
             raise classify(error) from error
+        failpoint("cancel.committed")
         self._committed(rows, asked)
+        failpoint("cancel.published")
         answers = {row.order_id: _answer(row) for row in now}
         return [answers.get(command.order_id) or no_order(str(command.order_id)) for command in commands]
 
@@ -156,10 +161,14 @@ class Cancelling:
         try:
             with self._engine.begin() as connection:
                 found = connection.execute(_LOCK_DUE, {"until": until, "limit": limit}).all()
+                failpoint("deadline.locked")
                 rows, asked = self._ask(connection, found, CancelReason.DEADLINE_EXCEEDED, {})
+                failpoint("deadline.before-commit")
         except Exception as error:
             raise classify(error) from error
+        failpoint("deadline.committed")
         self._committed(rows, asked)
+        failpoint("deadline.published")
         return len(asked)
 
     def _ask(

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from services.chassis.errors import Retryable
+from services.chassis.failpoints import failpoint
 from services.chassis.rpc.server import in_thread
 from services.chassis.watermark import ReadUpTo
 from services.order.cancelling import Cancelling
@@ -63,6 +64,7 @@ class Deadlines:
         """
         if not self._cancelling.any_due(self._clock()):
             return 0
+        failpoint("deadline.due")
         until = self._read_up_to.measure()
         if until is None:
             if not self._behind:
@@ -70,6 +72,7 @@ class Deadlines:
             self._behind = True
             return 0
         self._behind = False
+        failpoint("deadline.measured")
         asked = self._cancelling.cancel_due(until, MOST_AT_ONCE)
         if asked:
             log.info("deadline exceeded", extra={"orders": asked})

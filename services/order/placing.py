@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from services.chassis import outbox
 from services.chassis.direct import Transactions
 from services.chassis.errors import classify
+from services.chassis.failpoints import failpoint
 from services.chassis.handlers import publishes
 from services.chassis.ids import uuid7
 from services.chassis.messages import message
@@ -112,13 +113,18 @@ class Placing:
         fresh = [self._new(firsts[key], now) for key in sorted(firsts)]
         try:
             with self._transactions.begin() as connection:
+                failpoint("place.begun")
                 inserted = NEW_ORDERS.insert_unless(connection, fresh, "customer_id, request_id")
+                failpoint("place.inserted")
                 placed = {(row.customer_id, row.request_id): row for row in fresh if row.order_id in inserted}
                 existing = _existing(connection, [key for key in firsts if key not in placed])
                 rows = self._publish_created(connection, placed, firsts, now)
+                failpoint("place.before-commit")
         except Exception as error:
             raise classify(error) from error
+        failpoint("place.committed")
         self._publish(rows)
+        failpoint("place.published")
         if log.isEnabledFor(logging.DEBUG):
             for row in placed.values():
                 log.debug("placed", extra={"order_id": str(row.order_id), "request_id": str(row.request_id)})

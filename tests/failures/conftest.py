@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
+from local.settings import Platform
 from tests.conftest import Shop
-
-DATA = Path(__file__).resolve().parents[2] / ".quadrille-tests-failures"
-
-
-def free_base() -> int:
-    for base in range(9_500, 2_000, -500):
-        try:
-            for offset in (1, 2, 3, 4, 32, 81, 82, 92, 93):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", base + offset))
-        except OSError:
-            continue
-        return base
-    raise RuntimeError("no free ports were found between 2000 and 10000")
+from tests.platforms import running
 
 
 @pytest.fixture(scope="session")
-def shaken():
+def shaken() -> Iterator[Platform]:
     """The four services on real servers that may be treated badly. A test leaves all of them running."""
-    from local.platform import start, stop
-    from local.settings import Platform
-
-    own = Platform.load(data=DATA, port_base=free_base())
-    stop(own)
-    shutil.rmtree(DATA, ignore_errors=True)
-    try:
-        start(own)
+    with running("failures") as own:
         yield own
-    finally:
-        stop(own)
-        shutil.rmtree(DATA, ignore_errors=True)
 
 
 @pytest.fixture

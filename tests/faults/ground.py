@@ -1,4 +1,7 @@
-"""Where faults are injected: two instances of each service on real servers, under load."""
+"""Where faults are injected: two instances of each service on real servers, a proxy before each server and each API.
+
+The servers belong to one supervisor, the services to another, which reaches them through the proxies only.
+"""
 
 from __future__ import annotations
 
@@ -6,140 +9,224 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
-import grpc
-from quadrille.order.v1 import order_pb2
-from quadrille.order.v1 import order_service_pb2 as pb
-from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
+import psycopg
 
-from local import state
-from local.settings import SERVICES, Platform
-from tests.load import QUICK, Load
+from local import provision, state
+from local.catalogue import service_names
+from local.platform import set_running, start
+from local.settings import SERVERS, SERVICES, Platform
+from services.chassis.failpoints import parse
+from tests.faults.proxy import Proxy
+from tests.faults.small_disk import SmallDisk
+from tests.faults.verdict import Row
+from tests.load import Load
+from tests.platforms import environment, free_base, fresh
 
 INSTANCES = 2
 SESSION_SECONDS = 6
 TIMEOUTS = {"QUADRILLE_SESSION_TIMEOUT": str(SESSION_SECONDS), "QUADRILLE_TRANSACTION_TIMEOUT": "5"}
-#: What the suite asks for; DESIGN's own limit, for when the fault is healed.
+#: Until something happens that must: more than anything here has ever taken.
 ENOUGH_SECONDS = 120.0
-ENDED = {order_pb2.ORDER_STATE_COMPLETED, order_pb2.ORDER_STATE_CANCELLED}
-
-
-@dataclass
-class Row:
-    """What one fault did.
-
-    Attributes:
-        fault: Its name.
-        orders: How many were placed around it.
-        in_flight: How many were placed and had not settled when it was injected.
-        lost: Orders that were answered and are not there.
-        stuck: Orders that had not settled at the end.
-        offences: What the audit found: doubled, or half done.
-        recovered: Seconds from the heal until an order that was placed after it was completed.
-    """
-
-    fault: str
-    orders: int = 0
-    in_flight: int = 0
-    lost: int = 0
-    stuck: int = 0
-    offences: list[str] = field(default_factory=list)
-    recovered: float = 0.0
-
-    def __str__(self) -> str:
-        told = f"{self.fault:52} orders {self.orders:4}  in flight {self.in_flight:3}  lost {self.lost}"
-        return f"{told}  stuck {self.stuck}  breaches {len(self.offences)}  recovered in {self.recovered:4.1f} s"
+#: So many orders must be completed before orders count as moving again: every partition has its share of them.
+PROBES = 8
+#: The same service dies over and over here: the supervisor's patience is not what is tried.
+RESTART_PAUSE = 0.5
+PROBE_SECONDS = 3.0
+ALL_SERVICES = [f"{service}-{number}" for number in range(1, INSTANCES + 1) for service in SERVICES]
 
 
 class Ground:
-    """The platform, and what can be done to its processes."""
+    """Two platforms that are one, and what can be done to them."""
 
-    def __init__(self, platform: Platform) -> None:
-        self.platform = platform
+    def __init__(
+        self, servers: Platform, services: Platform, proxies: dict[str, Proxy], rules: Path, disk: SmallDisk
+    ) -> None:
+        self.servers = servers
+        self.platform = services
+        self.proxies = proxies
+        self.disk = disk
         self.rows: list[Row] = []
+        self._rules = rules
+        #: Poisonous records that a service has been given, or is to read yet.
+        self.poured: Counter[str] = Counter()
+        self.apis = {f"order-{n}": Proxy(services.port("order", n)) for n in range(1, INSTANCES + 1)}
 
     @property
     def order_addresses(self) -> list[str]:
-        return [self.platform.service_address("order", number) for number in range(1, INSTANCES + 1)]
+        return [f"127.0.0.1:{proxy.port}" for proxy in self.apis.values()]
 
-    def pid(self, name: str) -> int:
-        current = state.read(self.platform.run)
-        found = current.processes[name].pid if current else None
-        assert found is not None, f"{name} does not run"
-        return found
+    def close(self) -> None:
+        for proxy in self.apis.values():
+            proxy.close()
+
+    # Processes.
+
+    def _home(self, name: str) -> Platform:
+        return self.servers if name in SERVERS else self.platform
+
+    def pid(self, name: str) -> int | None:
+        current = state.read(self._home(name).run)
+        process = current.processes.get(name) if current else None
+        return process.pid if process else None
 
     def signal(self, name: str, number: signal.Signals) -> int:
         pid = self.pid(name)
+        assert pid is not None, f"{name} does not run"
         os.kill(pid, number)
         return pid
 
-    async def kill(self, name: str) -> None:
-        """Kill a process, and wait until the supervisor has another one in its place that runs."""
-        before = self.signal(name, signal.SIGKILL)
-        await until(lambda: self._runs_anew(name, before))
+    async def kill(self, *names: str) -> None:
+        """Kill processes, and wait until the supervisor has others in their place that run."""
+        before = [(name, self.signal(name, signal.SIGKILL)) for name in names]
+        for name, pid in before:
+            await self.runs_anew(name, pid)
 
-    async def freeze(self, name: str, seconds: float) -> None:
-        """Stop a process in the middle of whatever it does, and let it go on: it knows nothing of the time between."""
-        self.signal(name, signal.SIGSTOP)
+    async def runs_anew(self, name: str, before: int) -> None:
+        """Wait until another process runs in the place of this one."""
+
+        def anew() -> bool:
+            current = state.read(self._home(name).run)
+            process = current.processes.get(name) if current else None
+            return process is not None and process.pid not in (None, before) and process.stage == "running"
+
+        await until(f"{name} runs again", anew)
+
+    def deaths(self, service: str) -> int:
+        """Count how often instances of a service have ended and were started again."""
+        current = state.read(self.platform.run)
+        processes = current.processes.values() if current else ()
+        return sum(process.restarts for process in processes if process.name.startswith(f"{service}-"))
+
+    async def all_run(self) -> None:
+        """Wait until every service runs."""
+
+        def run() -> bool:
+            current = state.read(self.platform.run)
+            found = current.processes if current else {}
+            return all(
+                name in found and found[name].stage == "running" and found[name].alive() for name in ALL_SERVICES
+            )
+
+        await until("every service runs", run)
+
+    async def freeze(self, names: list[str], seconds: float) -> None:
+        """Stop processes in the middle of whatever they do, and let them go on: they know nothing of the pause."""
+        for name in names:
+            self.signal(name, signal.SIGSTOP)
         try:
             await asyncio.sleep(seconds)
         finally:
-            self.signal(name, signal.SIGCONT)
+            for name in names:
+                self.signal(name, signal.SIGCONT)
 
-    def _runs_anew(self, name: str, before: int) -> bool:
-        current = state.read(self.platform.run)
-        process = current.processes[name] if current else None
-        return process is not None and process.pid not in (None, before) and process.stage == "running"
+    def keep_running(self, *but: str) -> None:
+        """Have the supervisor run every service but these."""
+        set_running(self.platform, [name for name in service_names(self.platform) if name not in but])
 
-    def stubs(self) -> list[OrderServiceStub]:
-        return [OrderServiceStub(grpc.aio.insecure_channel(address, options=QUICK)) for address in self.order_addresses]
+    # Failpoints.
+
+    def arm(self, service: str, rule: str, known: list[str]) -> None:
+        """Let whichever instance of a service comes to a point first die there."""
+        parse(rule, known)
+        beside = self._rules / f".{service}"
+        beside.write_text(rule)
+        beside.rename(self._rules / service)
+
+    def disarm(self, service: str) -> None:
+        (self._rules / service).unlink(missing_ok=True)
+
+    def armed(self, service: str) -> bool:
+        return (self._rules / service).exists()
+
+    # Databases.
+
+    def direct_url(self, url: str) -> str:
+        """Give a database's URL past the proxy."""
+        return _through(url, self.servers.port("postgres"))
+
+    @contextmanager
+    def database(self, service: str) -> Iterator[psycopg.Connection]:
+        """Connect to a service's database, as the service, past the proxy."""
+        url = self.direct_url(self.platform.database_url(service))
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            yield connection
+
+    def in_flight(self) -> int:
+        """Count the orders that have not settled."""
+        with self.database("order") as connection:
+            found = connection.execute("SELECT count(*) FROM orders WHERE NOT settled").fetchone()
+        assert found is not None
+        return int(found[0])
+
+    # Orders.
 
     async def recover(self, load: Load) -> float:
-        """Wait until an order that is placed from now on is completed, and tell how long that took."""
+        """Wait until orders that are placed from now on are completed, and tell how long that took."""
         began = time.monotonic()
-        known = set(load.placed)
         async with asyncio.timeout(ENOUGH_SECONDS):
+            made = await asyncio.gather(*(load.place("completed", seconds=PROBE_SECONDS) for _ in range(PROBES)))
+            ids = [order_id for request in made for order_id in request.order_ids]
             while True:
-                await load.more(1)
-                fresh = [order_id for order_id, kind in load.placed.items() if order_id not in known]
-                for order_id in [one for one in fresh if load.placed[one] == "completed"]:
-                    order = await self.find(order_id)
-                    if order is not None and order.state == order_pb2.ORDER_STATE_COMPLETED:
-                        return time.monotonic() - began
-
-    async def find(self, order_id: str) -> order_pb2.Order | None:
-        """Ask for an order, whichever instance answers; None if there is no such order."""
-        while True:
-            for stub in self.stubs():
-                try:
-                    return await stub.GetOrder(pb.GetOrderRequest(order_id=order_id), timeout=5)
-                except grpc.aio.AioRpcError as error:
-                    if error.code() is grpc.StatusCode.NOT_FOUND:
-                        return None
-            await asyncio.sleep(0.1)
-
-    async def settle(self, order_ids: list[str]) -> tuple[int, int]:
-        """Wait until all orders are settled, and count those that are not there, and those that do not end."""
-        lost, waiting = 0, set(order_ids)
-        deadline = time.monotonic() + ENOUGH_SECONDS
-        while waiting and time.monotonic() < deadline:
-            for order_id in list(waiting):
-                order = await self.find(order_id)
-                if order is None:
-                    lost += 1
-                if order is None or (order.settled and order.state in ENDED):
-                    waiting.discard(order_id)
-            await asyncio.sleep(0.2)
-        return lost, len(waiting)
+                with self.database("order") as connection:
+                    query = "SELECT count(*) FROM orders WHERE state = 'COMPLETED' AND order_id = ANY(%s::uuid[])"
+                    found = connection.execute(query, (ids,)).fetchone()
+                if found == (PROBES,):
+                    return time.monotonic() - began
+                await asyncio.sleep(0.05)
 
 
-async def until(condition: Callable[[], bool]) -> None:
+async def until(what: str, condition: Callable[[], bool], seconds: float = ENOUGH_SECONDS) -> None:
     """Wait for something that nobody tells of."""
-    async with asyncio.timeout(ENOUGH_SECONDS):
-        while not condition():
-            await asyncio.sleep(0.05)
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        await asyncio.sleep(0.02)
 
 
-ALL_SERVICES = [f"{service}-{number}" for service in SERVICES for number in range(1, INSTANCES + 1)]
+@contextmanager
+def prepared() -> Iterator[Ground]:
+    """Run everything, for as long as the context lasts."""
+    base = free_base()
+    ports = {name: Platform.load(port_base=base).port(name) for name in SERVERS}
+    proxies = {name: Proxy(port) for name, port in ports.items()}
+    at = {name: f"127.0.0.1:{proxy.port}" for name, proxy in proxies.items()}
+    try:
+        with (
+            SmallDisk() as disk,
+            environment(TIMEOUTS),
+            fresh("faults-servers", port_base=base, kafka_advertised=at["kafka"]) as servers,
+        ):
+            start(servers, services=False)
+            external = {
+                "external_postgres_url": _through(servers.postgres_admin_url, proxies["postgres"].port),
+                "external_kafka": at["kafka"],
+                "external_registry_url": _through(servers.registry_url, proxies["registry"].port),
+            }
+            with fresh(
+                "faults", port_base=base, instances=INSTANCES, restart_pause=RESTART_PAUSE, **external
+            ) as services:
+                rules = services.data / "failpoints"
+                rules.mkdir(parents=True)
+                provision.provision(services)
+                disk.take_in("payment", servers.postgres_admin_url, services.database_url("payment"))
+                with environment({**TIMEOUTS, "QUADRILLE_FAILPOINT": f"@{rules}"}):
+                    start(services)
+                    ground = Ground(servers, services, proxies, rules, disk)
+                    try:
+                        yield ground
+                    finally:
+                        ground.close()
+    finally:
+        for proxy in proxies.values():
+            proxy.close()
+
+
+def _through(url: str, port: int) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{port}"))

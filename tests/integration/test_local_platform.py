@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import time
@@ -18,37 +17,17 @@ from local import provision, state, status
 from local.errors import PortTakenError, StartError
 from local.platform import start, stop
 from local.settings import SERVICES, Platform
+from tests.platforms import environment, fresh
 
 pytestmark = pytest.mark.live
-
-CHECKOUT = Path(__file__).resolve().parents[2]
-DATA = CHECKOUT / ".quadrille-tests-lifecycle"
-
-
-def free_base() -> int:
-    for base in range(19_000, 10_000, -500):
-        try:
-            for offset in (32, 81, 82, 92, 93):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", base + offset))
-        except OSError:
-            continue
-        return base
-    raise RuntimeError("no free ports were found between 10000 and 19000")
 
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Platform]:
     """Three servers of this file's own, to be treated badly. They may be down when a test ends."""
-    own = Platform.load(data=DATA, port_base=free_base())
-    stop(own)
-    shutil.rmtree(DATA, ignore_errors=True)
-    try:
+    with environment({}), fresh("lifecycle") as own:
         start(own, services=False)
         yield own
-    finally:
-        stop(own)
-        shutil.rmtree(DATA, ignore_errors=True)
 
 
 def processes(platform: Platform) -> dict[str, int]:

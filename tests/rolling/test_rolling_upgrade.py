@@ -8,10 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
-import shutil
-import socket
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -22,16 +18,16 @@ from quadrille.ops.v1.status_service_pb2 import GetStatusRequest, GetStatusRespo
 from quadrille.ops.v1.status_service_pb2_grpc import StatusServiceStub
 
 from cli.commands.audit import run as audit
-from local.platform import set_running, start, stop
-from local.settings import CHECKOUT, SERVERS, Platform
+from local.platform import set_running
+from local.settings import SERVERS, Platform
 from tests.load import KINDS, Load, furnish
+from tests.platforms import running
 from tests.rolling.records import Kept, read_all
 from tests.rolling.versions import CONTRACTS, INSTANCE, SERVICES_CODE, Copy, Instance
 
 pytestmark = pytest.mark.live
 log = logging.getLogger(__name__)
 
-DATA = CHECKOUT / ".quadrille-tests-rolling"
 #: Consumers of what has changed first; the order service, which begins each saga, last.
 ROLL = ("inventory", "payment", "shipping", "order")
 #: An instance that is gone for good keeps its partitions for its session: the shortest that Kafka allows.
@@ -41,39 +37,11 @@ STEP_SECONDS = 60.0
 SHARE, ORDERS = 10, 50
 
 
-def free_base() -> int:
-    """Find a place for the servers and for two instances of each service."""
-    bases = range(10_000, 19_000, 300)
-    # Each checkout begins elsewhere: two suites that start at the same moment would both find the first one free.
-    first = zlib.crc32(str(CHECKOUT).encode()) % len(bases)
-    for base in [*bases[first:], *bases[:first]]:
-        try:
-            for offset in (1, 2, 3, 4, 32, 81, 82, 92, 93, 101, 102, 103, 104):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", base + offset))
-        except OSError:
-            continue
-        return base
-    raise RuntimeError("no free ports were found between 10000 and 19000")
-
-
 @pytest.fixture(scope="module")
 def own() -> Iterator[Platform]:
     """A platform of this file's own: N+1's schemas and rows are nobody else's business."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [n for n in os.environ if n.startswith("QUADRILLE_") and n != "QUADRILLE_CACHE"]:
-            patch.delenv(name)
-        for name, value in TIMEOUTS.items():
-            patch.setenv(name, value)
-        platform = Platform.load(data=DATA, port_base=free_base())
-        stop(platform)
-        shutil.rmtree(DATA, ignore_errors=True)
-        try:
-            start(platform)
-            yield platform
-        finally:
-            stop(platform)
-            shutil.rmtree(DATA, ignore_errors=True)
+    with running("rolling", TIMEOUTS) as platform:
+        yield platform
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         ("QUADRILLE_ORDER_PORT", "70000", "a port number from 1 to 65535"),
         ("QUADRILLE_PORT_BASE", "-1", "a number from 1 to 64535"),
         ("QUADRILLE_INSTANCES", "0", "a number from 1 to 9"),
+        ("QUADRILLE_RESTART_PAUSE", "0", "a number of seconds above 0"),
     ],
 )
 def test_a_bad_value_is_refused_in_one_sentence_that_names_its_variable(
