@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,11 +15,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.platform import start, stop
-from local.settings import CHECKOUT, Platform
+from local.platform import start
+from local.settings import CHECKOUT
 from tests.faults.ground import INSTANCES, TIMEOUTS, Ground
 from tests.load import furnish
-from tests.rolling.test_rolling_upgrade import free_base
+from tests.platforms import environment, free_base, fresh
 
 DATA = CHECKOUT / ".quadrille-tests-outside"
 SILENT = "silent"
@@ -89,26 +89,18 @@ class Stub:
 @pytest.fixture(scope="module")
 def outside() -> Iterator[tuple[Ground, Stub]]:
     """Two instances of each service; payment and shipping ask the stub."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [n for n in os.environ if n.startswith("QUADRILLE_") and n != "QUADRILLE_CACHE"]:
-            patch.delenv(name)
-        platform = Platform.load(data=DATA, port_base=free_base(), instances=INSTANCES)
-        stop(platform)
-        shutil.rmtree(DATA, ignore_errors=True)
-        DATA.mkdir()
-        stub = Stub(platform.port_base + 60, "--decline-customer", "poor", "--unserved", "AQ")
-        for name, value in {**TIMEOUTS, **CALLS}.items():
-            patch.setenv(name, value)
-        patch.setenv("QUADRILLE_PAYMENT_PROVIDER_URL", stub.url)
-        patch.setenv("QUADRILLE_CARRIER_URL", stub.url)
+    base = free_base()
+    stub = Stub(base + 60, "--decline-customer", "poor", "--unserved", "AQ")
+    addresses = {"QUADRILLE_PAYMENT_PROVIDER_URL": stub.url, "QUADRILLE_CARRIER_URL": stub.url}
+    with (
+        environment({**TIMEOUTS, **CALLS, **addresses}),
+        fresh("outside", port_base=base, instances=INSTANCES) as platform,
+    ):
+        platform.data.mkdir(exist_ok=True)
+        stub.start()
         try:
-            stub.start()
             start(platform)
-            import asyncio
-
             asyncio.run(furnish(platform))
             yield Ground(platform), stub
         finally:
-            stop(platform)
             stub.stop()
-            shutil.rmtree(DATA, ignore_errors=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import time
 from collections.abc import Callable
 
@@ -14,30 +12,18 @@ from click.testing import CliRunner
 
 from cli.commands.audit import run as audit
 from local import state
-from local.platform import start, stop
-from local.settings import CHECKOUT, Platform
+from local.settings import Platform
 from tests.conftest import Shop
-from tests.rolling.test_rolling_upgrade import free_base
+from tests.platforms import running
 
-DATA = CHECKOUT / ".quadrille-tests-recovery"
 LONGEST = 60.0
 
 
 @pytest.fixture(scope="session")
 def mended():
     """The four services on real servers that lose things. A test leaves all of them running and whole."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [n for n in os.environ if n.startswith("QUADRILLE_") and n != "QUADRILLE_CACHE"]:
-            patch.delenv(name)
-        own = Platform.load(data=DATA, port_base=free_base())
-        stop(own)
-        shutil.rmtree(DATA, ignore_errors=True)
-        try:
-            start(own)
-            yield own
-        finally:
-            stop(own)
-            shutil.rmtree(DATA, ignore_errors=True)
+    with running("recovery") as own:
+        yield own
 
 
 @pytest.fixture
