@@ -25,14 +25,14 @@ def _say(text: object) -> None:
     print(text, flush=True)
 
 
-def sagas(orders: int) -> tuple[list[Figure], float]:
+def sagas(orders: int) -> list[Figure]:
     """Measure throughput with a backlog, and what its parts cost.
 
     Args:
         orders: How many.
 
     Returns:
-        The figures, and our sagas a second.
+        The figures.
     """
     floor, ours = saga.bare(orders), saga.ours(orders)
     _say(floor)
@@ -51,7 +51,7 @@ def sagas(orders: int) -> tuple[list[Figure], float]:
     for name in (*SERVICES, "postgres", "kafka"):
         own = f"{name}-1" if name in SERVICES else name
         figures += [Figure(f"CPU a saga, {name}", ours.cost(own), "ms", floor.cost(name))]
-    return figures, ours.rate
+    return figures
 
 
 def alone(orders: int) -> list[Figure]:
@@ -106,11 +106,11 @@ def placing(orders: int, callers: tuple[int, ...]) -> list[Figure]:
     return figures
 
 
-def latencies(throughput: float, seconds: float) -> list[Figure]:
+def latencies(orders: int, seconds: float) -> list[Figure]:
     """Measure latency, memory and start-up.
 
     Args:
-        throughput: Ours, in sagas a second.
+        orders: By which the throughput of the whole path is measured.
         seconds: For how long each load is kept up.
 
     Returns:
@@ -119,10 +119,12 @@ def latencies(throughput: float, seconds: float) -> list[Figure]:
     began = time.perf_counter()
     with stand.platform("latency", saga.PORTS["ours"]) as platform:
         ready = time.perf_counter() - began
-        asyncio.run(stand.furnish(platform, int(4 * seconds * throughput)))
+        asyncio.run(stand.furnish(platform, stand.PLENTY))
+        latency.whole_path(platform, stand.WARM)
+        throughput = latency.whole_path(platform, orders)
         results = latency.measure(platform, throughput, seconds)
         memory = latency.memory(platform)
-    figures = [Figure("ready after a first start", ready, "s")]
+    figures = [Figure("ready after a first start", ready, "s"), Figure("placed and settled", throughput, "/s")]
     for result in results:
         _say(result)
         p50, p99 = place.quantile(result.completed, 0.5), place.quantile(result.completed, 0.99)
@@ -174,10 +176,10 @@ def main() -> int:
     ran_on = report.about()
     _say(", ".join(f"{name} {value}" for name, value in ran_on.items()))
     times = 10 if given.long else 1
-    figures, throughput = sagas(6000 * times)
+    figures = sagas(6000 * times)
     figures += alone(3000 * times)
     figures += placing(2000 * times, place.CALLERS if given.long else (1, 64, 256))
-    figures += latencies(throughput, 5.0 * times)
+    figures += latencies(3000 * times, 5.0 * times)
     report.store(given.out, figures, ran_on)
     _say("")
     _say(report.table(figures, before))

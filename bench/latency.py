@@ -1,6 +1,6 @@
 """From `PlaceOrder` to `COMPLETED`: on an idle platform, under a steady load, and after a step.
 
-    python -m bench.latency [--throughput SAGAS_A_SECOND]
+    python -m bench.latency [--seconds N]
 
 Orders are placed by the clock, whether or not earlier ones have been answered, and each is timed from the moment at
 which it was due: a platform that stands still is charged for every order that it kept waiting (Gil Tene's "coordinated
@@ -154,12 +154,28 @@ def memory(platform: Platform) -> dict[str, float]:
     return {name: psutil.Process(pids[f"{name}-1"]).memory_info().rss / 1e6 for name in SERVICES}
 
 
+def whole_path(platform: Platform, orders: int) -> float:
+    """Measure what the platform can do from the call to the end, with the callers on the same machine.
+
+    Args:
+        platform: The platform; it is furnished, and idle.
+        orders: How many, by 64 callers that wait for each answer.
+
+    Returns:
+        Orders a second that are placed and settled.
+    """
+    before = stand.settled(platform)
+    began = time.perf_counter()
+    asyncio.run(stand.place(platform.service_address("order"), orders, 64))
+    return orders / (stand.wait_until_settled(platform, before + orders) - began)
+
+
 def measure(platform: Platform, throughput: float, seconds: float) -> list[Result]:
     """Measure all loads.
 
     Args:
         platform: The platform; it is furnished.
-        throughput: What it can do, in sagas a second.
+        throughput: What it can do, in orders a second.
         seconds: For how long each load is kept up.
 
     Returns:
@@ -180,12 +196,14 @@ def measure(platform: Platform, throughput: float, seconds: float) -> list[Resul
 def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--throughput", type=float, default=1000.0, help="what 100 % is, in sagas a second")
+    parser.add_argument("--orders", type=int, default=3000, help="orders by which the whole throughput is measured")
     parser.add_argument("--seconds", type=float, default=10.0)
     given = parser.parse_args()
     with stand.platform("latency", PORTS["ours"]) as platform:
-        asyncio.run(stand.furnish(platform, int(4 * given.seconds * given.throughput)))
-        for result in measure(platform, given.throughput, given.seconds):
+        asyncio.run(stand.furnish(platform, stand.PLENTY))
+        throughput = whole_path(platform, given.orders)
+        print(f"the whole path: {throughput:,.0f} orders/s")
+        for result in measure(platform, throughput, given.seconds):
             print(result)
         print("memory", {name: f"{megabytes:.0f} MB" for name, megabytes in memory(platform).items()})
 

@@ -34,6 +34,8 @@ SKUS = 200
 CUSTOMERS = 1000
 #: Orders that go through before anything is measured.
 WARM = 500
+#: Orders for which there is stock, where their number is not known before.
+PLENTY = 1_000_000
 POLL_SECONDS = 0.02
 
 
@@ -192,6 +194,20 @@ async def place(address: str, orders: int, callers: int) -> list[float]:
 
         await asyncio.gather(*(caller() for _ in range(callers)))
     return took
+
+
+def settled(made: Platform) -> int:
+    """Count the orders that have settled.
+
+    Args:
+        made: The platform.
+
+    Returns:
+        How many.
+    """
+    with psycopg.connect(made.audit_url("order"), autocommit=True) as connection:
+        found: int = (connection.execute("SELECT count(*) FROM orders WHERE settled").fetchone() or [0])[0]
+    return found
 
 
 def wait_until_settled(made: Platform, orders: int) -> float:

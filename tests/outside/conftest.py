@@ -17,8 +17,8 @@ import pytest
 
 from local.platform import start
 from local.settings import CHECKOUT
-from tests.faults.ground import INSTANCES, TIMEOUTS, Ground
 from tests.load import furnish
+from tests.outside.ground import INSTANCES, TIMEOUTS, Ground
 from tests.platforms import environment, free_base, fresh
 
 DATA = CHECKOUT / ".quadrille-tests-outside"
