@@ -129,12 +129,13 @@ _BACKLOG = text(
 )
 
 
-def append(connection: Connection, messages: Sequence[Message]) -> list[Row]:
+def append(connection: Connection, messages: Sequence[Message], *, first: bool = False) -> list[Row]:
     """Write messages to the outbox.
 
     Args:
         connection: In the transaction of the rows that the events speak of, which holds those rows' locks.
         messages: In the order in which they are to be published.
+        first: The keys are new in this transaction, so nothing of them can wait: it is not looked for.
 
     Returns:
         What is to be published after the commit, in order: earlier unpublished rows of the same keys, then the new.
@@ -142,7 +143,7 @@ def append(connection: Connection, messages: Sequence[Message]) -> list[Row]:
     if not messages:
         return []
     # Looked for first, and looked at last: both travel together.
-    earlier = connection.execute(_EARLIER, {"keys": [m.key for m in messages]})
+    earlier = () if first else connection.execute(_EARLIER, {"keys": [m.key for m in messages]})
     placed = connection.execute(
         _APPEND,
         {

@@ -168,7 +168,7 @@ class Placing:
             )
             first_steps.append(step(row.order_id, 1, event, now, OrderState.PENDING))
         STEPS.insert(connection, first_steps)
-        return outbox.append(connection, messages)
+        return outbox.append(connection, messages, first=True)
 
 
 def _key(command: PlaceOrder) -> Key:
