@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -140,10 +141,12 @@ def step_to_proto(row: Any) -> pb.Step:
     )
 
 
+@functools.cache
 def _state(name: str) -> pb.OrderState.ValueType:
     return pb.OrderState.Value(f"ORDER_STATE_{name}")
 
 
+@functools.cache
 def _reason(name: str | None) -> pb.CancelReason.ValueType:
     known = f"CANCEL_REASON_{name}"
     return pb.CancelReason.Value(known) if known in pb.CancelReason.keys() else pb.CANCEL_REASON_UNSPECIFIED  # noqa: SIM118

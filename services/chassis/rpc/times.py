@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from quadrille.avro_values import EPOCH
 
 
 def to_timestamp(moment: datetime) -> Timestamp:
@@ -16,6 +17,6 @@ def to_timestamp(moment: datetime) -> Timestamp:
     Returns:
         The message.
     """
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp
+    # Protobuf's own `FromDatetime` goes by way of a calendar, which was half of what an order's message cost.
+    since = moment - EPOCH
+    return Timestamp(seconds=since.days * 86_400 + since.seconds, nanos=since.microseconds * 1000)
