@@ -26,7 +26,7 @@ from sqlalchemy import create_engine
 from bench import stand
 from cli.commands.audit import run as audit
 from local.settings import Platform
-from services.chassis import outbox
+from services.chassis import outbox_upkeep
 
 DAYS = 10
 STEP = 100_000
@@ -100,7 +100,7 @@ def fill(platform: Platform, rows: int) -> None:
         with engine.begin() as connection:
             for ago in range(DAYS + 2):
                 day = (datetime.now(UTC) - timedelta(days=ago)).date()
-                outbox.maintain(connection, retention=timedelta(days=365), today=day)
+                outbox_upkeep.maintain(connection, retention=timedelta(days=365), today=day)
         engine.dispose()
         with psycopg.connect(url) as connection:
             for first in range(0, rows, STEP):

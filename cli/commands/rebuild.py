@@ -83,7 +83,7 @@ def rebuild(
         CommandError: A server is away, or a record of the service cannot be read.
     """
     from cli.databases import owned, whoami
-    from services.chassis import outbox, recall
+    from services.chassis import outbox_upkeep, recall
     from services.chassis.schemas import Schemas
 
     app = importlib.import_module(f"services.{service}.app")
@@ -93,7 +93,7 @@ def rebuild(
 
         def kept(fingerprint: str) -> str | None:
             with engine.connect() as connection:
-                return outbox.kept_schema(connection, fingerprint)
+                return outbox_upkeep.kept_schema(connection, fingerprint)
 
         schemas = Schemas(platform.registry_url, kept)
         try:

@@ -85,16 +85,16 @@ def command(
 
 def _reopen(platform: Platform, service: str, since: datetime, reason: str, *, dry_run: bool) -> int:
     from cli.databases import owned, whoami
-    from services.chassis import operations, outbox
+    from services.chassis import operations, outbox_upkeep
 
     with owned(platform, service) as engine:
         if dry_run:
             with engine.connect() as connection:
-                return outbox.count_published(connection, since)
+                return outbox_upkeep.count_published(connection, since)
         total, at = 0, since
         while True:
             with engine.begin() as connection:
-                count, newest = outbox.reopen(connection, at, STEP_ROWS)
+                count, newest = outbox_upkeep.reopen(connection, at, STEP_ROWS)
                 if newest is not None:
                     detail = {"after": at.isoformat(), "until": newest.isoformat(), "events": count}
                     operations.note(connection, "republish", actor=whoami(), reason=reason, detail=detail)
@@ -105,10 +105,10 @@ def _reopen(platform: Platform, service: str, since: datetime, reason: str, *, d
 
 def _reopen_order(platform: Platform, service: str, order_id: UUID, reason: str, *, dry_run: bool) -> int:
     from cli.databases import owned, whoami
-    from services.chassis import operations, outbox
+    from services.chassis import operations, outbox_upkeep
 
     with owned(platform, service) as engine, engine.connect() as connection, connection.begin() as transaction:
-        count = outbox.reopen_key(connection, order_id)
+        count = outbox_upkeep.reopen_key(connection, order_id)
         if dry_run:
             transaction.rollback()
         elif count:

@@ -26,7 +26,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from quadrille.events.topics import TOPICS, Topic
 from sqlalchemy import Engine
 
-from services.chassis import outbox
+from services.chassis import outbox_upkeep
 from services.chassis.errors import BrokerAway, DatabaseBehind, classify
 from services.chassis.wire import as_uuid, fingerprint_of, source_of
 
@@ -273,7 +273,7 @@ def unknown(engine: Engine, records: Sequence[Published]) -> list[Published]:
         with engine.connect() as connection:
             for start in range(0, len(ids), 5000):
                 step = ids[start : start + 5000]
-                missing |= outbox.unknown(connection, {id_: by_id[id_].written_at for id_ in step})
+                missing |= outbox_upkeep.unknown(connection, {id_: by_id[id_].written_at for id_ in step})
     except Exception as error:
         raise classify(error) from error
     return [record for id_, record in by_id.items() if id_ in missing]

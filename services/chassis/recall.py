@@ -27,7 +27,7 @@ from quadrille.avro import Event
 from quadrille.events.topics import topics_read_by
 from sqlalchemy import Engine, text
 
-from services.chassis import journal, operations, outbox, positions
+from services.chassis import journal, operations, outbox, outbox_upkeep, positions
 from services.chassis.errors import CannotRecall, ChassisError, Undecodable, classify
 from services.chassis.handlers import Handlers, Recall, Received
 from services.chassis.journal import Published
@@ -245,7 +245,9 @@ class _Recalling:
                     books.apply(received, decision)
                     taken.append(own)
                 books.save(connection)
-                outbox.take_back(connection, [(own.record.written_at, own.message()) for own in taken if own.lost])
+                outbox_upkeep.take_back(
+                    connection, [(own.record.written_at, own.message()) for own in taken if own.lost]
+                )
                 names = [type(own.received.event).__name__ for own in taken]
                 if taken:
                     counted = dict(Counter(names))

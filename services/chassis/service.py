@@ -17,9 +17,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import grpc.aio
@@ -29,24 +27,19 @@ from pydantic import ValidationError
 from quadrille.events.topics import TOPICS, topics_read_by
 from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc, status_service_pb2_grpc
 
-from services.chassis import failpoints, journal, logs, outbox
+from services.chassis import failpoints, journal, logs, outbox_upkeep
 from services.chassis.batch import Processor
-from services.chassis.calls.asking import Outside, make_caller, warn_of_open_calls
+from services.chassis.calls.asking import make_caller, warn_of_open_calls
 from services.chassis.consumer import Consumer
-from services.chassis.database import Revisions, check_revision, make_engine
-from services.chassis.direct import Direct
+from services.chassis.database import check_revision
 from services.chassis.errors import ChassisError, Retryable, classify
 from services.chassis.failpoints import failpoint
-from services.chassis.group_commit import GroupCommit
-from services.chassis.handlers import Handlers
-from services.chassis.publisher import Publisher
-from services.chassis.readiness import Readiness
 from services.chassis.replay import Replayer
 from services.chassis.rpc.calls import CallServicer
 from services.chassis.rpc.dead_letters import DeadLetterServicer
-from services.chassis.rpc.server import Edge, make_server
+from services.chassis.rpc.server import make_server
 from services.chassis.rpc.status import StatusServicer
-from services.chassis.schemas import Schemas
+from services.chassis.runtime import Runtime, Service
 from services.chassis.settings import Settings
 from services.chassis.sweeper import Sweeper
 from services.chassis.topics import looking_at
@@ -60,107 +53,6 @@ A = TypeVar("A")
 
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A service, as its `app` module declares it.
-
-    Attributes:
-        name: As topics.yaml has it.
-        api: Full names of its gRPC services.
-        revisions: Revisions of its tables that it runs on.
-        settings: Its settings' class.
-        build: Registers its gRPC methods and gives its handlers. It must not connect to anything.
-        failpoints: Those that only this service has, each with a sentence.
-    """
-
-    name: str
-    api: tuple[str, ...]
-    revisions: Revisions
-    settings: type[Settings]
-    build: Callable[[Runtime], Handlers[Any]]
-    failpoints: Mapping[str, str] = field(default_factory=dict)
-
-
-class Runtime:
-    """What a service is built from."""
-
-    def __init__(self, service: Service, settings: Settings, server: grpc.aio.Server) -> None:
-        """Build the parts; none of them connects yet.
-
-        Args:
-            service: The service.
-            settings: Its settings.
-            server: Its gRPC server.
-        """
-        self.service = service
-        self.settings = settings
-        self.serving = False
-        self.current = False
-        #: Methods that publish. They wait until the database is known to be current.
-        self.publishing = frozenset({"ReplayDeadLetters", "DropDeadLetters"})
-        self._clock_offset = timedelta(seconds=settings.clock_offset)
-        self.readiness = Readiness()
-        self.engine = make_engine(
-            settings.sqlalchemy_url,
-            transaction_timeout=settings.transaction_timeout,
-            application_name=settings.instance,
-        )
-        self.transactions = Direct(self.engine)
-        self.schemas = Schemas(settings.registry_url, self._kept_schema)
-        self.publisher = Publisher(settings.kafka_bootstrap_servers, service.name, self.transactions, self.schemas)
-        # Typed loosely: it stands where the generated code expects a server.
-        self.edge: Any = Edge(
-            server,
-            max_message_bytes=settings.max_message_bytes,
-            max_concurrent_calls=settings.max_concurrent_calls,
-            waiting_for=self._waiting_for,
-        )
-        self.groups: list[GroupCommit[Any, Any]] = []
-        self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
-        #: Who makes the calls that no provider here answers; `build` sets it.
-        self.outside: Outside | None = None
-
-    def _waiting_for(self, method: str) -> str:
-        if self.current or (self.serving and method not in self.publishing):
-            return ""
-        return self.readiness.waiting_for or "the service is starting"
-
-    def _kept_schema(self, fingerprint: str) -> str | None:
-        try:
-            with self.engine.connect() as connection:
-                return outbox.kept_schema(connection, fingerprint)
-        except Exception as error:
-            raise classify(error) from error
-
-    def clock(self) -> datetime:
-        """Give the time, in whole milliseconds, as events carry it."""
-        now = datetime.now(UTC) + self._clock_offset
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-    def group_commit(self, commit: Callable[[Sequence[C]], Sequence[A | Exception]]) -> GroupCommit[C, A]:
-        """Make a queue whose commands share transactions.
-
-        Args:
-            commit: Takes commands through one transaction.
-
-        Returns:
-            The queue; the runtime starts and stops it.
-        """
-        group: GroupCommit[C, A] = GroupCommit(
-            commit, most=self.settings.batch_max, waiting=2 * self.settings.max_concurrent_calls
-        )
-        self.groups.append(group)
-        return group
-
-    def background(self, task: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run a coroutine beside the server, from when the database is there until the service stops.
-
-        Args:
-            task: Makes the coroutine.
-        """
-        self.tasks.append(task)
 
 
 def run(service: Service) -> None:
@@ -351,8 +243,8 @@ class _Process:
         schemas = [b.event.SCHEMA for topic in TOPICS if topic.owner == self._service.name for b in topic.events]
         try:
             with self._runtime.engine.begin() as connection:
-                outbox.maintain(connection, retention=self._retention())
-                outbox.keep_schemas(connection, {schema.fingerprint: schema.text for schema in schemas})
+                outbox_upkeep.maintain(connection, retention=self._retention())
+                outbox_upkeep.keep_schemas(connection, {schema.fingerprint: schema.text for schema in schemas})
         except Exception as error:
             raise classify(error) from error
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.chassis import outbox
+from services.chassis import outbox, outbox_upkeep
 from services.chassis.errors import classify
 from services.chassis.failpoints import failpoint
 from services.chassis.publisher import Publisher
@@ -86,7 +86,7 @@ class Sweeper:
                     failpoint("sweep.chosen")
             if time.monotonic() - maintained > MAINTAIN_EVERY:
                 with self._engine.begin() as transaction:
-                    outbox.maintain(transaction, retention=self._retention)
+                    outbox_upkeep.maintain(transaction, retention=self._retention)
                 maintained = time.monotonic()
             if chosen:
                 rows = outbox.unpublished(connection, older_than=OLDER_THAN, limit=BATCH)

@@ -8,7 +8,7 @@ from quadrille.inventory.v1 import inventory_service_pb2_grpc
 
 from services.chassis.database import Revisions
 from services.chassis.handlers import Handlers
-from services.chassis.service import Runtime, Service
+from services.chassis.runtime import Runtime, Service
 from services.chassis.settings import Settings
 from services.inventory.api import InventoryServicer
 from services.inventory.books import load

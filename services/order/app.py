@@ -11,7 +11,7 @@ from quadrille.order.v1 import order_service_pb2_grpc
 from services.chassis.batch import announce as tell_watchers
 from services.chassis.database import Revisions
 from services.chassis.handlers import Handlers
-from services.chassis.service import Runtime, Service
+from services.chassis.runtime import Runtime, Service
 from services.chassis.watermark import ReadUpTo
 from services.order.api import OrderServicer
 from services.order.backlog import Backlog

@@ -10,7 +10,7 @@ from quadrille.payment.v1 import payment_service_pb2_grpc
 from services.chassis.calls.asking import Outside
 from services.chassis.database import Revisions
 from services.chassis.handlers import Handlers
-from services.chassis.service import Runtime, Service
+from services.chassis.runtime import Runtime, Service
 from services.payment.api import PaymentServicer
 from services.payment.books import answer, load
 from services.payment.decisions import ANSWERS, ON

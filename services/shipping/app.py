@@ -10,7 +10,7 @@ from quadrille.shipping.v1 import shipping_service_pb2_grpc
 from services.chassis.calls.asking import Outside
 from services.chassis.database import Revisions
 from services.chassis.handlers import Handlers
-from services.chassis.service import Runtime, Service
+from services.chassis.runtime import Runtime, Service
 from services.shipping.api import ShippingServicer
 from services.shipping.books import answer, load
 from services.shipping.carrier import HouseCarrier

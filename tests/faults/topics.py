@@ -12,7 +12,7 @@ from quadrille.events.topics import TOPICS, topics_read_by
 from sqlalchemy import create_engine
 
 from local.settings import SERVICES
-from services.chassis import outbox
+from services.chassis import outbox_upkeep
 from tests.failures.records import put
 from tests.faults.scene import Inject, Scene, until
 
@@ -109,7 +109,7 @@ def reopen(scene: Scene, service: str, limit: int) -> int:
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     try:
         with engine.begin() as connection:
-            return outbox.reopen(connection, EVER, limit)[0]
+            return outbox_upkeep.reopen(connection, EVER, limit)[0]
     finally:
         engine.dispose()
 

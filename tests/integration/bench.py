@@ -15,7 +15,7 @@ from quadrille.events.types import CancelReason
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
-from services.chassis import deadletters, migrations, outbox, positions
+from services.chassis import deadletters, migrations, outbox, outbox_upkeep, positions
 from services.chassis.batch import Inbound, Processor
 from services.chassis.deadletters import Mark
 from services.chassis.direct import Direct
@@ -140,7 +140,7 @@ class Bench:
             for script in scripts:
                 for statement in filter(str.strip, script.split(";\n")):
                     connection.execute(text(statement))
-            outbox.maintain(connection, retention=topic_of(ShipmentCancelled).retention)
+            outbox_upkeep.maintain(connection, retention=topic_of(ShipmentCancelled).retention)
             positions.start(connection, TOPIC_ID, "test", 0, 0)
 
     def transactions(self, work):

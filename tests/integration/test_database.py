@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from services.chassis import outbox, positions
+from services.chassis import outbox, outbox_upkeep, positions
 from services.chassis.database import Revisions, check_revision, make_engine
 from services.chassis.errors import DatabaseAway, PositionTaken, WrongRevision
 from services.shipping.app import SERVICE
@@ -76,7 +76,7 @@ def test_a_row_is_swept_when_it_is_old_enough_and_not_published(connection):
 
 def test_old_published_partitions_are_dropped_and_unpublished_ones_are_kept(connection):
     past = datetime.now(UTC) - timedelta(days=40)
-    outbox.maintain(connection, retention=timedelta(days=365), today=past.date())
+    outbox_upkeep.maintain(connection, retention=timedelta(days=365), today=past.date())
 
     def partitions():
         query = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'outbox'::regclass"
@@ -89,7 +89,7 @@ def test_old_published_partitions_are_dropped_and_unpublished_ones_are_kept(conn
         "VALUES (:at, :id, 't', :id, 'x', 'f', '')"
     )
     connection.execute(text(insert), {"at": past, "id": uuid4()})
-    outbox.maintain(connection, retention=timedelta(days=14))
+    outbox_upkeep.maintain(connection, retention=timedelta(days=14))
     assert names & partitions() == {f"outbox_{past:%Y%m%d}"}
 
 

@@ -21,7 +21,7 @@ from quadrille.events.topics import TOPICS, topic_of
 from quadrille.events.types import CancelReason, Money
 from sqlalchemy import create_engine, text
 
-from services.chassis import outbox
+from services.chassis import outbox_upkeep
 from services.chassis.errors import SchemaUnknown
 from services.chassis.handlers import Received
 from services.chassis.outbox import Row
@@ -74,12 +74,12 @@ def test_an_outbox_row_of_a_later_version_is_published_under_that_versions_id(la
     fingerprint = hashlib.sha256(written.encode()).hexdigest()
     with engine.connect() as connection:
         transaction = connection.begin()
-        kept["look"] = partial(outbox.kept_schema, connection)
+        kept["look"] = partial(outbox_upkeep.kept_schema, connection)
         with pytest.raises(SchemaUnknown):
             schemas.id_of(fingerprint, topic, full_name)
         # What the later version does when it starts.
-        outbox.keep_schemas(connection, {fingerprint: written})
-        outbox.keep_schemas(connection, {fingerprint: written})
+        outbox_upkeep.keep_schemas(connection, {fingerprint: written})
+        outbox_upkeep.keep_schemas(connection, {fingerprint: written})
         assert schemas.id_of(fingerprint, topic, full_name) == id_
         transaction.rollback()
 

@@ -15,7 +15,7 @@ from quadrille.events.topics import topic_of
 from quadrille.events.types import CancelReason
 from sqlalchemy import create_engine, text
 
-from services.chassis import deadletters, migrations, outbox, positions
+from services.chassis import deadletters, migrations, outbox, outbox_upkeep, positions
 from services.chassis.batch import Inbound, Processor
 from services.chassis.direct import Direct
 from services.chassis.errors import PositionTaken, Undecodable
@@ -113,7 +113,7 @@ def bench(platform):
         for script in (migrations.POSITIONS, outbox.CREATE, deadletters.CREATE, "CREATE TABLE effects (key uuid)"):
             for statement in filter(str.strip, script.split(";\n")):
                 connection.execute(text(statement))
-        outbox.maintain(connection, retention=topic_of(ShipmentCancelled).retention)
+        outbox_upkeep.maintain(connection, retention=topic_of(ShipmentCancelled).retention)
         positions.start(connection, TOPIC_ID, "test", 0, 0)
     yield Bench(engine)
     engine.dispose()

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, text
 
-from services.chassis import deadletters, migrations, outbox, positions
+from services.chassis import deadletters, migrations, outbox, outbox_upkeep, positions
 from services.chassis.calls import table as calls
 from services.chassis.calls.call import Opened
 from services.chassis.deadletters import DeadLetter
@@ -38,7 +38,7 @@ def real_store(platform):
         for script in (migrations.POSITIONS, outbox.CREATE, deadletters.CREATE, "CREATE TABLE effects (key uuid)"):
             for statement in filter(str.strip, script.split(";\n")):
                 connection.execute(text(statement))
-        outbox.maintain(connection, retention=timedelta(days=14))
+        outbox_upkeep.maintain(connection, retention=timedelta(days=14))
         metadata.create_all(connection)
         for statement in filter(str.strip, calls.CREATE.split(";\n")):
             connection.execute(text(statement))

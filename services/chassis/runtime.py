@@ -1,0 +1,128 @@
+"""What a service is made of, and what it is built from. `service.py` starts and stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import grpc.aio
+
+from services.chassis import outbox_upkeep
+from services.chassis.calls.asking import Outside
+from services.chassis.database import Revisions, make_engine
+from services.chassis.direct import Direct
+from services.chassis.errors import classify
+from services.chassis.group_commit import GroupCommit
+from services.chassis.handlers import Handlers
+from services.chassis.publisher import Publisher
+from services.chassis.readiness import Readiness
+from services.chassis.rpc.server import Edge
+from services.chassis.schemas import Schemas
+from services.chassis.settings import Settings
+
+S = TypeVar("S", bound=Settings)
+C = TypeVar("C")
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service, as its `app` module declares it.
+
+    Attributes:
+        name: As topics.yaml has it.
+        api: Full names of its gRPC services.
+        revisions: Revisions of its tables that it runs on.
+        settings: Its settings' class.
+        build: Registers its gRPC methods and gives its handlers. It must not connect to anything.
+        failpoints: Those that only this service has, each with a sentence.
+    """
+
+    name: str
+    api: tuple[str, ...]
+    revisions: Revisions
+    settings: type[Settings]
+    build: Callable[[Runtime], Handlers[Any]]
+    failpoints: Mapping[str, str] = field(default_factory=dict)
+
+
+class Runtime:
+    """What a service is built from."""
+
+    def __init__(self, service: Service, settings: Settings, server: grpc.aio.Server) -> None:
+        """Build the parts; none of them connects yet.
+
+        Args:
+            service: The service.
+            settings: Its settings.
+            server: Its gRPC server.
+        """
+        self.service = service
+        self.settings = settings
+        self.serving = False
+        self.current = False
+        #: Methods that publish. They wait until the database is known to be current.
+        self.publishing = frozenset({"ReplayDeadLetters", "DropDeadLetters"})
+        self._clock_offset = timedelta(seconds=settings.clock_offset)
+        self.readiness = Readiness()
+        self.engine = make_engine(
+            settings.sqlalchemy_url,
+            transaction_timeout=settings.transaction_timeout,
+            application_name=settings.instance,
+        )
+        self.transactions = Direct(self.engine)
+        self.schemas = Schemas(settings.registry_url, self._kept_schema)
+        self.publisher = Publisher(settings.kafka_bootstrap_servers, service.name, self.transactions, self.schemas)
+        # Typed loosely: it stands where the generated code expects a server.
+        self.edge: Any = Edge(
+            server,
+            max_message_bytes=settings.max_message_bytes,
+            max_concurrent_calls=settings.max_concurrent_calls,
+            waiting_for=self._waiting_for,
+        )
+        self.groups: list[GroupCommit[Any, Any]] = []
+        self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        #: Who makes the calls that no provider here answers; `build` sets it.
+        self.outside: Outside | None = None
+
+    def _waiting_for(self, method: str) -> str:
+        if self.current or (self.serving and method not in self.publishing):
+            return ""
+        return self.readiness.waiting_for or "the service is starting"
+
+    def _kept_schema(self, fingerprint: str) -> str | None:
+        try:
+            with self.engine.connect() as connection:
+                return outbox_upkeep.kept_schema(connection, fingerprint)
+        except Exception as error:
+            raise classify(error) from error
+
+    def clock(self) -> datetime:
+        """Give the time, in whole milliseconds, as events carry it."""
+        now = datetime.now(UTC) + self._clock_offset
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def group_commit(self, commit: Callable[[Sequence[C]], Sequence[A | Exception]]) -> GroupCommit[C, A]:
+        """Make a queue whose commands share transactions.
+
+        Args:
+            commit: Takes commands through one transaction.
+
+        Returns:
+            The queue; the runtime starts and stops it.
+        """
+        group: GroupCommit[C, A] = GroupCommit(
+            commit, most=self.settings.batch_max, waiting=2 * self.settings.max_concurrent_calls
+        )
+        self.groups.append(group)
+        return group
+
+    def background(self, task: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run a coroutine beside the server, from when the database is there until the service stops.
+
+        Args:
+            task: Makes the coroutine.
+        """
+        self.tasks.append(task)
