@@ -406,15 +406,16 @@ def _answer_takes_effect_twice(stack: ExitStack) -> None:
 
 
 def _call_is_closed_before_its_answer_takes_effect(stack: ExitStack) -> None:
-    def record(self: Any, done: Any, calling: Any) -> None:
+    def commit(self: Any, done: Any, calling: Any) -> None:
         with self._transactions.begin() as own:
-            open_ = calls.still_open(own, [one.opened.id for one in done if not isinstance(one.outcome, Unknown)])
-            calls.close(own, list(open_))
-        with patch.object(calls, "still_open", lambda *_: set(open_)):
-            real(self, done, calling)
+            asked = [one.opened.id for one in done if not isinstance(one.outcome, Unknown)]
+            calls.close(own, list(still_open(own, asked)))
+        real(self, done, calling)
 
-    real = Recorder._commit
-    stack.enter_context(patch.object(Recorder, "_commit", record))
+    # Both stay for the whole run: a process that is killed in the middle ends no block of its own.
+    real, still_open = Recorder._commit, calls.still_open
+    stack.enter_context(patch.object(Recorder, "_commit", commit))
+    stack.enter_context(patch.object(calls, "still_open", lambda _connection, ids: set(ids)))
 
 
 def _nobody_asks_again(stack: ExitStack) -> None:

@@ -9,7 +9,7 @@ from tests.simulation.plants import PLANTS, planted
 from tests.simulation.running import first_failure
 
 #: Seeds are tried from 0 on, so the number of runs that a bug survives is the same each time.
-RUNS = 600
+RUNS = 2000
 
 
 @pytest.mark.slow
