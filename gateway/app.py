@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 SERVICES: tuple[ServiceDescriptor, ...] = (order_service_pb2.DESCRIPTOR.services_by_name["OrderService"],)
 REQUEST_TIMEOUT = "request-timeout"
 HEALTH_SECONDS = 2.0
+#: Times the limit that is read, and dropped, of a body that is too long.
+_DRAINED = 8
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
 _CHANNEL = (
@@ -119,13 +121,19 @@ class Gateway:
     async def _body(self, request: Request) -> bytes:
         limit = self._settings.gateway_max_body_bytes
         declared = request.headers.get("content-length", "0")
-        if declared.isdecimal() and int(declared) > limit:
-            raise errors.too_large(limit)
-        body = bytearray()
+        most = _DRAINED * limit
+        if declared.isdecimal() and int(declared) > most:
+            raise errors.too_large(limit, rest_is_unread=True)
+        body, size = bytearray(), 0
+        # A caller who still sends when the connection closes never reads the answer: so a little more is read.
         async for chunk in request.stream():
-            body += chunk
-            if len(body) > limit:
-                raise errors.too_large(limit)
+            size += len(chunk)
+            if size <= limit:
+                body += chunk
+            elif size > most:
+                raise errors.too_large(limit, rest_is_unread=True)
+        if size > limit:
+            raise errors.too_large(limit)
         if body:
             kind, _, parameters = request.headers.get("content-type", "").partition(";")
             charset = parameters.strip().lower().replace('"', "")

@@ -145,14 +145,15 @@ def malformed(why: str) -> HttpError:
     return _error("INVALID_ARGUMENT", reason, f"the body is no JSON object: {why}")
 
 
-def too_large(limit: int) -> HttpError:
+def too_large(limit: int, *, rest_is_unread: bool = False) -> HttpError:
     """Say that the body is too long.
 
     Args:
         limit: The most bytes that are read.
+        rest_is_unread: Whether a part of it was never read; the connection is then closed.
 
     Returns:
-        413. The rest is not read, so the connection is closed.
+        413.
     """
     return _error(
         "RESOURCE_EXHAUSTED",
@@ -160,7 +161,7 @@ def too_large(limit: int) -> HttpError:
         f"the body is too long; at most {limit} bytes are read",
         http_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         metadata={"limit_bytes": str(limit)},
-        headers={"connection": "close"},
+        headers={"connection": "close"} if rest_is_unread else {},
     )
 
 
