@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from importlib.resources import files as resources
 from typing import Any
 
 import grpc
@@ -172,6 +173,11 @@ async def alive(_request: Request) -> Response:
     return JsonResponse({"status": "SERVING"})
 
 
+async def describe(document: bytes, _request: Request) -> Response:
+    """Give the OpenAPI document, as `make generate` made it from the protos."""
+    return Response(document, media_type="application/json")
+
+
 async def _answer(call: Any, request: Request) -> Any:
     """Wait for a call, and end it if its caller goes away first."""
     gone = asyncio.ensure_future(_gone(request))
@@ -267,7 +273,11 @@ def build(settings: Settings, stopping: asyncio.Event) -> ASGIApp:
         RouteError: An HTTP option of the protos cannot be served.
     """
     gateway = Gateway(settings, stopping)
-    endpoints = [_single("/healthz", alive), _single("/readyz", gateway.ready)]
+    endpoints = [
+        _single("/healthz", alive),
+        _single("/readyz", gateway.ready),
+        _single("/openapi.json", partial(describe, resources("quadrille").joinpath("openapi.json").read_bytes())),
+    ]
     by_path: dict[str, dict[str, routes.Route]] = {}
     for route in routes.read(SERVICES):
         by_path.setdefault(route.path, {})[route.verb] = route

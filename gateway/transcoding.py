@@ -121,13 +121,13 @@ def _from_headers(route: Route, headers: Mapping[str, str], value: dict[str, Any
         if len(key) > 1 and key[0] == key[-1] == '"':
             key = key[1:-1]
         own = _given(value, route.descriptor.input_type, IDEMPOTENCY_FIELD)
-        if not key and not own:
+        if not key:
             violations.append(
                 ("Idempotency-Key", "required: send a UUID of your own in this header, the same one when you try again")
             )
-        elif key and own and key != own:
-            violations.append(("Idempotency-Key", f"it is {key}, but requestId in the body is {own}; send one of them"))
-        elif key:
+        elif own and key != own:
+            violations.append(("Idempotency-Key", f"it is {key}, but requestId in the body is {own}: leave that out"))
+        else:
             value.pop(errors.json_path(IDEMPOTENCY_FIELD), None)
             value[IDEMPOTENCY_FIELD] = key
     if route.resumes and LAST_EVENT_ID in headers:
