@@ -94,6 +94,20 @@ def _text(comment: str) -> str:
     return "\n".join(line.strip() for line in comment.strip().splitlines())
 
 
+def _event(message: dict[str, Any]) -> dict[str, Any]:
+    """One event, its data as JSON in a string."""
+    data = {"type": "string", "contentMediaType": "application/json", "contentSchema": message}
+    return {
+        "type": "object",
+        "required": ["data"],
+        "properties": {
+            "id": {"type": "string", "description": "The sequence number.", "pattern": "^[0-9]+$"},
+            "event": {"enum": ["message", "status"]},
+            "data": data,
+        },
+    }
+
+
 class _Document:
     def __init__(self, protos: FileDescriptorSet) -> None:
         self._protos = protos
@@ -191,9 +205,9 @@ class _Document:
         answer = self._reference(method.output_type, closed=False)
         if method.server_streaming:
             ok["description"] = (
-                f"Events whose data are {answer['$ref'].rpartition('/')[2]}; `id` is the sequence number."
+                "Server-sent events. One named `status` ends a stream that failed: its data are a Status."
             )
-            ok["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+            ok["content"] = {"text/event-stream": {"schema": _event(answer)}}
             done = {"description": "Nothing more is to come."}
             return {"200": ok, "204": done, "4XX": _ERROR, "5XX": _ERROR}
         ok["content"] = {"application/json": {"schema": answer}}
