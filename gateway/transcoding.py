@@ -136,7 +136,7 @@ def _from_headers(route: Route, headers: Mapping[str, str], value: dict[str, Any
             # An EventSource asks for the same address again: what it has seen since then is in the header.
             value.pop(errors.json_path(RESUME_FIELD), None)
             value[RESUME_FIELD] = last
-        elif last:
+        else:
             violations.append(("Last-Event-ID", "must be the id of an event of this stream: a whole number"))
 
 

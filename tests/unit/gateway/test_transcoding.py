@@ -160,4 +160,5 @@ def test_a_wrong_query_is_named() -> None:
 def test_what_an_event_source_has_seen_wins_over_its_address() -> None:
     found = call("WatchOrder", query=[("afterSequence", "1")], headers={"last-event-id": "3"}, order_id="x")
     assert found == pb.WatchOrderRequest(order_id="x", after_sequence=3)
-    assert set(refused("WatchOrder", headers={"last-event-id": "x"}, order_id="x")) == {"Last-Event-ID"}
+    for unusable in ("x", "", "-1", "1.0"):
+        assert set(refused("WatchOrder", headers={"last-event-id": unusable}, order_id="x")) == {"Last-Event-ID"}
