@@ -1,4 +1,4 @@
-# One image for the four services and for what prepares them; the command says which one runs.
+# One image for the four services, the gateway and for what prepares them; the command says which one runs.
 FROM python:3.13-slim AS libraries
 COPY requirements/runtime.txt /requirements.txt
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r /requirements.txt \
@@ -12,12 +12,13 @@ COPY schemas schemas
 COPY generated/python generated/python
 COPY registry registry
 COPY services services
+COPY gateway gateway
 COPY local local
 ENV PATH=/venv/bin:$PATH \
     PYTHONPATH=/app:/app/generated/python \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
 # Compiled while we may still write.
-RUN python -m compileall -q services local registry generated/python
+RUN python -m compileall -q services gateway local registry generated/python
 USER 10001
 EXPOSE 9000

@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files as resources
 from pathlib import Path
 
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.api import annotations_pb2
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen.protobuf import ProtocError
+from codegen.protobuf import ProtocError, own_protos
+
+_ANNOTATIONS = "google/api/annotations.proto"
 
 
 def describe(protos: Path, go_module: str) -> FileDescriptorSet:
@@ -22,12 +25,13 @@ def describe(protos: Path, go_module: str) -> FileDescriptorSet:
         go_module: The Go module that the packages belong to.
 
     Returns:
-        Every file and what it imports, with comments. Files of ours carry go_package and Java's one class a file.
+        Every file and what it imports, with comments. Files of ours carry go_package and Java's one class a file,
+        and no HTTP options.
 
     Raises:
         ProtocError: A proto is wrong.
     """
-    sources = sorted(path.relative_to(protos).as_posix() for path in protos.rglob("*.proto"))
+    sources = own_protos(protos)
     well_known = str(resources("grpc_tools") / "_proto")
     common = str(Path(str(resources("google.rpc") / "status.proto")).parents[2])
     with tempfile.TemporaryDirectory() as place:
@@ -43,7 +47,19 @@ def describe(protos: Path, go_module: str) -> FileDescriptorSet:
             _, *path, version = file.package.split(".")
             file.options.go_package = f"{go_module}/{'/'.join([*path, version])};{path[-1]}{version}"
             file.options.java_multiple_files = True
+            _without_routes(file)
     return found
+
+
+def _without_routes(file: FileDescriptorProto) -> None:
+    """Take the HTTP options out: gRPC clients have no use for them, and would need Google's package for them."""
+    if _ANNOTATIONS in file.dependency:
+        file.dependency.remove(_ANNOTATIONS)
+    for service in file.service:
+        for method in service.method:
+            method.options.ClearExtension(annotations_pb2.http)
+            if not method.options.ListFields():
+                method.ClearField("options")
 
 
 def ours(found: FileDescriptorSet) -> list[str]:

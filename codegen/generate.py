@@ -5,8 +5,11 @@ from __future__ import annotations
 from importlib.resources import files as resources
 from pathlib import Path, PurePosixPath
 
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
 from codegen.events import render_events, render_history, render_topics
-from codegen.protobuf import ProtocError, compile_protos
+from codegen.openapi import OpenApiError, render_openapi
+from codegen.protobuf import ProtocError, compile_protos, describe_protos
 from codegen.records import render_modules
 from codegen.types import UnsupportedTypeError, module_path
 from registry.catalogue import Catalogue, load
@@ -39,7 +42,8 @@ def generate(root: Path) -> dict[str, bytes]:
     catalogue = load(root)
     try:
         sources = _from_schemas(root, catalogue) | _from_protos(root)
-    except (UnsupportedTypeError, ProtocError) as error:
+        sources["openapi.json"] = render_openapi(FileDescriptorSet.FromString(describe_protos(root / "proto")))
+    except (UnsupportedTypeError, ProtocError, OpenApiError) as error:
         raise GenerateError(str(error)) from error
     for name in _RUNTIME:
         text = (resources("codegen") / "runtime" / name).read_text(encoding="utf-8")

@@ -56,9 +56,22 @@ def describe_protos(protos: Path) -> bytes:
         return described.read_bytes()
 
 
+def own_protos(protos: Path) -> list[str]:
+    """List the protos that code is made from: not the copies of Google's, whose code comes with packages.
+
+    Args:
+        protos: The folder that import paths start from.
+
+    Returns:
+        Import paths, in order.
+    """
+    found = (path.relative_to(protos) for path in protos.rglob("*.proto"))
+    return sorted(path.as_posix() for path in found if path.parts[0] != "google")
+
+
 def _protoc(protos: Path) -> tuple[list[str], list[str]]:
     """Give protoc's command with its import paths, and every source."""
-    sources = sorted(path.relative_to(protos).as_posix() for path in protos.rglob("*.proto"))
+    sources = own_protos(protos)
     if not sources:
         raise ProtocError(f"there is no proto in {protos}")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local import kafka, postgres, registry_server, services
-from local.settings import SERVERS, SERVICES
+from local.settings import GATEWAY, SERVERS, SERVICES
 
 if TYPE_CHECKING:
     from local.program import Program
@@ -22,13 +22,13 @@ def server_names(platform: Platform) -> list[str]:
 
 
 def service_names(platform: Platform) -> list[str]:
-    """Return the instances of the services that we run ourselves.
+    """Return the instances of the services that we run ourselves, and the gateway.
 
     Args:
         platform: How many there are of each, and which run elsewhere.
     """
     ours = [service for service in SERVICES if not platform.runs_elsewhere(service)]
-    return [f"{service}-{number}" for number in range(1, platform.instances + 1) for service in ours]
+    return [f"{service}-{number}" for number in range(1, platform.instances + 1) for service in ours] + [GATEWAY]
 
 
 def program(platform: Platform, name: str) -> Program:
@@ -36,7 +36,7 @@ def program(platform: Platform, name: str) -> Program:
 
     Args:
         platform: Whose program.
-        name: `postgres`, `kafka`, `registry`, or a service with the number of its instance: `order-1`.
+        name: `postgres`, `kafka`, `registry`, `gateway`, or a service with the number of its instance: `order-1`.
     """
     match name:
         case "postgres":
@@ -45,6 +45,8 @@ def program(platform: Platform, name: str) -> Program:
             return kafka.program(platform)
         case "registry":
             return registry_server.program(platform)
+        case "gateway":
+            return services.gateway(platform)
         case _:
             service, _, number = name.rpartition("-")
             return services.program(platform, service, int(number))

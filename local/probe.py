@@ -1,4 +1,4 @@
-"""Says by its exit code whether a service is ready: `python -m local.probe HOST:PORT`. Containers are asked with it."""
+"""Says by its exit code whether a service is ready: `python -m local.probe ADDRESS`. Containers are asked with it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ def main(arguments: list[str]) -> int:
     """Ask the instance at an address.
 
     Args:
-        arguments: Host and port.
+        arguments: `host:port` of a service, or `http://host:port` of the gateway.
     """
     if len(arguments) != 1:
-        sys.stderr.write("usage: python -m local.probe HOST:PORT\n")
+        sys.stderr.write("usage: python -m local.probe HOST:PORT | http://HOST:PORT\n")
         return 2
     return 0 if is_serving(arguments[0]) else 1
 

@@ -1,4 +1,4 @@
-"""The four services as processes. They are started by name; none of their code is imported here."""
+"""The four services and the gateway as processes. They are started by name; none of their code is imported here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from local.program import Program
-from local.settings import variable
+from local.settings import GATEWAY, variable
 
 if TYPE_CHECKING:
     from local.settings import Platform
@@ -30,4 +30,21 @@ def program(platform: Platform, service: str, instance: int = 1) -> Program:
         ports={variable(service, "port"): platform.port(service, instance)},
         stop_grace=STOP_GRACE,
         address=platform.service_address(service, instance),
+    )
+
+
+def gateway(platform: Platform) -> Program:
+    """Describe the gateway.
+
+    Args:
+        platform: Where it listens and what it calls.
+    """
+    return Program(
+        name=GATEWAY,
+        kind="service",
+        argv=(sys.executable, "-m", "gateway"),
+        environment=platform.gateway_environment(),
+        ports={variable(GATEWAY, "port"): platform.port(GATEWAY)},
+        stop_grace=STOP_GRACE,
+        address=platform.gateway_url,
     )

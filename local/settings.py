@@ -17,6 +17,7 @@ from local.errors import SettingsError
 from local.passwords import password
 
 SERVICES = ("order", "inventory", "payment", "shipping")
+GATEWAY = "gateway"
 SERVERS = ("postgres", "kafka", "registry")
 AUDIT_ROLE = "quadrille_audit"
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -29,6 +30,7 @@ PORT_OFFSETS = {
     "inventory": 2,
     "payment": 3,
     "shipping": 4,
+    "gateway": 80,
     "postgres": 32,
     "registry": 81,
     "registry_management": 82,
@@ -71,6 +73,7 @@ class Platform(BaseSettings):
     inventory_port: Port | None = None
     payment_port: Port | None = None
     shipping_port: Port | None = None
+    gateway_port: Port | None = None
 
     kafka_advertised: Text | None = None
     restart_pause: Annotated[float, Field(gt=0)] = 10.0
@@ -236,6 +239,19 @@ class Platform(BaseSettings):
             "QUADRILLE_REGISTRY_URL": self.registry_url,
             "QUADRILLE_LISTEN": f"{LOOPBACK}:{self.port(service, instance)}",
             "QUADRILLE_INSTANCE": f"{service}-{instance}",
+        }
+
+    @property
+    def gateway_url(self) -> str:
+        """Where the gateway serves HTTP."""
+        return f"http://{LOOPBACK}:{self.port('gateway')}"
+
+    def gateway_environment(self) -> dict[str, str]:
+        """Return the variables that the gateway reads; docker-compose.yml sets the same ones."""
+        return {
+            "QUADRILLE_ORDER_ADDRESS": self.service_address("order"),
+            "QUADRILLE_GATEWAY_LISTEN": f"{LOOPBACK}:{self.port('gateway')}",
+            "QUADRILLE_INSTANCE": GATEWAY,
         }
 
     def environment(self) -> dict[str, str]:

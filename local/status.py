@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from local import state
 from local.errors import ServerUnreachableError
 from local.probes import probe_server
-from local.settings import SERVERS, SERVICES
+from local.settings import GATEWAY, SERVERS, SERVICES
 
 if TYPE_CHECKING:
     import grpc
@@ -49,6 +51,8 @@ class ServerStatus:
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
     """One instance of a service: what the supervisor knows, and what the instance says of itself.
+
+    The gateway is shown as one, and has none of the figures.
 
     Attributes:
         name: `order-1`.
@@ -150,7 +154,7 @@ def _service_names(platform: Platform, processes: dict[str, Process]) -> list[st
         for number in range(1, platform.instances + 1)
         for service in SERVICES
         if number == 1 or not platform.runs_elsewhere(service)
-    ]
+    ] + [GATEWAY]
     return expected + [name for name in running if name not in expected]
 
 
@@ -177,9 +181,12 @@ def _server(platform: Platform, name: str, process: Process | None) -> ServerSta
 
 
 def _service(platform: Platform, name: str, process: Process | None) -> ServiceStatus:
-    service, _, number = name.rpartition("-")
-    external = platform.runs_elsewhere(service)
-    address = platform.service_address(service, int(number))
+    if name == GATEWAY:
+        service, external, address = GATEWAY, False, platform.gateway_url
+    else:
+        service, _, number = name.rpartition("-")
+        external = platform.runs_elsewhere(service)
+        address = platform.service_address(service, int(number))
     known = ServiceStatus(
         name=name,
         service=service,
@@ -199,8 +206,10 @@ def is_serving(address: str) -> bool:
     """Ask an instance the cheap question only: whether it is ready.
 
     Args:
-        address: Where its API listens.
+        address: Where its API listens; the gateway's begins with `http://`.
     """
+    if address.startswith("http://"):
+        return _is_ready(address)
     import grpc
     from grpc_health.v1 import health_pb2, health_pb2_grpc
 
@@ -218,6 +227,10 @@ def ask(known: ServiceStatus) -> ServiceStatus:
     Args:
         known: What is known without asking.
     """
+    if known.service == GATEWAY:
+        reachable, ready = _answers(f"{known.address}/healthz"), _is_ready(known.address)
+        waiting = "" if ready or not reachable else "the order service does not answer"
+        return replace(known, reachable=reachable, ready=ready, waiting_for=waiting)
     import grpc
     from quadrille.ops.v1 import status_service_pb2, status_service_pb2_grpc
 
@@ -240,6 +253,19 @@ def ask(known: ServiceStatus) -> ServiceStatus:
         dead_letters_capped=answer.dead_letters_capped,
         open_calls=answer.open_calls,
     )
+
+
+def _is_ready(url: str) -> bool:
+    return _answers(f"{url}/readyz")
+
+
+def _answers(url: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=CALL_SECONDS) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False
 
 
 def _channel(address: str) -> grpc.Channel:

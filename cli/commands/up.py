@@ -61,11 +61,12 @@ def _interrupted(_number: int, _frame: FrameType | None) -> Never:
 
 
 def _show_addresses(platform: Platform, *, servers_only: bool) -> None:
-    from local.settings import SERVERS, SERVICES
+    from local.settings import GATEWAY, SERVERS, SERVICES
 
     rows = [(name, platform.server_address(name)) for name in SERVERS]
     if not servers_only:
         rows += [(service, platform.service_address(service)) for service in SERVICES]
+        rows.append((GATEWAY, platform.gateway_url))
     for name, address in rows:
         click.echo(f"  {name:<12} {address}")
     click.echo(f"  {'logs':<12} {platform.logs}")

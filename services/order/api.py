@@ -26,6 +26,7 @@ from services.order.watching import LOOK_AGAIN_SECONDS, Watches
 DEFAULT_PAGE = 50
 LONGEST_PAGE = 500
 STEPS_AT_ONCE = 100
+LAST_SEQUENCE = 2**31 - 1
 
 
 class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
@@ -125,7 +126,8 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         violations.refuse_if_any()
         if order_id is None:
             raise AssertionError("a request without a valid id is refused above")
-        seen = request.after_sequence
+        # More than the column holds is more than any step has.
+        seen = min(request.after_sequence, LAST_SEQUENCE)
         async with self._watches.watch(order_id) as woken:
             while True:
                 woken.clear()

@@ -67,6 +67,7 @@ def test_services_get_the_variables_that_the_supervisor_gives_them(compose: dict
     for service in SERVICES:
         assert compose["services"][service]["environment"].keys() == platform.service_environment(service).keys()
         assert compose["services"][service]["command"] == ["python", "-m", f"services.{service}"]
+    assert compose["services"]["gateway"]["environment"].keys() == platform.gateway_environment().keys()
 
 
 def test_the_migration_and_the_services_agree_about_roles_and_passwords(compose: dict[str, Any]) -> None:
@@ -180,3 +181,12 @@ def test_commands_and_environments_of_the_file_serve_on_local_servers(
             while subprocess.run(asks, cwd=CHECKOUT, check=False).returncode != 0:
                 assert process.poll() is None, log.read_text()
                 assert time.monotonic() < deadline, log.read_text()
+
+        gateway = services["gateway"]
+        replaced = {"order:9000": platform.service_address("order"), "0.0.0.0:8080": platform.gateway_url[7:]}
+        environment = {name: replaced.get(value, value) for name, value in gateway["environment"].items()}
+        stack.enter_context(running(gateway["command"], {**os.environ, **environment}, tmp_path / "gateway.log"))
+        asks = [text.replace("http://127.0.0.1:8080", platform.gateway_url) for text in gateway["healthcheck"]["test"]]
+        deadline = time.monotonic() + READY_SECONDS
+        while subprocess.run(command(asks[1:]), cwd=CHECKOUT, check=False).returncode != 0:
+            assert time.monotonic() < deadline, (tmp_path / "gateway.log").read_text()

@@ -82,6 +82,15 @@ async def test_an_order_that_does_not_exist_is_not_found(shop):
         assert (code, reason) == (grpc.StatusCode.NOT_FOUND, "ORDER_NOT_FOUND")
 
 
+async def test_a_watch_after_a_number_that_no_step_has_gives_the_end_alone(shop):
+    await shop.open(stock=1, credit=1000)
+    order_id = await shop.place()
+    await shop.settled(order_id)
+    for number in (2**31 - 1, 2**31, 2**63 - 1):
+        request = pb.WatchOrderRequest(order_id=order_id, after_sequence=number)
+        assert [message async for message in shop.orders.WatchOrder(request)] == [pb.WatchOrderResponse(settled=True)]
+
+
 async def test_pages_hold_every_order_once_while_orders_arrive(shop):
     await shop.open(stock=100, credit=100_000)
     placed = [await shop.place() for _ in range(7)]

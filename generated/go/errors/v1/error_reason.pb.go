@@ -58,6 +58,14 @@ const (
 	ErrorReason_ERROR_REASON_DEAD_LETTER_NOT_FOUND ErrorReason = 14
 	// FAILED_PRECONDITION: the service's database lacks a migration that the method needs. Run `quadrille migrate`.
 	ErrorReason_ERROR_REASON_DATABASE_TOO_OLD ErrorReason = 15
+	// NOT_FOUND, over HTTP only: nothing is served at this path.
+	ErrorReason_ERROR_REASON_ROUTE_NOT_FOUND ErrorReason = 16
+	// UNIMPLEMENTED, over HTTP only: the path does not take this HTTP method. The header `Allow` says which it takes.
+	ErrorReason_ERROR_REASON_HTTP_METHOD_NOT_ALLOWED ErrorReason = 17
+	// INVALID_ARGUMENT, over HTTP only: the body is not declared as JSON.
+	ErrorReason_ERROR_REASON_CONTENT_TYPE_UNSUPPORTED ErrorReason = 18
+	// DEADLINE_EXCEEDED, over HTTP only: the call took longer than it may. It may have taken effect.
+	ErrorReason_ERROR_REASON_DEADLINE_EXCEEDED ErrorReason = 19
 )
 
 // Enum value maps for ErrorReason.
@@ -79,24 +87,32 @@ var (
 		13: "ERROR_REASON_CANCEL_TOO_LATE",
 		14: "ERROR_REASON_DEAD_LETTER_NOT_FOUND",
 		15: "ERROR_REASON_DATABASE_TOO_OLD",
+		16: "ERROR_REASON_ROUTE_NOT_FOUND",
+		17: "ERROR_REASON_HTTP_METHOD_NOT_ALLOWED",
+		18: "ERROR_REASON_CONTENT_TYPE_UNSUPPORTED",
+		19: "ERROR_REASON_DEADLINE_EXCEEDED",
 	}
 	ErrorReason_value = map[string]int32{
-		"ERROR_REASON_UNSPECIFIED":           0,
-		"ERROR_REASON_FIELD_INVALID":         1,
-		"ERROR_REASON_MESSAGE_MALFORMED":     2,
-		"ERROR_REASON_MESSAGE_TOO_LARGE":     3,
-		"ERROR_REASON_REQUEST_ID_REUSED":     4,
-		"ERROR_REASON_ORDER_NOT_FOUND":       5,
-		"ERROR_REASON_ITEM_NOT_FOUND":        6,
-		"ERROR_REASON_ACCOUNT_NOT_FOUND":     7,
-		"ERROR_REASON_SHIPMENT_NOT_FOUND":    8,
-		"ERROR_REASON_CURRENCY_MISMATCH":     9,
-		"ERROR_REASON_SERVICE_UNAVAILABLE":   10,
-		"ERROR_REASON_TOO_MANY_CALLS":        11,
-		"ERROR_REASON_INTERNAL":              12,
-		"ERROR_REASON_CANCEL_TOO_LATE":       13,
-		"ERROR_REASON_DEAD_LETTER_NOT_FOUND": 14,
-		"ERROR_REASON_DATABASE_TOO_OLD":      15,
+		"ERROR_REASON_UNSPECIFIED":              0,
+		"ERROR_REASON_FIELD_INVALID":            1,
+		"ERROR_REASON_MESSAGE_MALFORMED":        2,
+		"ERROR_REASON_MESSAGE_TOO_LARGE":        3,
+		"ERROR_REASON_REQUEST_ID_REUSED":        4,
+		"ERROR_REASON_ORDER_NOT_FOUND":          5,
+		"ERROR_REASON_ITEM_NOT_FOUND":           6,
+		"ERROR_REASON_ACCOUNT_NOT_FOUND":        7,
+		"ERROR_REASON_SHIPMENT_NOT_FOUND":       8,
+		"ERROR_REASON_CURRENCY_MISMATCH":        9,
+		"ERROR_REASON_SERVICE_UNAVAILABLE":      10,
+		"ERROR_REASON_TOO_MANY_CALLS":           11,
+		"ERROR_REASON_INTERNAL":                 12,
+		"ERROR_REASON_CANCEL_TOO_LATE":          13,
+		"ERROR_REASON_DEAD_LETTER_NOT_FOUND":    14,
+		"ERROR_REASON_DATABASE_TOO_OLD":         15,
+		"ERROR_REASON_ROUTE_NOT_FOUND":          16,
+		"ERROR_REASON_HTTP_METHOD_NOT_ALLOWED":  17,
+		"ERROR_REASON_CONTENT_TYPE_UNSUPPORTED": 18,
+		"ERROR_REASON_DEADLINE_EXCEEDED":        19,
 	}
 )
 
@@ -131,7 +147,7 @@ var File_quadrille_errors_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_quadrille_errors_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"&quadrille/errors/v1/error_reason.proto\x12\x13quadrille.errors.v1*\xb6\x04\n" +
+	"&quadrille/errors/v1/error_reason.proto\x12\x13quadrille.errors.v1*\xd1\x05\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aERROR_REASON_FIELD_INVALID\x10\x01\x12\"\n" +
@@ -149,7 +165,11 @@ const file_quadrille_errors_v1_error_reason_proto_rawDesc = "" +
 	"\x15ERROR_REASON_INTERNAL\x10\f\x12 \n" +
 	"\x1cERROR_REASON_CANCEL_TOO_LATE\x10\r\x12&\n" +
 	"\"ERROR_REASON_DEAD_LETTER_NOT_FOUND\x10\x0e\x12!\n" +
-	"\x1dERROR_REASON_DATABASE_TOO_OLD\x10\x0fB P\x01Z\x1cquadrille/errors/v1;errorsv1b\x06proto3"
+	"\x1dERROR_REASON_DATABASE_TOO_OLD\x10\x0f\x12 \n" +
+	"\x1cERROR_REASON_ROUTE_NOT_FOUND\x10\x10\x12(\n" +
+	"$ERROR_REASON_HTTP_METHOD_NOT_ALLOWED\x10\x11\x12)\n" +
+	"%ERROR_REASON_CONTENT_TYPE_UNSUPPORTED\x10\x12\x12\"\n" +
+	"\x1eERROR_REASON_DEADLINE_EXCEEDED\x10\x13B P\x01Z\x1cquadrille/errors/v1;errorsv1b\x06proto3"
 
 var (
 	file_quadrille_errors_v1_error_reason_proto_rawDescOnce sync.Once

@@ -31,6 +31,7 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+// The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
 type OrderServiceClient interface {
 	// Places an order. Answers once the order and its event are durable; the saga goes on by itself.
 	// Idempotent by customer_id and request_id (AIP-155): the same request gives the same order back.
@@ -119,6 +120,7 @@ type OrderService_WatchOrderClient = grpc.ServerStreamingClient[WatchOrderRespon
 // for forward compatibility.
 //
 // The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+// The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
 type OrderServiceServer interface {
 	// Places an order. Answers once the order and its event are durable; the saga goes on by itself.
 	// Idempotent by customer_id and request_id (AIP-155): the same request gives the same order back.

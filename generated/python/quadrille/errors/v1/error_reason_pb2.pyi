@@ -55,6 +55,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """NOT_FOUND: there is no such dead letter, or none that is open. Metadata: `dead_letter_id`."""
     ERROR_REASON_DATABASE_TOO_OLD: _ErrorReason.ValueType  # 15
     """FAILED_PRECONDITION: the service's database lacks a migration that the method needs. Run `quadrille migrate`."""
+    ERROR_REASON_ROUTE_NOT_FOUND: _ErrorReason.ValueType  # 16
+    """NOT_FOUND, over HTTP only: nothing is served at this path."""
+    ERROR_REASON_HTTP_METHOD_NOT_ALLOWED: _ErrorReason.ValueType  # 17
+    """UNIMPLEMENTED, over HTTP only: the path does not take this HTTP method. The header `Allow` says which it takes."""
+    ERROR_REASON_CONTENT_TYPE_UNSUPPORTED: _ErrorReason.ValueType  # 18
+    """INVALID_ARGUMENT, over HTTP only: the body is not declared as JSON."""
+    ERROR_REASON_DEADLINE_EXCEEDED: _ErrorReason.ValueType  # 19
+    """DEADLINE_EXCEEDED, over HTTP only: the call took longer than it may. It may have taken effect."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Every error carries a google.rpc.ErrorInfo (AIP-193) with the domain `quadrille` and one of these as its reason,
@@ -93,4 +101,12 @@ ERROR_REASON_DEAD_LETTER_NOT_FOUND: ErrorReason.ValueType  # 14
 """NOT_FOUND: there is no such dead letter, or none that is open. Metadata: `dead_letter_id`."""
 ERROR_REASON_DATABASE_TOO_OLD: ErrorReason.ValueType  # 15
 """FAILED_PRECONDITION: the service's database lacks a migration that the method needs. Run `quadrille migrate`."""
+ERROR_REASON_ROUTE_NOT_FOUND: ErrorReason.ValueType  # 16
+"""NOT_FOUND, over HTTP only: nothing is served at this path."""
+ERROR_REASON_HTTP_METHOD_NOT_ALLOWED: ErrorReason.ValueType  # 17
+"""UNIMPLEMENTED, over HTTP only: the path does not take this HTTP method. The header `Allow` says which it takes."""
+ERROR_REASON_CONTENT_TYPE_UNSUPPORTED: ErrorReason.ValueType  # 18
+"""INVALID_ARGUMENT, over HTTP only: the body is not declared as JSON."""
+ERROR_REASON_DEADLINE_EXCEEDED: ErrorReason.ValueType  # 19
+"""DEADLINE_EXCEEDED, over HTTP only: the call took longer than it may. It may have taken effect."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -23,34 +23,45 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from quadrille.order.v1 import order_pb2 as quadrille_dot_order_dot_v1_dot_order__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&quadrille/order/v1/order_service.proto\x12\x12quadrille.order.v1\x1a\x1equadrille/order/v1/order.proto\"\x9b\x01\n\x11PlaceOrderRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x02 \x01(\t\x12,\n\x05lines\x18\x03 \x03(\x0b\x32\x1d.quadrille.order.v1.OrderLine\x12\x19\n\x11\x61\x64\x64ress_reference\x18\x04 \x01(\t\x12\x14\n\x0c\x63ountry_code\x18\x05 \x01(\t\">\n\x12PlaceOrderResponse\x12(\n\x05order\x18\x01 \x01(\x0b\x32\x19.quadrille.order.v1.Order\"#\n\x0fGetOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\"&\n\x12\x43\x61ncelOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\"?\n\x13\x43\x61ncelOrderResponse\x12(\n\x05order\x18\x01 \x01(\x0b\x32\x19.quadrille.order.v1.Order\"\x91\x01\n\x11ListOrdersRequest\x12\x13\n\x0b\x63ustomer_id\x18\x01 \x01(\t\x12-\n\x05state\x18\x02 \x01(\x0e\x32\x1e.quadrille.order.v1.OrderState\x12\x11\n\tpage_size\x18\x03 \x01(\x03\x12\x12\n\npage_token\x18\x04 \x01(\t\x12\x11\n\tunsettled\x18\x05 \x01(\x08\"X\n\x12ListOrdersResponse\x12)\n\x06orders\x18\x01 \x03(\x0b\x32\x19.quadrille.order.v1.Order\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"=\n\x11WatchOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\"M\n\x12WatchOrderResponse\x12&\n\x04step\x18\x01 \x01(\x0b\x32\x18.quadrille.order.v1.Step\x12\x0f\n\x07settled\x18\x02 \x01(\x08\x32\xd3\x03\n\x0cOrderService\x12[\n\nPlaceOrder\x12%.quadrille.order.v1.PlaceOrderRequest\x1a&.quadrille.order.v1.PlaceOrderResponse\x12J\n\x08GetOrder\x12#.quadrille.order.v1.GetOrderRequest\x1a\x19.quadrille.order.v1.Order\x12^\n\x0b\x43\x61ncelOrder\x12&.quadrille.order.v1.CancelOrderRequest\x1a\'.quadrille.order.v1.CancelOrderResponse\x12[\n\nListOrders\x12%.quadrille.order.v1.ListOrdersRequest\x1a&.quadrille.order.v1.ListOrdersResponse\x12]\n\nWatchOrder\x12%.quadrille.order.v1.WatchOrderRequest\x1a&.quadrille.order.v1.WatchOrderResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&quadrille/order/v1/order_service.proto\x12\x12quadrille.order.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1equadrille/order/v1/order.proto\"\x9b\x01\n\x11PlaceOrderRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x02 \x01(\t\x12,\n\x05lines\x18\x03 \x03(\x0b\x32\x1d.quadrille.order.v1.OrderLine\x12\x19\n\x11\x61\x64\x64ress_reference\x18\x04 \x01(\t\x12\x14\n\x0c\x63ountry_code\x18\x05 \x01(\t\">\n\x12PlaceOrderResponse\x12(\n\x05order\x18\x01 \x01(\x0b\x32\x19.quadrille.order.v1.Order\"#\n\x0fGetOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\"&\n\x12\x43\x61ncelOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\"?\n\x13\x43\x61ncelOrderResponse\x12(\n\x05order\x18\x01 \x01(\x0b\x32\x19.quadrille.order.v1.Order\"\x91\x01\n\x11ListOrdersRequest\x12\x13\n\x0b\x63ustomer_id\x18\x01 \x01(\t\x12-\n\x05state\x18\x02 \x01(\x0e\x32\x1e.quadrille.order.v1.OrderState\x12\x11\n\tpage_size\x18\x03 \x01(\x03\x12\x12\n\npage_token\x18\x04 \x01(\t\x12\x11\n\tunsettled\x18\x05 \x01(\x08\"X\n\x12ListOrdersResponse\x12)\n\x06orders\x18\x01 \x03(\x0b\x32\x19.quadrille.order.v1.Order\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"=\n\x11WatchOrderRequest\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\"M\n\x12WatchOrderResponse\x12&\n\x04step\x18\x01 \x01(\x0b\x32\x18.quadrille.order.v1.Step\x12\x0f\n\x07settled\x18\x02 \x01(\x08\x32\xdd\x04\n\x0cOrderService\x12o\n\nPlaceOrder\x12%.quadrille.order.v1.PlaceOrderRequest\x1a&.quadrille.order.v1.PlaceOrderResponse\"\x12\x82\xd3\xe4\x93\x02\x0c\"\x07/orders:\x01*\x12\x66\n\x08GetOrder\x12#.quadrille.order.v1.GetOrderRequest\x1a\x19.quadrille.order.v1.Order\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/orders/{order_id}\x12\x84\x01\n\x0b\x43\x61ncelOrder\x12&.quadrille.order.v1.CancelOrderRequest\x1a\'.quadrille.order.v1.CancelOrderResponse\"$\x82\xd3\xe4\x93\x02\x1e\"\x19/orders/{order_id}:cancel:\x01*\x12l\n\nListOrders\x12%.quadrille.order.v1.ListOrdersRequest\x1a&.quadrille.order.v1.ListOrdersResponse\"\x0f\x82\xd3\xe4\x93\x02\t\x12\x07/orders\x12\x7f\n\nWatchOrder\x12%.quadrille.order.v1.WatchOrderRequest\x1a&.quadrille.order.v1.WatchOrderResponse\" \x82\xd3\xe4\x93\x02\x1a\x12\x18/orders/{order_id}:watch0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'quadrille.order.v1.order_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PLACEORDERREQUEST']._serialized_start=95
-  _globals['_PLACEORDERREQUEST']._serialized_end=250
-  _globals['_PLACEORDERRESPONSE']._serialized_start=252
-  _globals['_PLACEORDERRESPONSE']._serialized_end=314
-  _globals['_GETORDERREQUEST']._serialized_start=316
-  _globals['_GETORDERREQUEST']._serialized_end=351
-  _globals['_CANCELORDERREQUEST']._serialized_start=353
-  _globals['_CANCELORDERREQUEST']._serialized_end=391
-  _globals['_CANCELORDERRESPONSE']._serialized_start=393
-  _globals['_CANCELORDERRESPONSE']._serialized_end=456
-  _globals['_LISTORDERSREQUEST']._serialized_start=459
-  _globals['_LISTORDERSREQUEST']._serialized_end=604
-  _globals['_LISTORDERSRESPONSE']._serialized_start=606
-  _globals['_LISTORDERSRESPONSE']._serialized_end=694
-  _globals['_WATCHORDERREQUEST']._serialized_start=696
-  _globals['_WATCHORDERREQUEST']._serialized_end=757
-  _globals['_WATCHORDERRESPONSE']._serialized_start=759
-  _globals['_WATCHORDERRESPONSE']._serialized_end=836
-  _globals['_ORDERSERVICE']._serialized_start=839
-  _globals['_ORDERSERVICE']._serialized_end=1306
+  _globals['_ORDERSERVICE'].methods_by_name['PlaceOrder']._loaded_options = None
+  _globals['_ORDERSERVICE'].methods_by_name['PlaceOrder']._serialized_options = b'\202\323\344\223\002\014\"\007/orders:\001*'
+  _globals['_ORDERSERVICE'].methods_by_name['GetOrder']._loaded_options = None
+  _globals['_ORDERSERVICE'].methods_by_name['GetOrder']._serialized_options = b'\202\323\344\223\002\024\022\022/orders/{order_id}'
+  _globals['_ORDERSERVICE'].methods_by_name['CancelOrder']._loaded_options = None
+  _globals['_ORDERSERVICE'].methods_by_name['CancelOrder']._serialized_options = b'\202\323\344\223\002\036\"\031/orders/{order_id}:cancel:\001*'
+  _globals['_ORDERSERVICE'].methods_by_name['ListOrders']._loaded_options = None
+  _globals['_ORDERSERVICE'].methods_by_name['ListOrders']._serialized_options = b'\202\323\344\223\002\t\022\007/orders'
+  _globals['_ORDERSERVICE'].methods_by_name['WatchOrder']._loaded_options = None
+  _globals['_ORDERSERVICE'].methods_by_name['WatchOrder']._serialized_options = b'\202\323\344\223\002\032\022\030/orders/{order_id}:watch'
+  _globals['_PLACEORDERREQUEST']._serialized_start=125
+  _globals['_PLACEORDERREQUEST']._serialized_end=280
+  _globals['_PLACEORDERRESPONSE']._serialized_start=282
+  _globals['_PLACEORDERRESPONSE']._serialized_end=344
+  _globals['_GETORDERREQUEST']._serialized_start=346
+  _globals['_GETORDERREQUEST']._serialized_end=381
+  _globals['_CANCELORDERREQUEST']._serialized_start=383
+  _globals['_CANCELORDERREQUEST']._serialized_end=421
+  _globals['_CANCELORDERRESPONSE']._serialized_start=423
+  _globals['_CANCELORDERRESPONSE']._serialized_end=486
+  _globals['_LISTORDERSREQUEST']._serialized_start=489
+  _globals['_LISTORDERSREQUEST']._serialized_end=634
+  _globals['_LISTORDERSRESPONSE']._serialized_start=636
+  _globals['_LISTORDERSRESPONSE']._serialized_end=724
+  _globals['_WATCHORDERREQUEST']._serialized_start=726
+  _globals['_WATCHORDERREQUEST']._serialized_end=787
+  _globals['_WATCHORDERRESPONSE']._serialized_start=789
+  _globals['_WATCHORDERRESPONSE']._serialized_end=866
+  _globals['_ORDERSERVICE']._serialized_start=869
+  _globals['_ORDERSERVICE']._serialized_end=1474
 # @@protoc_insertion_point(module_scope)

@@ -29,6 +29,7 @@ if _version_not_supported:
 
 class OrderServiceStub:
     """The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+    The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
     """
 
     def __init__(self, channel):
@@ -66,6 +67,7 @@ class OrderServiceStub:
 
 class OrderServiceServicer:
     """The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+    The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
     """
 
     def PlaceOrder(self, request, context):
@@ -144,6 +146,7 @@ def add_OrderServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class OrderService:
     """The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+    The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
     """
 
     @staticmethod

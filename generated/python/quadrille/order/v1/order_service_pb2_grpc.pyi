@@ -29,7 +29,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class OrderServiceStub:
-    """The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason."""
+    """The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+    The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -53,7 +55,9 @@ class OrderServiceStub:
 
 @_typing.type_check_only
 class OrderServiceAsyncStub(OrderServiceStub):
-    """The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason."""
+    """The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+    The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     PlaceOrder: _aio.UnaryUnaryMultiCallable[_order_service_pb2.PlaceOrderRequest, _order_service_pb2.PlaceOrderResponse]  # type: ignore[assignment]
@@ -73,7 +77,9 @@ class OrderServiceAsyncStub(OrderServiceStub):
     """Sends every step of an order so far, then every further one as it happens. Ends when the order is settled."""
 
 class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
-    """The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason."""
+    """The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+    The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
+    """
 
     @_abc_1.abstractmethod
     def PlaceOrder(

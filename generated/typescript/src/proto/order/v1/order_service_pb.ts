@@ -257,6 +257,7 @@ export const WatchOrderResponseSchema: GenMessage<WatchOrderResponse> = /*@__PUR
 
 /**
  * The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+ * The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
  *
  * @generated from service quadrille.order.v1.OrderService
  */

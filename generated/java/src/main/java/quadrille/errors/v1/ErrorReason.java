@@ -145,6 +145,38 @@ public enum ErrorReason
    * <code>ERROR_REASON_DATABASE_TOO_OLD = 15;</code>
    */
   ERROR_REASON_DATABASE_TOO_OLD(15),
+  /**
+   * <pre>
+   * NOT_FOUND, over HTTP only: nothing is served at this path.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROUTE_NOT_FOUND = 16;</code>
+   */
+  ERROR_REASON_ROUTE_NOT_FOUND(16),
+  /**
+   * <pre>
+   * UNIMPLEMENTED, over HTTP only: the path does not take this HTTP method. The header `Allow` says which it takes.
+   * </pre>
+   *
+   * <code>ERROR_REASON_HTTP_METHOD_NOT_ALLOWED = 17;</code>
+   */
+  ERROR_REASON_HTTP_METHOD_NOT_ALLOWED(17),
+  /**
+   * <pre>
+   * INVALID_ARGUMENT, over HTTP only: the body is not declared as JSON.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CONTENT_TYPE_UNSUPPORTED = 18;</code>
+   */
+  ERROR_REASON_CONTENT_TYPE_UNSUPPORTED(18),
+  /**
+   * <pre>
+   * DEADLINE_EXCEEDED, over HTTP only: the call took longer than it may. It may have taken effect.
+   * </pre>
+   *
+   * <code>ERROR_REASON_DEADLINE_EXCEEDED = 19;</code>
+   */
+  ERROR_REASON_DEADLINE_EXCEEDED(19),
   UNRECOGNIZED(-1),
   ;
 
@@ -285,6 +317,38 @@ public enum ErrorReason
    * <code>ERROR_REASON_DATABASE_TOO_OLD = 15;</code>
    */
   public static final int ERROR_REASON_DATABASE_TOO_OLD_VALUE = 15;
+  /**
+   * <pre>
+   * NOT_FOUND, over HTTP only: nothing is served at this path.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROUTE_NOT_FOUND = 16;</code>
+   */
+  public static final int ERROR_REASON_ROUTE_NOT_FOUND_VALUE = 16;
+  /**
+   * <pre>
+   * UNIMPLEMENTED, over HTTP only: the path does not take this HTTP method. The header `Allow` says which it takes.
+   * </pre>
+   *
+   * <code>ERROR_REASON_HTTP_METHOD_NOT_ALLOWED = 17;</code>
+   */
+  public static final int ERROR_REASON_HTTP_METHOD_NOT_ALLOWED_VALUE = 17;
+  /**
+   * <pre>
+   * INVALID_ARGUMENT, over HTTP only: the body is not declared as JSON.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CONTENT_TYPE_UNSUPPORTED = 18;</code>
+   */
+  public static final int ERROR_REASON_CONTENT_TYPE_UNSUPPORTED_VALUE = 18;
+  /**
+   * <pre>
+   * DEADLINE_EXCEEDED, over HTTP only: the call took longer than it may. It may have taken effect.
+   * </pre>
+   *
+   * <code>ERROR_REASON_DEADLINE_EXCEEDED = 19;</code>
+   */
+  public static final int ERROR_REASON_DEADLINE_EXCEEDED_VALUE = 19;
 
 
   public final int getNumber() {
@@ -327,6 +391,10 @@ public enum ErrorReason
       case 13: return ERROR_REASON_CANCEL_TOO_LATE;
       case 14: return ERROR_REASON_DEAD_LETTER_NOT_FOUND;
       case 15: return ERROR_REASON_DATABASE_TOO_OLD;
+      case 16: return ERROR_REASON_ROUTE_NOT_FOUND;
+      case 17: return ERROR_REASON_HTTP_METHOD_NOT_ALLOWED;
+      case 18: return ERROR_REASON_CONTENT_TYPE_UNSUPPORTED;
+      case 19: return ERROR_REASON_DEADLINE_EXCEEDED;
       default: return null;
     }
   }

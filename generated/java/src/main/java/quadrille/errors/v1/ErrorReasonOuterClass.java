@@ -37,7 +37,7 @@ public final class ErrorReasonOuterClass extends com.google.protobuf.GeneratedFi
   static {
     java.lang.String[] descriptorData = {
       "\n&quadrille/errors/v1/error_reason.proto" +
-      "\022\023quadrille.errors.v1*\266\004\n\013ErrorReason\022\034\n" +
+      "\022\023quadrille.errors.v1*\321\005\n\013ErrorReason\022\034\n" +
       "\030ERROR_REASON_UNSPECIFIED\020\000\022\036\n\032ERROR_REA" +
       "SON_FIELD_INVALID\020\001\022\"\n\036ERROR_REASON_MESS" +
       "AGE_MALFORMED\020\002\022\"\n\036ERROR_REASON_MESSAGE_" +
@@ -51,8 +51,12 @@ public final class ErrorReasonOuterClass extends com.google.protobuf.GeneratedFi
       "O_MANY_CALLS\020\013\022\031\n\025ERROR_REASON_INTERNAL\020" +
       "\014\022 \n\034ERROR_REASON_CANCEL_TOO_LATE\020\r\022&\n\"E" +
       "RROR_REASON_DEAD_LETTER_NOT_FOUND\020\016\022!\n\035E" +
-      "RROR_REASON_DATABASE_TOO_OLD\020\017B P\001Z\034quad" +
-      "rille/errors/v1;errorsv1b\006proto3"
+      "RROR_REASON_DATABASE_TOO_OLD\020\017\022 \n\034ERROR_" +
+      "REASON_ROUTE_NOT_FOUND\020\020\022(\n$ERROR_REASON" +
+      "_HTTP_METHOD_NOT_ALLOWED\020\021\022)\n%ERROR_REAS" +
+      "ON_CONTENT_TYPE_UNSUPPORTED\020\022\022\"\n\036ERROR_R" +
+      "EASON_DEADLINE_EXCEEDED\020\023B P\001Z\034quadrille" +
+      "/errors/v1;errorsv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

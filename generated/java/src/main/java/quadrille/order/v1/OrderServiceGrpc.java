@@ -6,6 +6,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 /**
  * <pre>
  * The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+ * The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -233,6 +234,7 @@ public final class OrderServiceGrpc {
   /**
    * <pre>
    * The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+   * The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
    * </pre>
    */
   public interface AsyncService {
@@ -295,6 +297,7 @@ public final class OrderServiceGrpc {
    * Base class for the server implementation of the service OrderService.
    * <pre>
    * The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+   * The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
    * </pre>
    */
   public static abstract class OrderServiceImplBase
@@ -309,6 +312,7 @@ public final class OrderServiceGrpc {
    * A stub to allow clients to do asynchronous rpc calls to service OrderService.
    * <pre>
    * The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+   * The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
    * </pre>
    */
   public static final class OrderServiceStub
@@ -387,6 +391,7 @@ public final class OrderServiceGrpc {
    * A stub to allow clients to do synchronous rpc calls to service OrderService.
    * <pre>
    * The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+   * The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
    * </pre>
    */
   public static final class OrderServiceBlockingV2Stub
@@ -462,6 +467,7 @@ public final class OrderServiceGrpc {
    * A stub to allow clients to do limited synchronous rpc calls to service OrderService.
    * <pre>
    * The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+   * The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
    * </pre>
    */
   public static final class OrderServiceBlockingStub
@@ -536,6 +542,7 @@ public final class OrderServiceGrpc {
    * A stub to allow clients to do ListenableFuture-style rpc calls to service OrderService.
    * <pre>
    * The way in. Errors: google.rpc.Status with an ErrorInfo whose reason is in quadrille.errors.v1.ErrorReason.
+   * The gateway serves the same methods as JSON over HTTP, by their google.api.http options.
    * </pre>
    */
   public static final class OrderServiceFutureStub

@@ -1,0 +1,311 @@
+"""The ASGI application: one endpoint for each path that the protos declare, and the gateway's own health."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.resources import files as resources
+from typing import Any
+
+import grpc
+import grpc.aio
+from google.protobuf.descriptor import ServiceDescriptor
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from quadrille.order.v1 import order_service_pb2
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route as Endpoint
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway import errors, routes, streaming, transcoding
+from gateway.errors import HttpError
+from gateway.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SERVICES: tuple[ServiceDescriptor, ...] = (order_service_pb2.DESCRIPTOR.services_by_name["OrderService"],)
+REQUEST_TIMEOUT = "request-timeout"
+HEALTH_SECONDS = 2.0
+#: Times the limit that is read, and dropped, of a body that is too long.
+_DRAINED = 8
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+_CHANNEL = (
+    # A proxy of the machine is for the world outside.
+    ("grpc.enable_http_proxy", 0),
+    # A service that comes back is noticed within a second; gRPC's own pause grows to two minutes.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+)
+
+
+class JsonResponse(Response):
+    """JSON in UTF-8."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """Write the object."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class Gateway:
+    """Serves routes by calling their methods."""
+
+    def __init__(self, settings: Settings, stopping: asyncio.Event) -> None:
+        """Prepare; nothing connects yet.
+
+        Args:
+            settings: The settings.
+            stopping: Set when the gateway stops: streams then end.
+        """
+        self._settings = settings
+        self._stopping = stopping
+        self._channel: grpc.aio.Channel | None = None
+
+    @asynccontextmanager
+    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        """Hold the channel to the service for as long as the application lives."""
+        async with grpc.aio.insecure_channel(self._settings.order_address, options=_CHANNEL) as channel:
+            self._channel = channel
+            yield
+
+    @property
+    def channel(self) -> grpc.aio.Channel:
+        """The channel to the service."""
+        if self._channel is None:
+            raise AssertionError("the application was not started")
+        return self._channel
+
+    async def serve(self, by_verb: Mapping[str, routes.Route], request: Request) -> Response:
+        """Answer a request for one path.
+
+        Args:
+            by_verb: The path's routes.
+            request: The request.
+
+        Returns:
+            The answer.
+
+        Raises:
+            HttpError: The answer is an error.
+        """
+        route = by_verb.get(request.method)
+        get = by_verb.get("GET")
+        if route is None and request.method == "HEAD" and get is not None and not get.streams:
+            route = get
+        if route is None:
+            raise errors.not_allowed(request.method, sorted(by_verb))
+        body = await self._body(request) if route.has_body else b""
+        headers = dict(request.headers)
+        message = transcoding.request(route, request.path_params, request.query_params.multi_items(), headers, body)
+        timeout = self._timeout(headers.get(REQUEST_TIMEOUT), default=None if route.streams else True)
+        method = self.channel.unary_stream if route.streams else self.channel.unary_unary
+        call = method(
+            route.name,
+            request_serializer=type(message).SerializeToString,
+            response_deserializer=route.response.FromString,
+        )(message, timeout=timeout, metadata=_metadata(headers))
+        if route.streams:
+            heartbeat = self._settings.gateway_heartbeat
+            return await streaming.answer(call, resumes=route.resumes, heartbeat=heartbeat, stopping=self._stopping)
+        return JsonResponse(transcoding.response(await _answer(call, request)))
+
+    async def _body(self, request: Request) -> bytes:
+        limit = self._settings.gateway_max_body_bytes
+        declared = request.headers.get("content-length", "0")
+        most = _DRAINED * limit
+        if declared.isdecimal() and int(declared) > most:
+            raise errors.too_large(limit, rest_is_unread=True)
+        body, size = bytearray(), 0
+        # A caller who still sends when the connection closes never reads the answer: so a little more is read.
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size <= limit:
+                body += chunk
+            elif size > most:
+                raise errors.too_large(limit, rest_is_unread=True)
+        if size > limit:
+            raise errors.too_large(limit)
+        if body:
+            kind, _, parameters = request.headers.get("content-type", "").partition(";")
+            charset = parameters.strip().lower().replace('"', "")
+            if kind.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
+                raise errors.unsupported(request.headers.get("content-type", ""))
+            encoding = request.headers.get("content-encoding", "identity")
+            if encoding.lower() != "identity":
+                raise errors.unsupported(encoding)
+        return bytes(body)
+
+    def _timeout(self, header: str | None, *, default: bool | None) -> float | None:
+        longest = self._settings.gateway_longest_deadline
+        if header is None:
+            return self._settings.gateway_deadline if default else None
+        seconds = float(header) if _SECONDS.fullmatch(header) else 0.0
+        if not 0 < seconds <= longest:
+            raise errors.bad_fields(
+                [("Request-Timeout", f"must be a number of seconds above 0 and up to {longest:g}, such as 2.5")]
+            )
+        return seconds
+
+    async def ready(self, _request: Request) -> Response:
+        """Say whether the service answers."""
+        stub = health_pb2_grpc.HealthStub(self.channel)
+        try:
+            answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=HEALTH_SECONDS)
+        except grpc.aio.AioRpcError as error:
+            raise errors.from_call(error) from None
+        serving = answer.status == health_pb2.HealthCheckResponse.SERVING
+        name = health_pb2.HealthCheckResponse.ServingStatus.Name(answer.status)
+        return JsonResponse({"status": name}, status_code=200 if serving else 503)
+
+
+async def alive(_request: Request) -> Response:
+    """Say that the gateway answers, whatever becomes of its calls."""
+    return JsonResponse({"status": "SERVING"})
+
+
+async def describe(document: bytes, _request: Request) -> Response:
+    """Give the OpenAPI document, as `make generate` made it from the protos."""
+    return Response(document, media_type="application/json")
+
+
+async def _answer(call: Any, request: Request) -> Any:
+    """Wait for a call, and end it if its caller goes away first."""
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({answer := asyncio.ensure_future(_await(call)), gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise ClientDisconnect
+        return answer.result()
+    except grpc.aio.AioRpcError as error:
+        raise errors.from_call(error) from None
+    finally:
+        call.cancel()
+        gone.cancel()
+
+
+async def _await(call: Any) -> Any:
+    return await call
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _metadata(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    trace = headers.get("traceparent", "")
+    return (("traceparent", trace),) if _TRACEPARENT.fullmatch(trace) else ()
+
+
+async def _on_error(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HttpError):
+        raise error
+    return JsonResponse(error.body(), status_code=error.http_code, headers=error.headers)
+
+
+async def _on_unknown_path(_request: Request, _error: Exception) -> Response:
+    return await _on_error(_request, errors.no_route())
+
+
+async def _on_defect(_request: Request, _error: Exception) -> Response:
+    return await _on_error(_request, errors.internal())
+
+
+async def _on_gone(_request: Request, _error: Exception) -> Response:
+    # Nobody reads it; the log shows the code.
+    return Response(status_code=errors.HTTP_CODES["CANCELLED"])
+
+
+class AccessLog:
+    """Logs each request when it has been answered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application.
+
+        Args:
+            app: The application.
+        """
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, and log it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.monotonic(), 0
+
+        async def noting(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        finally:
+            seconds = round(time.monotonic() - began, 4)
+            level = logging.DEBUG if scope["path"] in ("/healthz", "/readyz") else logging.INFO
+            told = {"method": scope["method"], "path": scope["path"], "status": status, "seconds": seconds}
+            log.log(level, "answered", extra=told)
+
+
+def build(settings: Settings, stopping: asyncio.Event) -> ASGIApp:
+    """Build the application.
+
+    Args:
+        settings: The settings.
+        stopping: Set when the gateway stops.
+
+    Returns:
+        The application.
+
+    Raises:
+        RouteError: An HTTP option of the protos cannot be served.
+    """
+    gateway = Gateway(settings, stopping)
+    endpoints = [
+        _single("/healthz", alive),
+        _single("/readyz", gateway.ready),
+        _single("/openapi.json", partial(describe, resources("quadrille").joinpath("openapi.json").read_bytes())),
+    ]
+    by_path: dict[str, dict[str, routes.Route]] = {}
+    for route in routes.read(SERVICES):
+        by_path.setdefault(route.path, {})[route.verb] = route
+    for path, by_verb in by_path.items():
+        endpoints.append(_any_verb(path, partial(gateway.serve, by_verb)))
+    handlers: dict[Any, Any] = {
+        HttpError: _on_error,
+        404: _on_unknown_path,
+        ClientDisconnect: _on_gone,
+        Exception: _on_defect,
+    }
+    app = Starlette(routes=endpoints, lifespan=gateway.lifespan, exception_handlers=handlers)
+    app.router.redirect_slashes = False
+    return AccessLog(app)
+
+
+def _single(path: str, serve: Callable[[Request], Any]) -> Endpoint:
+    async def only_get(request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            raise errors.not_allowed(request.method, ["GET"])
+        answer: Response = await serve(request)
+        return answer
+
+    return _any_verb(path, only_get)
+
+
+def _any_verb(path: str, serve: Callable[[Request], Any]) -> Endpoint:
+    endpoint = Endpoint(path, serve)
+    # Starlette answers 405 by itself for methods that it is not told about, without a Status.
+    endpoint.methods = set()
+    return endpoint

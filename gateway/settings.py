@@ -1,0 +1,50 @@
+"""Settings of the gateway: environment variables only."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Address = Annotated[str, StringConstraints(pattern=r"^\[?[^\s/]*[^\s/:]\]?:[0-9]{1,5}$")]
+
+
+class Settings(BaseSettings):
+    """What the gateway may be told.
+
+    Attributes:
+        order_address: The order service's gRPC API: `host:port`. `QUADRILLE_ORDER_ADDRESS`.
+        gateway_listen: Where HTTP is served: `host:port`.
+        gateway_deadline: Seconds that a call may take whose caller says nothing about it.
+        gateway_longest_deadline: Most seconds that a caller may ask for in `Request-Timeout`.
+        gateway_max_body_bytes: Longest body that is read.
+        gateway_heartbeat: Seconds of silence after which a stream gets a comment, so that nobody takes it for dead.
+        gateway_stop_grace: Seconds that requests in flight are given when the gateway stops.
+        instance: Name of this instance, for the logs.
+        log_level: Least level that is logged.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="QUADRILLE_", frozen=True)
+
+    order_address: Address = "127.0.0.1:27001"
+    gateway_listen: Address = "127.0.0.1:27080"
+    gateway_deadline: float = Field(default=10.0, gt=0)
+    gateway_longest_deadline: float = Field(default=60.0, gt=0)
+    gateway_max_body_bytes: int = Field(default=1 << 20, ge=1024, le=1 << 24)
+    gateway_heartbeat: float = Field(default=15.0, gt=0)
+    gateway_stop_grace: float = Field(default=5.0, ge=0)
+    instance: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def host(self) -> str:
+        """Where to listen: the host."""
+        return self.gateway_listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """Where to listen: the port."""
+        return int(self.gateway_listen.rpartition(":")[2])

@@ -1,0 +1,107 @@
+"""The gateway as a process, before whatever listens at an address."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from local.environment import child_environment
+from local.settings import CHECKOUT
+
+START_SECONDS = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Running:
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(20)
+
+
+@contextmanager
+def gateway(order_address: str, log: Path, **settings: str) -> Iterator[Running]:
+    port = free_port()
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("QUADRILLE_")}
+    values = {
+        "QUADRILLE_ORDER_ADDRESS": order_address,
+        "QUADRILLE_GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        **{f"QUADRILLE_GATEWAY_{name.upper()}": value for name, value in settings.items()},
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gateway"],
+            cwd=CHECKOUT,
+            env={**bare, **{n: v for n, v in child_environment(values).items() if n in values}},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        running = Running(f"http://127.0.0.1:{port}", process, log)
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                httpx2.get(f"{running.url}/healthz", trust_env=False).raise_for_status()
+                break
+            except httpx2.TransportError:
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.05)
+        yield running
+    finally:
+        process.kill()
+        process.wait()
+
+
+def told(answer: httpx2.Response) -> tuple[int, str]:
+    """The HTTP code, and the reason of the ErrorInfo that every error carries."""
+    body = answer.json()
+    reasons = [detail["reason"] for detail in body["details"] if detail["@type"].endswith("google.rpc.ErrorInfo")]
+    assert len(reasons) == 1, body
+    assert body["message"]
+    assert body["code"] > 0
+    return answer.status_code, reasons[0]
+
+
+def violations(answer: httpx2.Response) -> dict[str, str]:
+    details = answer.json()["details"]
+    found = [one for detail in details for one in detail.get("fieldViolations", [])]
+    return {one["field"]: one["description"] for one in found}
+
+
+async def events(lines: Any) -> Any:
+    """Parse a stream as an EventSource does: each event as its id, name and data."""
+    event: dict[str, str] = {}
+    async for line in lines:
+        if line:
+            name, _, value = line.partition(":")
+            event[name] = value.removeprefix(" ")
+        elif event:
+            yield event
+            event = {}
+
+
+async def until(condition: Any, seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
