@@ -19,6 +19,8 @@ from quadrille.order.v1 import order_service_pb2 as pb
 from services.chassis.rpc.errors import ErrorReason, too_many_calls
 from tests.gateway.processes import Running, events, free_port, gateway, told, until, violations
 
+pytestmark = pytest.mark.slow
+
 KEY = {"Idempotency-Key": str(uuid4())}
 
 
