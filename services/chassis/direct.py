@@ -22,8 +22,9 @@ from typing import Any, Protocol, cast
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from sqlalchemy import Connection, Engine, TextClause, text
+from sqlalchemy import Connection, Engine, TextClause, event, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import InvalidatePoolError
 
 from services.chassis.errors import DatabaseAway
 
@@ -47,6 +48,14 @@ class Direct:
             engine: Whose pool is used.
         """
         self._engine = engine
+        self._hung_up = False
+        event.listen(engine, "checkout", self._on_checkout)
+
+    def _on_checkout(self, *_: object) -> None:
+        if self._hung_up:
+            self._hung_up = False
+            # The pool replaces what is older than this moment, as it comes by; what others hold now is let go in peace.
+            raise InvalidatePoolError("the server has hung up on another connection")
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -75,7 +84,7 @@ class Direct:
             if not connection.closed:
                 raise
             pooled.invalidate()
-            self._engine.dispose()
+            self._hung_up = True
             if isinstance(error, psycopg.Error):
                 # Whatever the server called it on the way, a transaction timeout for one: it has hung up.
                 raise DatabaseAway(str(error)) from error
