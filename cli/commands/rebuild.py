@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -83,7 +82,7 @@ def rebuild(
         CommandError: A server is away, or a record of the service cannot be read.
     """
     from cli.databases import owned, whoami
-    from services.chassis import outbox_upkeep, recall
+    from services.chassis import clock, outbox_upkeep, recall
     from services.chassis.schemas import Schemas
 
     app = importlib.import_module(f"services.{service}.app")
@@ -102,7 +101,7 @@ def rebuild(
                 handlers,
                 bootstrap_servers=platform.kafka_bootstrap_servers,
                 schemas=schemas,
-                clock=_now,
+                clock=clock.now,
                 actor=whoami(),
                 reason=reason,
                 key=order_id,
@@ -110,11 +109,6 @@ def rebuild(
             )
         finally:
             schemas.close()
-
-
-def _now() -> datetime:
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def to_json(report: Report) -> dict[str, Any]:

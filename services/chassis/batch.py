@@ -21,18 +21,16 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from quadrille.avro import Event
 from quadrille.events.topics import Topic
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import deadletters, outbox, positions
 from services.chassis.calls import table as calls
 from services.chassis.calls.answering import follow
 from services.chassis.calls.call import Calling, Opened
 from services.chassis.direct import Transactions
-from services.chassis.errors import ChassisError, PositionTaken, Retryable, UndeclaredEvent, classify
+from services.chassis.errors import DATABASE_ERRORS, ChassisError, PositionTaken, Retryable, UndeclaredEvent, classified
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Books, Decision, Handlers, Received, published_by
 from services.chassis.messages import message
@@ -83,6 +81,11 @@ class Inbound:
             The dead letter.
         """
         return dead_letter(self.topic, self.partition, self.offset, self.key, self.value, self.headers, error)
+
+    @property
+    def skipped(self) -> bool:
+        """True if it is not for this service."""
+        return self.received is None and self.error is None
 
     @property
     def aggregate(self) -> UUID | None:
@@ -198,7 +201,7 @@ def take_effect(
     dead: list[tuple[int, Exception]] = []
     alive: list[int] = []
     for place, inbound in enumerate(batch):
-        if stopped and inbound.aggregate in stopped and (inbound.received is not None or inbound.error is not None):
+        if stopped and not inbound.skipped and inbound.aggregate in stopped:
             dead.append((place, inbound.error or _waiting()))
         elif inbound.error is not None:
             dead.append((place, inbound.error))
@@ -279,7 +282,7 @@ def announce(transactions: Transactions, handlers: Handlers[Any], keys: Sequence
     try:
         with transactions.begin() as connection:
             handlers.announce(connection, keys)
-    except (SQLAlchemyError, psycopg.Error, Retryable) as error:
+    except DATABASE_ERRORS as error:
         log.warning("watchers were not told", extra={"error": str(error)})
 
 
@@ -335,7 +338,7 @@ class Processor:
             Retryable: A transaction could not be done now; `at` says how far the batch got.
             PositionTaken: Another instance handled records of this batch.
         """
-        if all(inbound.received is None and inbound.error is None for inbound in batch):
+        if all(inbound.skipped for inbound in batch):
             self._passed.update(_following(batch))
             self.skipped += len(batch)
             return
@@ -370,24 +373,23 @@ class Processor:
         moved = {**passed, **_following(batch)}
         claims = [positions.Claim(t, p, at[t, p], following) for (t, p), following in moved.items()]
         taken = Taken([], [])
-        try:
-            with self._transactions.begin() as connection:
-                failpoint("batch.begun")
-                claimed = positions.claim(connection, claims)
-                failpoint("batch.claimed")
-                if batch:
-                    keys = [key for inbound in batch if (key := inbound.aggregate) is not None]
-                    blocked = deadletters.blocked(connection, keys)
-                    claimed.check()
-                    held = self._calling.held if self._calling is not None else None
-                    failpoint("batch.checked")
-                    taken = take_effect(connection, self._handlers, self._clock(), batch, blocked, held)
-                    deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
-                else:
-                    claimed.check()
-                failpoint("batch.before-commit")
-        except Exception as error:
-            raise classify(error) from error
+        with classified(), self._transactions.begin() as connection:
+            failpoint("batch.begun")
+            claimed = positions.claim(connection, claims)
+            failpoint("batch.claimed")
+            if batch:
+                # What is skipped waits for nothing.
+                concerned = (inbound for inbound in batch if not inbound.skipped)
+                keys = [key for inbound in concerned if (key := inbound.aggregate) is not None]
+                blocked = deadletters.blocked(connection, keys)
+                claimed.check()
+                held = self._calling.held if self._calling is not None else None
+                failpoint("batch.checked")
+                taken = take_effect(connection, self._handlers, self._clock(), batch, blocked, held)
+                deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
+            else:
+                claimed.check()
+            failpoint("batch.before-commit")
         failpoint("batch.committed")
         at.update(moved)
         self._passed.clear()
@@ -399,7 +401,7 @@ class Processor:
             _tell(inbound, why)
         received = [inbound.received.key for inbound in batch if inbound.received is not None]
         self.handled += len(received)
-        self.skipped += sum(inbound.received is None and inbound.error is None for inbound in batch)
+        self.skipped += sum(inbound.skipped for inbound in batch)
         announce(self._transactions, self._handlers, received)
         failpoint("batch.told")
 

@@ -22,8 +22,11 @@ ChassisError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg.errors
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
@@ -138,3 +141,24 @@ def classify(error: BaseException) -> BaseException:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return DatabaseAway(str(error.orig))
     return error
+
+
+#: Whatever a transaction on SQLAlchemy or on the driver may raise of its own.
+DATABASE_ERRORS = (SQLAlchemyError, psycopg.Error, Retryable)
+
+
+@contextmanager
+def classified() -> Iterator[None]:
+    """Have what a block raises translated by `classify`.
+
+    Raises:
+        Retryable: Trying again may help.
+        Exception: Anything else that the block raised, as it is.
+    """
+    try:
+        yield
+    except Exception as error:
+        known = classify(error)
+        if known is error:
+            raise
+        raise known from error

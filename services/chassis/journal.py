@@ -23,11 +23,12 @@ from typing import Any
 from uuid import UUID
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
-from quadrille.events.topics import TOPICS, Topic
+from quadrille.events.topics import Topic
 from sqlalchemy import Engine
 
 from services.chassis import outbox_upkeep
-from services.chassis.errors import BrokerAway, DatabaseBehind, classify
+from services.chassis.errors import BrokerAway, DatabaseBehind, classified
+from services.chassis.topics import own_topics
 from services.chassis.wire import as_uuid, fingerprint_of, source_of
 
 log = logging.getLogger(__name__)
@@ -62,15 +63,6 @@ class Published:
     fingerprint: str
     topic: Topic
     message: Message
-
-
-def own_topics(service: str) -> list[Topic]:
-    """Give the topics that a service publishes to.
-
-    Args:
-        service: The service.
-    """
-    return [topic for topic in TOPICS if topic.owner == service]
 
 
 @contextmanager
@@ -269,13 +261,10 @@ def unknown(engine: Engine, records: Sequence[Published]) -> list[Published]:
     by_id = {record.event_id: record for record in firsts(records)}
     missing: set[UUID] = set()
     ids = list(by_id)
-    try:
-        with engine.connect() as connection:
-            for start in range(0, len(ids), 5000):
-                step = ids[start : start + 5000]
-                missing |= outbox_upkeep.unknown(connection, {id_: by_id[id_].written_at for id_ in step})
-    except Exception as error:
-        raise classify(error) from error
+    with classified(), engine.connect() as connection:
+        for start in range(0, len(ids), 5000):
+            step = ids[start : start + 5000]
+            missing |= outbox_upkeep.unknown(connection, {id_: by_id[id_].written_at for id_ in step})
     return [record for id_, record in by_id.items() if id_ in missing]
 
 

@@ -20,13 +20,11 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from confluent_kafka import KafkaError, KafkaException, Producer
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import outbox
 from services.chassis.direct import Transactions
-from services.chassis.errors import Retryable, SchemaUnknown
+from services.chassis.errors import DATABASE_ERRORS, Retryable, SchemaUnknown
 from services.chassis.failpoints import failpoint
 from services.chassis.schemas import Schemas
 from services.chassis.wire import frame, headers
@@ -164,7 +162,7 @@ class Publisher:
                 failpoint("mark.before")
                 outbox.mark_published(connection, rows)
                 failpoint("mark.written")
-        except (SQLAlchemyError, psycopg.Error, Retryable) as error:
+        except DATABASE_ERRORS as error:
             log.warning("published, but not marked yet", extra={"error": str(error), "rows": len(rows)})
             self._acknowledged = rows + self._acknowledged
             time.sleep(MARK_EVERY)

@@ -28,11 +28,11 @@ from quadrille.events.topics import topics_read_by
 from sqlalchemy import Engine, text
 
 from services.chassis import journal, operations, outbox, outbox_upkeep, positions
-from services.chassis.errors import CannotRecall, ChassisError, Undecodable, classify
+from services.chassis.errors import CannotRecall, Undecodable, classified
 from services.chassis.handlers import Handlers, Recall, Received
 from services.chassis.journal import Published
 from services.chassis.schemas import Schemas
-from services.chassis.topics import looking_at
+from services.chassis.topics import looking_at, own_topics
 from services.chassis.wire import Decoder, unframe
 
 #: Events that share a transaction.
@@ -56,10 +56,6 @@ class Report:
     recalled: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[UUID, str, str]] = field(default_factory=list)
     first: datetime | None = None
-
-
-class _TakenBack(Exception):
-    """Ends the transaction of a dry run."""
 
 
 def run(
@@ -97,11 +93,8 @@ def run(
     if handlers.recall is None:
         raise CannotRecall(f"{handlers.service} does not say how its rows are made again")
     report = Report()
-    try:
-        with engine.connect() as connection:
-            newest = connection.execute(_NEWEST).scalar_one()
-    except Exception as error:
-        raise classify(error) from error
+    with classified(), engine.connect() as connection:
+        newest = connection.execute(_NEWEST).scalar_one()
     with journal.reader(bootstrap_servers) as client:
         begin = newest - journal.SKEW if newest is not None and key is None else BEGINNING
         records = journal.since(client, handlers.service, begin, clock())
@@ -146,7 +139,7 @@ class _Own:
 
 
 def _decode(handlers: Handlers[Any], schemas: Schemas, records: Sequence[Published]) -> list[Received[Any]]:
-    own = {b.event.SCHEMA.full_name: b.event for topic in journal.own_topics(handlers.service) for b in topic.events}
+    own = {b.event.SCHEMA.full_name: b.event for topic in own_topics(handlers.service) for b in topic.events}
     decoder = Decoder(handlers.service, schemas, own)
     found = []
     for record in records:
@@ -226,39 +219,30 @@ class _Recalling:
     def _step(self, step: Sequence[_Own], stopped: set[UUID]) -> tuple[list[str], list[tuple[_Own, str]]]:
         taken: list[_Own] = []
         refused: list[tuple[_Own, str]] = []
-        try:
-            with self.engine.begin() as connection:
-                books = self.recall.load(connection, [own.received for own in step], self.clock())
-                for own in step:
-                    received = own.received
-                    if received.key in stopped:
-                        refused.append((own, "an earlier event of its order cannot be made a row"))
-                        continue
-                    try:
-                        decision = self.recall.on[type(received.event)](
-                            books.row(received.key), received.event, books, self.known.get(received.key, [])
-                        )
-                    except CannotRecall as error:
-                        stopped.add(received.key)
-                        refused.append((own, str(error)))
-                        continue
-                    books.apply(received, decision)
-                    taken.append(own)
-                books.save(connection)
-                outbox_upkeep.take_back(
-                    connection, [(own.record.written_at, own.message()) for own in taken if own.lost]
-                )
-                names = [type(own.received.event).__name__ for own in taken]
-                if taken:
-                    counted = dict(Counter(names))
-                    detail = {"events": counted, "first": str(taken[0].received.key)}
-                    operations.note(connection, "rebuild", actor=self.actor, reason=self.reason, detail=detail)
-                if self.dry_run:
-                    raise _TakenBack  # noqa: TRY301
-        except _TakenBack:
-            pass
-        except ChassisError:
-            raise
-        except Exception as error:
-            raise classify(error) from error
+        with classified(), self.engine.connect() as connection:
+            books = self.recall.load(connection, [own.received for own in step], self.clock())
+            for own in step:
+                received = own.received
+                if received.key in stopped:
+                    refused.append((own, "an earlier event of its order cannot be made a row"))
+                    continue
+                try:
+                    decision = self.recall.on[type(received.event)](
+                        books.row(received.key), received.event, books, self.known.get(received.key, [])
+                    )
+                except CannotRecall as error:
+                    stopped.add(received.key)
+                    refused.append((own, str(error)))
+                    continue
+                books.apply(received, decision)
+                taken.append(own)
+            books.save(connection)
+            outbox_upkeep.take_back(connection, [(own.record.written_at, own.message()) for own in taken if own.lost])
+            names = [type(own.received.event).__name__ for own in taken]
+            if taken:
+                counted = dict(Counter(names))
+                detail = {"events": counted, "first": str(taken[0].received.key)}
+                operations.note(connection, "rebuild", actor=self.actor, reason=self.reason, detail=detail)
+            if not self.dry_run:  # what is not committed is taken back
+                connection.commit()
         return names, refused

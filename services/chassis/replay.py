@@ -29,7 +29,7 @@ from sqlalchemy import Connection, Engine
 from services.chassis import deadletters, outbox
 from services.chassis.batch import Inbound, Waiting, announce, take_effect
 from services.chassis.deadletters import WAITING, Mark, Stored
-from services.chassis.errors import Conflict, Retryable, Undecodable, classify
+from services.chassis.errors import Conflict, Retryable, Undecodable, classified
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Handlers
 from services.chassis.wire import Decoder
@@ -60,10 +60,6 @@ class Result:
     aggregate: UUID | None
     outcome: str
     error: BaseException | None = None
-
-
-class _TakenBack(Exception):
-    """Ends the transaction of a dry run."""
 
 
 class Replayer:
@@ -176,20 +172,16 @@ class Replayer:
             Exception: Whatever the work raised.
         """
         for conflicts in range(CONFLICTS_TOLERATED + 1):
-            results: list[Result] = []
-            rows: list[outbox.Row] = []
             try:
-                with self._engine.begin() as connection:
+                with classified(), self._engine.connect() as connection:
                     results, rows = work(connection)
                     failpoint("replay.before-commit")
                     if dry_run:
-                        raise _TakenBack  # noqa: TRY301
-            except _TakenBack:
-                return results
-            except Exception as error:
-                reason = classify(error)
-                if not isinstance(reason, Conflict) or conflicts == CONFLICTS_TOLERATED:
-                    raise reason from error
+                        return results  # what is not committed is taken back
+                    connection.commit()
+            except Conflict:
+                if conflicts == CONFLICTS_TOLERATED:
+                    raise
                 time.sleep(0.05 * 2**conflicts * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
                 continue
             failpoint("replay.committed")

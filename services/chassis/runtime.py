@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import grpc.aio
 
-from services.chassis import outbox_upkeep
+from services.chassis import clock, outbox_upkeep
 from services.chassis.calls.asking import Outside
 from services.chassis.database import Revisions, make_engine
 from services.chassis.direct import Direct
-from services.chassis.errors import classify
+from services.chassis.errors import classified
 from services.chassis.group_commit import GroupCommit
 from services.chassis.handlers import Handlers
 from services.chassis.publisher import Publisher
@@ -93,16 +93,12 @@ class Runtime:
         return self.readiness.waiting_for or "the service is starting"
 
     def _kept_schema(self, fingerprint: str) -> str | None:
-        try:
-            with self.engine.connect() as connection:
-                return outbox_upkeep.kept_schema(connection, fingerprint)
-        except Exception as error:
-            raise classify(error) from error
+        with classified(), self.engine.connect() as connection:
+            return outbox_upkeep.kept_schema(connection, fingerprint)
 
     def clock(self) -> datetime:
         """Give the time, in whole milliseconds, as events carry it."""
-        now = datetime.now(UTC) + self._clock_offset
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return clock.now(self._clock_offset)
 
     def group_commit(self, commit: Callable[[Sequence[C]], Sequence[A | Exception]]) -> GroupCommit[C, A]:
         """Make a queue whose commands share transactions.

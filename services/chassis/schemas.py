@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 
 from quadrille.avro import RecordSchema
 from quadrille.events.history import RECORDED
-from quadrille.events.topics import TOPICS, subject
+from quadrille.events.topics import subject
 
 from services.chassis.errors import RegistryAway, SchemaUnknown, Undecodable
+from services.chassis.topics import own_topics
 
 
 class Schemas:
@@ -46,12 +47,11 @@ class Schemas:
         Raises:
             RegistryAway: The registry does not answer, or lacks a schema; the message names the command to run.
         """
-        for topic in TOPICS:
-            if topic.owner == service:
-                for binding in topic.events:
-                    schema = binding.event.SCHEMA
-                    if schema.fingerprint not in self._ids:
-                        self._look_up(subject(topic, binding.event), schema)
+        for topic in own_topics(service):
+            for binding in topic.events:
+                schema = binding.event.SCHEMA
+                if schema.fingerprint not in self._ids:
+                    self._look_up(subject(topic, binding.event), schema)
 
     def id_of(self, fingerprint: str, topic: str, full_name: str) -> int:
         """Give the id to publish a body with.

@@ -24,7 +24,7 @@ import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from pydantic import ValidationError
-from quadrille.events.topics import TOPICS, topics_read_by
+from quadrille.events.topics import topics_read_by
 from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc, status_service_pb2_grpc
 
 from services.chassis import failpoints, journal, logs, outbox_upkeep
@@ -32,7 +32,7 @@ from services.chassis.batch import Processor
 from services.chassis.calls.asking import make_caller, warn_of_open_calls
 from services.chassis.consumer import Consumer
 from services.chassis.database import check_revision
-from services.chassis.errors import ChassisError, Retryable, classify
+from services.chassis.errors import ChassisError, Retryable, classified
 from services.chassis.failpoints import failpoint
 from services.chassis.replay import Replayer
 from services.chassis.rpc.calls import CallServicer
@@ -42,7 +42,7 @@ from services.chassis.rpc.status import StatusServicer
 from services.chassis.runtime import Runtime, Service
 from services.chassis.settings import Settings
 from services.chassis.sweeper import Sweeper
-from services.chassis.topics import looking_at
+from services.chassis.topics import looking_at, own_topics
 from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
@@ -240,16 +240,13 @@ class _Process:
         return None
 
     def _maintain(self) -> None:
-        schemas = [b.event.SCHEMA for topic in TOPICS if topic.owner == self._service.name for b in topic.events]
-        try:
-            with self._runtime.engine.begin() as connection:
-                outbox_upkeep.maintain(connection, retention=self._retention())
-                outbox_upkeep.keep_schemas(connection, {schema.fingerprint: schema.text for schema in schemas})
-        except Exception as error:
-            raise classify(error) from error
+        schemas = [b.event.SCHEMA for topic in own_topics(self._service.name) for b in topic.events]
+        with classified(), self._runtime.engine.begin() as connection:
+            outbox_upkeep.maintain(connection, retention=self._retention())
+            outbox_upkeep.keep_schemas(connection, {schema.fingerprint: schema.text for schema in schemas})
 
     def _retention(self) -> Any:
-        return max(topic.retention for topic in TOPICS if topic.owner == self._service.name)
+        return max(topic.retention for topic in own_topics(self._service.name))
 
     def _lag(self) -> dict[tuple[str, int], tuple[int, int]]:
         return self._consumer.lag() if self._consumer is not None else {}

@@ -5,11 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from quadrille.events.topics import Topic
+from quadrille.events.topics import TOPICS, Topic
 
 from services.chassis.errors import BrokerAway
 
 log = logging.getLogger(__name__)
+
+
+def own_topics(service: str) -> list[Topic]:
+    """Give the topics that a service publishes to.
+
+    Args:
+        service: The service.
+
+    Returns:
+        Those that it owns.
+    """
+    return [topic for topic in TOPICS if topic.owner == service]
 
 
 def looking_at(bootstrap_servers: str, topics: Sequence[Topic]) -> Callable[[], dict[str, tuple[Topic, str]]]:

@@ -29,7 +29,7 @@ from quadrille.events.topics import Topic
 from sqlalchemy import Engine
 
 from services.chassis import positions
-from services.chassis.errors import BrokerAway, classify
+from services.chassis.errors import BrokerAway, classified
 
 log = logging.getLogger(__name__)
 
@@ -100,11 +100,8 @@ class ReadUpTo:
         oldest = self._oldest
         if oldest is None or {t for t, _ in oldest.ends} != {t for t, _ in newest.ends}:
             oldest = newest  # also when a topic was made anew: a mark in the one that is gone is never passed
-        try:
-            with self._engine.connect() as connection:
-                at = positions.load(connection, list(newest.ends))
-        except Exception as error:
-            raise classify(error) from error
+        with classified(), self._engine.connect() as connection:
+            at = positions.load(connection, list(newest.ends))
         for mark in (newest, oldest):
             if mark.passed(at):
                 self._oldest = None if mark is newest else newest

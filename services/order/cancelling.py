@@ -21,7 +21,7 @@ from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, Engine, text
 
 from services.chassis import outbox
-from services.chassis.errors import classify
+from services.chassis.errors import classified
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import publishes
 from services.chassis.messages import message
@@ -109,15 +109,12 @@ class Cancelling:
         """
         traces = {command.order_id: command.traceparent for command in reversed(commands)}
         ids = {"ids": sorted(traces)}
-        try:
-            with self._engine.begin() as connection:
-                found = connection.execute(_LOCK, ids).all()
-                failpoint("cancel.locked")
-                rows, asked = self._ask(connection, found, CancelReason.CUSTOMER_REQUEST, traces)
-                now = connection.execute(_READ, ids).all() if asked else found
-                failpoint("cancel.before-commit")
-        except Exception as error:
-            raise classify(error) from error
+        with classified(), self._engine.begin() as connection:
+            found = connection.execute(_LOCK, ids).all()
+            failpoint("cancel.locked")
+            rows, asked = self._ask(connection, found, CancelReason.CUSTOMER_REQUEST, traces)
+            now = connection.execute(_READ, ids).all() if asked else found
+            failpoint("cancel.before-commit")
         failpoint("cancel.committed")
         self._committed(rows, asked)
         failpoint("cancel.published")
@@ -136,11 +133,8 @@ class Cancelling:
         Raises:
             Retryable: The database is away.
         """
-        try:
-            with self._engine.connect() as connection:
-                return connection.execute(_DUE, {"until": until}).first() is not None
-        except Exception as error:
-            raise classify(error) from error
+        with classified(), self._engine.connect() as connection:
+            return connection.execute(_DUE, {"until": until}).first() is not None
 
     @publishes(OrderCancelRequested)
     def cancel_due(self, until: datetime, limit: int) -> int:
@@ -158,14 +152,11 @@ class Cancelling:
         Raises:
             Retryable: Nothing was committed, or that is unknown: looking again is safe.
         """
-        try:
-            with self._engine.begin() as connection:
-                found = connection.execute(_LOCK_DUE, {"until": until, "limit": limit}).all()
-                failpoint("deadline.locked")
-                rows, asked = self._ask(connection, found, CancelReason.DEADLINE_EXCEEDED, {})
-                failpoint("deadline.before-commit")
-        except Exception as error:
-            raise classify(error) from error
+        with classified(), self._engine.begin() as connection:
+            found = connection.execute(_LOCK_DUE, {"until": until, "limit": limit}).all()
+            failpoint("deadline.locked")
+            rows, asked = self._ask(connection, found, CancelReason.DEADLINE_EXCEEDED, {})
+            failpoint("deadline.before-commit")
         failpoint("deadline.committed")
         self._committed(rows, asked)
         failpoint("deadline.published")

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 
 from services.chassis import outbox
 from services.chassis.direct import Transactions
-from services.chassis.errors import classify
+from services.chassis.errors import classified
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import publishes
 from services.chassis.ids import uuid7
@@ -111,17 +111,14 @@ class Placing:
         for command in commands:
             firsts.setdefault(_key(command), command)
         fresh = [self._new(firsts[key], now) for key in sorted(firsts)]
-        try:
-            with self._transactions.begin() as connection:
-                failpoint("place.begun")
-                inserted = NEW_ORDERS.insert_unless(connection, fresh, "customer_id, request_id")
-                failpoint("place.inserted")
-                placed = {(row.customer_id, row.request_id): row for row in fresh if row.order_id in inserted}
-                existing = _existing(connection, [key for key in firsts if key not in placed])
-                rows = self._publish_created(connection, placed, firsts, now)
-                failpoint("place.before-commit")
-        except Exception as error:
-            raise classify(error) from error
+        with classified(), self._transactions.begin() as connection:
+            failpoint("place.begun")
+            inserted = NEW_ORDERS.insert_unless(connection, fresh, "customer_id, request_id")
+            failpoint("place.inserted")
+            placed = {(row.customer_id, row.request_id): row for row in fresh if row.order_id in inserted}
+            existing = _existing(connection, [key for key in firsts if key not in placed])
+            rows = self._publish_created(connection, placed, firsts, now)
+            failpoint("place.before-commit")
         failpoint("place.committed")
         self._publish(rows)
         failpoint("place.published")

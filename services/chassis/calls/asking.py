@@ -33,7 +33,7 @@ from services.chassis.calls.call import Call, Done, Opened
 from services.chassis.calls.recording import Backoff, Recorder
 from services.chassis.calls.settings import WITHOUT_PLACE, CallSettings
 from services.chassis.direct import Transactions
-from services.chassis.errors import Retryable, Unknown, classify
+from services.chassis.errors import Retryable, Unknown, classified
 from services.chassis.handlers import Handlers
 
 log = logging.getLogger(__name__)
@@ -297,11 +297,8 @@ class Caller:
                 await asyncio.wait_for(self._stopped.wait(), SWEEP_EVERY)
 
     def _take(self, limit: int) -> list[Opened]:
-        try:
-            with self._engine.begin() as connection:
-                return table.take(connection, self._kinds, lease=self.held, limit=limit)
-        except Exception as error:
-            raise classify(error) from error
+        with classified(), self._engine.begin() as connection:
+            return table.take(connection, self._kinds, lease=self.held, limit=limit)
 
     async def _in_thread(self, work: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
@@ -344,10 +341,7 @@ def warn_of_open_calls(engine: Engine) -> None:
     Raises:
         Retryable: The database does not answer.
     """
-    try:
-        with engine.connect() as connection:
-            open_, _ = table.backlog(connection)
-    except Exception as error:
-        raise classify(error) from error
+    with classified(), engine.connect() as connection:
+        open_, _ = table.backlog(connection)
     if open_:
         log.warning("nobody makes the open calls: no provider outside is set", extra={"calls": open_})

@@ -22,7 +22,7 @@ from services.chassis.calls import table
 from services.chassis.calls.answering import follow, take_in
 from services.chassis.calls.call import Answer, Calling, Done, Opened
 from services.chassis.direct import Transactions
-from services.chassis.errors import Retryable, Unknown, classify
+from services.chassis.errors import Retryable, Unknown, classified
 from services.chassis.handlers import Handlers
 from services.chassis.messages import message
 
@@ -113,15 +113,10 @@ class Recorder:
         unknown = [(one.opened, one.outcome) for one in done if isinstance(one.outcome, Unknown)]
         rows: list[outbox.Row] = []
         opened: list[Opened] = []
-        try:
-            with self._transactions.begin() as connection:
-                if answered:
-                    rows, opened = self._take_effect(connection, answered, calling)
-                table.defer(
-                    connection, [(o.id, self._backoff.seconds(o.attempts, why), str(why)) for o, why in unknown]
-                )
-        except Exception as error:
-            raise classify(error) from error
+        with classified(), self._transactions.begin() as connection:
+            if answered:
+                rows, opened = self._take_effect(connection, answered, calling)
+            table.defer(connection, [(o.id, self._backoff.seconds(o.attempts, why), str(why)) for o, why in unknown])
         self._publish(rows)
         if opened:
             calling.hand_over(opened)
