@@ -53,6 +53,13 @@ class Shop:
         self.customer = f"c-{uuid4().hex[:12]}"
         self.channels: list[grpc.aio.Channel] = []
 
+    async def __aenter__(self) -> Shop:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for channel in self.channels:
+            await channel.close()
+
     def channel(self, service: str) -> grpc.aio.Channel:
         channel = grpc.aio.insecure_channel(self.platform.service_address(service))
         self.channels.append(channel)
@@ -143,7 +150,5 @@ def money(minor_units: int, currency: str = "USD"):
 
 @pytest.fixture
 async def shop(platform):
-    opened = Shop(platform)
-    yield opened
-    for channel in opened.channels:
-        await channel.close()
+    async with Shop(platform) as shop:
+        yield shop

@@ -20,7 +20,5 @@ def shaken() -> Iterator[Platform]:
 
 @pytest.fixture
 async def shop(shaken):
-    opened = Shop(shaken)
-    yield opened
-    for channel in opened.channels:
-        await channel.close()
+    async with Shop(shaken) as opened:
+        yield opened

@@ -24,6 +24,7 @@ from services.chassis.handlers import Decision, Handlers, Received, publishes
 from services.chassis.replay import Replayer
 from services.chassis.schemas import Schemas
 from services.chassis.wire import Decoder, dataschema, frame
+from tests.integration.own_schema import run_scripts
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TOPIC_ID = "a-topic"
@@ -137,9 +138,7 @@ class Bench:
     def create(self):
         scripts = (migrations.POSITIONS, outbox.CREATE, deadletters.CREATE, deadletters.EXPAND, EFFECTS)
         with self.engine.begin() as connection:
-            for script in scripts:
-                for statement in filter(str.strip, script.split(";\n")):
-                    connection.execute(text(statement))
+            run_scripts(connection, *scripts)
             outbox_upkeep.maintain(connection, retention=topic_of(ShipmentCancelled).retention)
             positions.start(connection, TOPIC_ID, "test", 0, 0)
 

@@ -28,6 +28,7 @@ from services.shipping.app import handlers
 from services.shipping.carrier import Book, Booked
 from services.shipping.tables import metadata
 from tests.integration.bench import NOW, PLACE, TOPIC_ID
+from tests.integration.own_schema import run_scripts
 from tests.unit.conftest import Make
 
 pytestmark = pytest.mark.live
@@ -69,8 +70,7 @@ class Dock:
         self.stopping = []
         with bench.engine.begin() as connection:
             metadata.create_all(connection)
-            for statement in filter(str.strip, table.CREATE.split(";\n")):
-                connection.execute(text(statement))
+            run_scripts(connection, table.CREATE)
 
     def recorder(self, **named):
         backoff = Backoff(named.get("first", 0.05), named.get("longest", 0.2))

@@ -13,13 +13,14 @@ from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import ShipmentCancelled
 from quadrille.events.topics import topic_of
 from quadrille.events.types import CancelReason
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from services.chassis import deadletters, migrations, outbox, outbox_upkeep, positions
 from services.chassis.batch import Inbound, Processor
 from services.chassis.direct import Direct
 from services.chassis.errors import PositionTaken, Undecodable
 from services.chassis.handlers import Decision, Handlers, Received, publishes
+from tests.integration.own_schema import own_schema, run_scripts
 
 pytestmark = pytest.mark.live
 
@@ -101,25 +102,17 @@ class Bench:
             return [tuple(row) for row in found]
 
 
+SCRIPTS = (migrations.POSITIONS, outbox.CREATE, deadletters.CREATE, "CREATE TABLE effects (key uuid)")
+
+
 @pytest.fixture
 def bench(platform):
-    url = platform.database_url("shipping").replace("postgresql://", "postgresql+psycopg://")
-    schema = f"test_{uuid4().hex[:12]}"
-    owner = create_engine(url)
-    engine = create_engine(url, connect_args={"options": f"-c search_path={schema}"})
-    with owner.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    with engine.begin() as connection:
-        for script in (migrations.POSITIONS, outbox.CREATE, deadletters.CREATE, "CREATE TABLE effects (key uuid)"):
-            for statement in filter(str.strip, script.split(";\n")):
-                connection.execute(text(statement))
-        outbox_upkeep.maintain(connection, retention=topic_of(ShipmentCancelled).retention)
-        positions.start(connection, TOPIC_ID, "test", 0, 0)
-    yield Bench(engine)
-    engine.dispose()
-    with owner.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    owner.dispose()
+    with own_schema(platform) as engine:
+        with engine.begin() as connection:
+            run_scripts(connection, *SCRIPTS)
+            outbox_upkeep.maintain(connection, retention=topic_of(ShipmentCancelled).retention)
+            positions.start(connection, TOPIC_ID, "test", 0, 0)
+        yield Bench(engine)
 
 
 def test_a_batch_moves_its_position_with_its_effects_and_its_events(bench):

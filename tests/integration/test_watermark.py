@@ -11,11 +11,12 @@ import pytest
 from confluent_kafka import KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 from quadrille.events.topics import topics_read_by
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from services.chassis import migrations
 from services.chassis.errors import BrokerAway
 from services.chassis.watermark import Mark, ReadUpTo
+from tests.integration.own_schema import own_schema
 
 pytestmark = pytest.mark.live
 
@@ -76,21 +77,12 @@ class Reader:
 
 @pytest.fixture
 def reader(platform):
-    url = platform.database_url("order").replace("postgresql://", "postgresql+psycopg://")
-    schema = f"test_{uuid4().hex[:12]}"
-    owner = create_engine(url)
-    engine = create_engine(url, connect_args={"options": f"-c search_path={schema}"})
-    with owner.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    with engine.begin() as connection:
-        connection.execute(text(migrations.POSITIONS))
-    made = Reader(platform.kafka_bootstrap_servers, engine)
-    yield made
-    made.admin.delete_topics([made.topic.name])[made.topic.name].result(10)
-    engine.dispose()
-    with owner.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    owner.dispose()
+    with own_schema(platform, "order") as engine:
+        with engine.begin() as connection:
+            connection.execute(text(migrations.POSITIONS))
+        made = Reader(platform.kafka_bootstrap_servers, engine)
+        yield made
+        made.admin.delete_topics([made.topic.name])[made.topic.name].result(10)
 
 
 def test_an_empty_topic_is_read_up_to_the_moment_of_asking(reader):

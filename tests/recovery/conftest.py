@@ -28,10 +28,8 @@ def mended():
 
 @pytest.fixture
 async def shop(mended):
-    opened = Shop(mended)
-    yield opened
-    for channel in opened.channels:
-        await channel.close()
+    async with Shop(mended) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -96,11 +96,8 @@ LIVES = {
 }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("life", LIVES)
-def test_a_crash_after_any_effect_of_an_order_changes_nothing_of_its_end(service, life):
-    calm = Scenario(orders=(LIVES[life],))
+def crash_after_any_effect(calm, service):
+    """Run a scenario once in peace, and once more for each of its steps with a service that dies there."""
     world = World(calm)
     world.run()
     assert complaints(world) == []
@@ -108,20 +105,20 @@ def test_a_crash_after_any_effect_of_an_order_changes_nothing_of_its_end(service
         outcome = run(replace(calm, faults=(Fault(step, "crash", service, seconds=0.5),)))
         if outcome.wrong:
             pytest.fail(told(run(outcome.scenario, tracing=True)), pytrace=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("life", LIVES)
+def test_a_crash_after_any_effect_of_an_order_changes_nothing_of_its_end(service, life):
+    crash_after_any_effect(Scenario(orders=(LIVES[life],)), service)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("service", ["payment", "shipping"])
 @pytest.mark.parametrize("life", LIVES)
 def test_so_does_one_with_provider_and_carrier_outside(service, life):
-    calm = Scenario(orders=(LIVES[life],), unsure=0.0)
-    world = World(calm)
-    world.run()
-    assert complaints(world) == []
-    for step in range(world.scheduler.steps - QUIET_STEPS):
-        outcome = run(replace(calm, faults=(Fault(step, "crash", service, seconds=0.5),)))
-        if outcome.wrong:
-            pytest.fail(told(run(outcome.scenario, tracing=True)), pytrace=False)
+    crash_after_any_effect(Scenario(orders=(LIVES[life],), unsure=0.0), service)
 
 
 @pytest.mark.slow

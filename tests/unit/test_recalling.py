@@ -19,7 +19,7 @@ from quadrille.events.types import CancelReason
 
 from cli.states import ANSWERS, HANDLERS, WORLDS, World, books
 from services.chassis.errors import CannotRecall
-from services.chassis.journal import own_topics
+from services.chassis.topics import own_topics
 from services.order.decisions import request_cancel
 from services.order.recalling import RecallBooks
 from services.payment.books import Books as PaymentBooks

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
 
-from services.chassis import deadletters, migrations, outbox, outbox_upkeep, positions
+from services.chassis import deadletters, outbox, outbox_upkeep, positions
 from services.chassis.calls import table as calls
 from services.chassis.calls.call import Opened
 from services.chassis.deadletters import DeadLetter
@@ -19,7 +18,8 @@ from services.shipping.carrier import Book, HouseCarrier
 from services.shipping.model import Shipment, ShipmentState
 from services.shipping.tables import metadata
 from tests.integration import test_processor
-from tests.integration.test_processor import TOPIC_ID, Bench
+from tests.integration.own_schema import own_schema, run_scripts
+from tests.integration.test_processor import SCRIPTS, TOPIC_ID, Bench
 from tests.simulation.contract.harness import Model, Real, values
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -28,25 +28,12 @@ SOON = timedelta(seconds=-1)
 
 def real_store(platform):
     """Tables of a schema of their own, on the suite's PostgreSQL."""
-    url = platform.database_url("shipping").replace("postgresql://", "postgresql+psycopg://")
-    schema = f"test_{uuid4().hex[:12]}"
-    owner = create_engine(url)
-    engine = create_engine(url, connect_args={"options": f"-c search_path={schema}"})
-    with owner.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    with engine.begin() as connection:
-        for script in (migrations.POSITIONS, outbox.CREATE, deadletters.CREATE, "CREATE TABLE effects (key uuid)"):
-            for statement in filter(str.strip, script.split(";\n")):
-                connection.execute(text(statement))
-        outbox_upkeep.maintain(connection, retention=timedelta(days=14))
-        metadata.create_all(connection)
-        for statement in filter(str.strip, calls.CREATE.split(";\n")):
-            connection.execute(text(statement))
-    yield Real(engine)
-    engine.dispose()
-    with owner.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    owner.dispose()
+    with own_schema(platform) as engine:
+        with engine.begin() as connection:
+            run_scripts(connection, *SCRIPTS, calls.CREATE)
+            outbox_upkeep.maintain(connection, retention=timedelta(days=14))
+            metadata.create_all(connection)
+        yield Real(engine)
 
 
 @pytest.fixture(params=["model", pytest.param("real", marks=pytest.mark.live)])
