@@ -41,6 +41,7 @@ COMMANDS: dict[str, Entry] = {
     "republish": Entry("republish", "Rebuild the topics from the databases, after Kafka has lost them."),
     "backup": Entry("backup", "Write a service's database, or the registry, to a file."),
     "restore": Entry("restore", "Put a backup in the place of a service's database, or of the registry."),
+    "archive": Entry("archive", "Move old orders from the databases into files, and find one there."),
     "positions": Entry("positions", "Show how far each service has read, and mend positions outside their topics."),
     "rebuild": Entry("rebuild", "Make rows again that a restored database lost, from what its service published."),
     "demo": Entry("demo", "Start everything, place 15,000 orders, show what became of them, stop."),

@@ -7,6 +7,7 @@ Invariants:
   had not been there, but for later records of its key, which wait behind it.
 - Which record it is, is known: one that cannot be decoded before the transaction, one whose handler raises while it is
   decided. Only what fails in the database as a whole is found by splitting the batch.
+- A record of an aggregate that is archived (`archive.py`) changes nothing: it is a late repetition.
 - Records that are not for this service change nothing, so their positions need no transaction of their own: they move
   with the next one, or with `flush`. Read again after a crash, they are skipped again.
 """
@@ -25,7 +26,7 @@ from quadrille.avro import Event
 from quadrille.events.topics import Topic
 from sqlalchemy import Connection
 
-from services.chassis import deadletters, outbox, positions
+from services.chassis import archive, deadletters, outbox, positions
 from services.chassis.calls import table as calls
 from services.chassis.calls.answering import follow
 from services.chassis.calls.call import Calling, Opened
@@ -216,6 +217,11 @@ def take_effect(
         records = [_record(batch[place]) for place in alive]
         books = handlers.load(connection, records, now)
         failpoint("batch.loaded")
+        archived = archive.among(connection, (r.key for r in records if books.row(r.key) is None), now)
+        if archived:
+            log.info("refused: archived", extra={"records": sum(r.key in archived for r in records)})
+            alive = [place for place in alive if _record(batch[place]).key not in archived]
+            records = [_record(batch[place]) for place in alive]
         decided: list[outbox.Message] = []
         asked: list[Opened] = []
         poison: Exception | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from services.chassis import deadletters, outbox
+from services.chassis import archive, deadletters, outbox
 from services.chassis.calls import table as calls
 
 POSITIONS = """
@@ -33,6 +33,11 @@ def expand_dead_letters() -> None:
 def create_calls() -> None:
     """Create what a service needs that calls somebody outside. Services without it go on."""
     _run(calls.CREATE)
+
+
+def create_archive() -> None:
+    """Create what says which aggregates are archived. Services without it go on; `quadrille archive` waits for them."""
+    _run(archive.CREATE)
 
 
 def _run(script: str) -> None:

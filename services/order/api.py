@@ -18,7 +18,7 @@ from services.chassis.rpc.server import Context, in_thread
 from services.chassis.rpc.validation import Violations
 from services.order import views
 from services.order.backlog import Backlog
-from services.order.cancelling import CancelOrder, no_order
+from services.order.cancelling import CancelOrder
 from services.order.model import OrderState
 from services.order.requests import PlaceOrder, read
 from services.order.watching import LOOK_AGAIN_SECONDS, Watches
@@ -74,7 +74,7 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
             with self._engine.connect() as connection:
                 row = views.find(connection, order_id)
                 if row is None:
-                    raise no_order(request.order_id)
+                    raise views.no_order(connection, order_id)
                 return views.to_proto(row, views.timeline(connection, order_id))
 
         order: order_pb2.Order = await in_thread(query)
@@ -150,7 +150,7 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         with self._engine.connect() as connection:
             row = views.find(connection, order_id)
             if row is None:
-                raise no_order(str(order_id))
+                raise views.no_order(connection, order_id)
             rows = views.timeline(connection, order_id, after=after, limit=STEPS_AT_ONCE)
         # Read in this order, the steps are at least as new as the row: a settled row has shown all of them, if they
         # fit.

@@ -66,4 +66,4 @@ def build(runtime: Runtime) -> Handlers[Any]:
     return HANDLERS
 
 
-SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0001", "0004"), OrderSettings, build, POINTS)
+SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0005", "0005"), OrderSettings, build, POINTS)

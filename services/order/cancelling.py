@@ -25,12 +25,12 @@ from services.chassis.errors import classified
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import publishes
 from services.chassis.messages import message
-from services.chassis.rpc.errors import ApiError, not_found
+from services.chassis.rpc.errors import ApiError
 from services.order.books import from_row, progress, step
 from services.order.decisions import request_cancel
 from services.order.model import OrderState
 from services.order.tables import ORDERS_PROGRESS, STEPS, orders
-from services.order.views import to_proto
+from services.order.views import no_order, to_proto
 
 log = logging.getLogger(__name__)
 
@@ -114,12 +114,14 @@ class Cancelling:
             failpoint("cancel.locked")
             rows, asked = self._ask(connection, found, CancelReason.CUSTOMER_REQUEST, traces)
             now = connection.execute(_READ, ids).all() if asked else found
+            nowhere = traces.keys() - {row.order_id for row in now}
+            missing = {order_id: no_order(connection, order_id) for order_id in nowhere}
             failpoint("cancel.before-commit")
         failpoint("cancel.committed")
         self._committed(rows, asked)
         failpoint("cancel.published")
         answers = {row.order_id: _answer(row) for row in now}
-        return [answers.get(command.order_id) or no_order(str(command.order_id)) for command in commands]
+        return [answers.get(command.order_id) or missing[command.order_id] for command in commands]
 
     def any_due(self, until: datetime) -> bool:
         """Tell whether an order's deadline has passed.
@@ -185,18 +187,6 @@ class Cancelling:
         if asked:
             self._announce(asked)
             log.debug("cancellation asked for", extra={"orders": [str(order_id) for order_id in asked]})
-
-
-def no_order(order_id: str) -> ApiError:
-    """Say that there is no such order.
-
-    Args:
-        order_id: The id that was asked for.
-
-    Returns:
-        NOT_FOUND.
-    """
-    return not_found(ErrorReason.ERROR_REASON_ORDER_NOT_FOUND, "order", "order_id", order_id)
 
 
 def _answer(row: Any) -> pb.Order | ApiError:

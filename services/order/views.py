@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import grpc
+from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, literal_column, select
 
+from services.chassis import archive
+from services.chassis.rpc.errors import ApiError, not_found
 from services.chassis.rpc.times import to_timestamp
 from services.order.model import OrderState
 from services.order.tables import orders, steps
@@ -27,6 +31,22 @@ def find(connection: Connection, order_id: UUID) -> Any | None:
         All columns; None if there is no such order.
     """
     return connection.execute(select(orders).where(orders.c.order_id == order_id)).one_or_none()
+
+
+def no_order(connection: Connection, order_id: UUID) -> ApiError:
+    """Say that there is no such order, or none any more.
+
+    Args:
+        connection: On which it was not found.
+        order_id: The id that was asked for.
+
+    Returns:
+        NOT_FOUND.
+    """
+    reason, name = ErrorReason.ERROR_REASON_ORDER_NOT_FOUND, {"order_id": str(order_id)}
+    if archive.archived(connection, [order_id]):
+        return ApiError(grpc.StatusCode.NOT_FOUND, reason, f"order {order_id} is archived", metadata=name)
+    return not_found(reason, "order", "order_id", str(order_id))
 
 
 def page(
