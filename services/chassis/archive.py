@@ -248,9 +248,10 @@ def remove(connection: Connection, archive: Archive, ids: Sequence[UUID]) -> Non
 
 def _done(archive: Archive) -> str:
     # An id that somebody chose at random has no time.
-    timed = f"get_byte(uuid_send({archive.key}), 6) >> 4 = 7"
+    octets = f"uuid_send({archive.key})"
+    timed = f"get_byte({octets}, 6) >> 4 = 7 AND get_byte({octets}, 8) >> 6 = 2"
     return f"{archive.table} WHERE {archive.key} < :before AND NOT ({archive.under_way}) AND {timed}"
 
 
 def _timed(key: UUID) -> bool:
-    return (key.int >> 76) & 0xF == 7
+    return (key.int >> 76) & 0xF == 7 and (key.int >> 62) & 0b11 == 0b10
