@@ -1,8 +1,9 @@
 """What rows of the past cost the living: throughput, one order on an idle system, and each query that looks around.
 
-`python -m bench.old_rows --rows 1000000` measures on a fresh platform, fills it with so many orders that ended over the
-last ten days (with their steps, events, reservations, payments and shipments; every invariant holds), and measures
-again. Times are of this machine and this moment: only the two columns beside each other say something.
+`python -m bench.old_rows --rows 1000000` starts two platforms, fills one with so many orders that ended over the last
+ten days (with their steps, events, reservations, payments and shipments; every invariant holds), and measures both, one
+after the other, several times. Times are of this machine and this moment: only the two columns beside each other say
+something.
 """
 
 from __future__ import annotations
@@ -110,6 +111,8 @@ def fill(platform: Platform, rows: int) -> None:
                     for statement in statements:
                         connection.execute(statement)
                     connection.execute(OUTBOX, {"topic": f"{service}-events", "events": events})
+                if last % 1_000_000 == 999_999:
+                    print(f"  {service}: {last + 1:,} after {time.perf_counter() - began:.0f} s", flush=True)
         with psycopg.connect(url, autocommit=True) as connection:
             # As autovacuum would have done it over ten days.
             connection.execute("VACUUM ANALYZE")
@@ -175,13 +178,17 @@ def looks(platform: Platform) -> dict[str, float]:
     with psycopg.connect(platform.audit_url("order"), autocommit=True) as connection:
         for name, query in queries.items():
             found[name] = timed(lambda query=query: connection.execute(query).fetchall())  # type: ignore[misc]
+    return found
+
+
+def audited(platform: Platform) -> float:
+    """Audit; it reads every row, so it takes as long as there are orders. Seconds."""
     began = time.perf_counter()
     facts, findings, _ = audit(platform, wait=30)
-    found["audit"] = time.perf_counter() - began
     offences = [f"{finding.name}: {one.what}" for finding in findings for one in finding.offences]
     if offences or not facts.quiet:
         raise RuntimeError(f"not sound: {offences[:3]} {facts.unrest}")
-    return found
+    return time.perf_counter() - began
 
 
 def measure(platform: Platform, orders: int) -> dict[str, float]:
@@ -204,18 +211,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="orders of the past")
     parser.add_argument("--orders", type=int, default=3_000, help="orders of each measurement")
-    parser.add_argument("--port-base", type=int, default=47000)
+    parser.add_argument("--rounds", type=int, default=3, help="measurements of each platform, in turns")
+    parser.add_argument("--audit", action="store_true", help="audit both too: two minutes for each million orders")
+    parser.add_argument("--port-base", type=int, default=24_000)
     given = parser.parse_args()
     os.environ["QUADRILLE_MAX_OPEN_ORDERS"] = str(10 * given.orders)
-    with stand.platform("old-rows", given.port_base) as platform:
-        asyncio.run(stand.furnish(platform, 100 * given.orders))
-        measure(platform, given.orders)  # warms up
-        before = measure(platform, given.orders)
-        fill(platform, given.rows)
-        after = measure(platform, given.orders)
-    print(f"{'':36} {'fresh':>12} {f'+{given.rows:,} orders':>22}")
-    for name, value in before.items():
-        print(f"{name:36} {value:12,.1f} {after[name]:22,.1f}")
+    with (
+        stand.platform("no-old-rows", given.port_base) as fresh,
+        stand.platform("old-rows", given.port_base + 500) as full,
+    ):
+        for platform in (fresh, full):
+            asyncio.run(stand.furnish(platform, (given.rounds + 2) * given.orders))
+        fill(full, given.rows)
+        figures: dict[str, list[dict[str, float]]] = {"fresh": [], "full": []}
+        for number in range(given.rounds + 1):
+            for name, platform in (("fresh", fresh), ("full", full)):
+                found = measure(platform, given.orders)
+                print(f"  {name}, {'warms up' if number == 0 else f'round {number}'}: {found['sagas a second']:,.0f}/s")
+                figures[name] += [found] if number else []
+        if given.audit:
+            for name, platform in (("fresh", fresh), ("full", full)):
+                figures[name][-1]["audit (s)"] = audited(platform)
+    print(f"{'medians of ' + str(given.rounds):36} {'fresh':>12} {f'+{given.rows:,} orders':>22}")
+    for name in figures["fresh"][-1]:
+        before, after = (statistics.median(one[name] for one in figures[w] if name in one) for w in ("fresh", "full"))
+        print(f"{name:36} {before:12,.1f} {after:22,.1f}")
 
 
 if __name__ == "__main__":
