@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -20,15 +21,20 @@ from uuid import uuid4
 import grpc
 import psutil
 from confluent_kafka import OFFSET_END, Consumer, TopicPartition
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2_grpc import HealthStub
 from quadrille.events.order import OrderCompleted
 from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 
 from bench import stand
 from bench.place import quantile
 from bench.saga import PORTS
+from local.backups import stopped
+from local.platform import start, stop
 from local.settings import SERVICES, Platform
 
 IDLE_RATE = 5.0
+STEP_SECONDS = 10.0
 #: How long orders may take to arrive after the last was placed.
 PATIENCE_SECONDS = 60.0
 _COMPLETED = OrderCompleted.SCHEMA.full_name.encode()
@@ -110,35 +116,102 @@ def load(name: str, platform: Platform, arrivals: Arrivals, rate: float, seconds
     Returns:
         The latencies.
     """
-    due, answered = asyncio.run(_place(platform.service_address("order"), rate, seconds))
+    took, answered = _timed(platform, arrivals, steady(rate, seconds))
+    completed = sorted(latency for _, latency in took)
+    return Result(name, rate, len(answered), sorted(answered), completed, len(answered) - len(completed))
+
+
+def steady(rate: float, seconds: float, begin: float = 0.0) -> list[float]:
+    """Say when orders are due.
+
+    Args:
+        rate: Orders a second.
+        seconds: For how long.
+        begin: From when on.
+
+    Returns:
+        Seconds from the start.
+    """
+    return [begin + number / rate for number in range(int(rate * seconds))]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step of the load did.
+
+    Attributes:
+        rate: Orders a second before and after it; ten times as many during it.
+        before: Milliseconds to `COMPLETED` before the step, the 99th percentile.
+        during: The same during the step.
+        back: Seconds after its end from which on no order took longer than twice `before`; None if that never came.
+    """
+
+    rate: float
+    before: float
+    during: float
+    back: float | None
+
+    def __str__(self) -> str:
+        """Tell it in a line."""
+        told = "not back in time" if self.back is None else f"back after {self.back:.1f} s"
+        steps = f"{self.rate:,.0f} to {10 * self.rate:,.0f}/s and back"
+        return f"step {steps}: p99 {self.before:.0f} ms before, {self.during:.0f} ms during; {told}"
+
+
+def step(platform: Platform, arrivals: Arrivals, rate: float) -> Step:
+    """Measure a step: ten times the load for ten seconds.
+
+    Args:
+        platform: The platform.
+        arrivals: Listens.
+        rate: Orders a second before and after it.
+
+    Returns:
+        What it did.
+    """
+    begin, end = STEP_SECONDS, 2 * STEP_SECONDS
+    due = [*steady(rate, begin), *steady(10 * rate, end - begin, begin), *steady(rate, 2 * STEP_SECONDS, end)]
+    took, _ = _timed(platform, arrivals, due)
+    before = quantile(sorted(latency for at, latency in took if at < begin), 0.99)
+    during = quantile(sorted(latency for at, latency in took if begin <= at < end), 0.99)
+    slow = [at for at, latency in took if at >= end and latency > 2 * before]
+    after = [at for at, _ in took if at >= end]
+    back = max(slow, default=end) - end
+    return Step(rate, before, during, back if not slow or max(slow) < max(after) else None)
+
+
+def _timed(
+    platform: Platform, arrivals: Arrivals, due: Sequence[float]
+) -> tuple[list[tuple[float, float]], list[float]]:
+    """Give when each order that completed was due and its milliseconds, and the milliseconds of each answer."""
+    placed, answered = asyncio.run(_place(platform.service_address("order"), due))
     until = time.perf_counter() + PATIENCE_SECONDS
-    while not due.keys() <= arrivals.at.keys() and time.perf_counter() < until:
+    while not placed.keys() <= arrivals.at.keys() and time.perf_counter() < until:
         time.sleep(0.05)
-    completed = sorted(1000 * (arrivals.at[order] - at) for order, at in due.items() if order in arrivals.at)
-    return Result(name, rate, len(due), sorted(answered), completed, len(due) - len(completed))
+    done = [(order, due_at, began) for order, (due_at, began) in placed.items() if order in arrivals.at]
+    return [(at, 1000 * (arrivals.at[order] - began - at)) for order, at, began in done], answered
 
 
-async def _place(address: str, rate: float, seconds: float) -> tuple[dict[str, float], list[float]]:
-    due: dict[str, float] = {}
+async def _place(address: str, due: Sequence[float]) -> tuple[dict[str, tuple[float, float]], list[float]]:
+    placed: dict[str, tuple[float, float]] = {}
     answered: list[float] = []
     async with grpc.aio.insecure_channel(address) as channel:
         stub = OrderServiceStub(channel)
         began = time.perf_counter() + 0.1
 
-        async def one(number: int) -> None:
-            at = began + number / rate
+        async def one(number: int, at: float) -> None:
             reply = await stub.PlaceOrder(stand.request(number))
-            answered.append(1000 * (time.perf_counter() - at))
-            due[reply.order.order_id] = at
+            answered.append(1000 * (time.perf_counter() - began - at))
+            placed[reply.order.order_id] = (at, began)
 
         tasks = []
-        for number in range(int(rate * seconds)):
-            wait = began + number / rate - time.perf_counter()
+        for number, at in enumerate(due):
+            wait = began + at - time.perf_counter()
             if wait > 0:
                 await asyncio.sleep(wait)
-            tasks.append(asyncio.create_task(one(number)))
+            tasks.append(asyncio.create_task(one(number, at)))
         await asyncio.gather(*tasks)
-    return due, answered
+    return placed, answered
 
 
 def memory(platform: Platform) -> dict[str, float]:
@@ -152,6 +225,30 @@ def memory(platform: Platform) -> dict[str, float]:
     """
     pids = stand.pids(platform)
     return {name: psutil.Process(pids[f"{name}-1"]).memory_info().rss / 1e6 for name in SERVICES}
+
+
+def ready(platform: Platform) -> dict[str, float]:
+    """Measure how long a start takes when all was there before.
+
+    Args:
+        platform: The platform; it runs, and runs afterwards.
+
+    Returns:
+        Seconds until everything is ready, and until one order service is, beside all else that runs.
+    """
+    stop(platform)
+    began = time.perf_counter()
+    start(platform)
+    everything = time.perf_counter() - began
+    with stopped(platform, "order"):
+        pass
+    began = time.perf_counter()
+    with grpc.insecure_channel(platform.service_address("order")) as channel:
+        health = HealthStub(channel)
+        question = HealthCheckRequest(service="quadrille.order.v1.OrderService")
+        while health.Check(question, wait_for_ready=True).status != HealthCheckResponse.SERVING:
+            time.sleep(stand.POLL_SECONDS)
+    return {"everything": everything, "a service": time.perf_counter() - began}
 
 
 def whole_path(platform: Platform, orders: int) -> float:
@@ -170,7 +267,7 @@ def whole_path(platform: Platform, orders: int) -> float:
     return orders / (stand.wait_until_settled(platform, before + orders) - began)
 
 
-def measure(platform: Platform, throughput: float, seconds: float) -> list[Result]:
+def measure(platform: Platform, throughput: float, seconds: float) -> tuple[list[Result], Step]:
     """Measure all loads.
 
     Args:
@@ -179,7 +276,7 @@ def measure(platform: Platform, throughput: float, seconds: float) -> list[Resul
         seconds: For how long each load is kept up.
 
     Returns:
-        The results.
+        The results, and those of a step to three quarters of the throughput.
     """
     arrivals = Arrivals(platform)
     try:
@@ -188,9 +285,9 @@ def measure(platform: Platform, throughput: float, seconds: float) -> list[Resul
         results += [
             load(f"{part} % of it", platform, arrivals, throughput * part / 100, seconds) for part in (25, 50, 75)
         ]
+        return results, step(platform, arrivals, 0.075 * throughput)
     finally:
         arrivals.stop()
-    return results
 
 
 def main() -> None:
@@ -203,8 +300,10 @@ def main() -> None:
         asyncio.run(stand.furnish(platform, stand.PLENTY))
         throughput = whole_path(platform, given.orders)
         print(f"the whole path: {throughput:,.0f} orders/s")
-        for result in measure(platform, throughput, given.seconds):
+        results, stepped = measure(platform, throughput, given.seconds)
+        for result in (*results, stepped):
             print(result)
+        print("ready", ready(platform))
         print("memory", {name: f"{megabytes:.0f} MB" for name, megabytes in memory(platform).items()})
 
 

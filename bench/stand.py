@@ -40,20 +40,21 @@ POLL_SECONDS = 0.02
 
 
 @contextmanager
-def platform(name: str, port_base: int, *, services: bool = True) -> Iterator[Platform]:
+def platform(name: str, port_base: int, *, services: bool = True, instances: int = 1) -> Iterator[Platform]:
     """Start a platform with an empty data folder; stop it and remove the folder at the end.
 
     Args:
         name: Names the folder.
         port_base: Where its ports begin.
         services: Whether the services are started too.
+        instances: Of each service.
 
     Yields:
         The platform.
     """
     # A folder of its own each time: passwords are kept by folder.
     data = CHECKOUT / f".quadrille-bench-{name}-{uuid4().hex[:8]}"
-    made = Platform.load(data=data, port_base=port_base)
+    made = Platform.load(data=data, port_base=port_base, instances=instances)
     start(made, services=services)
     try:
         yield made

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["auto", "json", "text"] = "auto"
     batch_max: int = Field(default=500, ge=1, le=5000)
-    session_timeout: float = Field(default=10.0, ge=6.0)
+    session_timeout: float = Field(default=10.0, ge=6.0, le=300.0)
     transaction_timeout: float = Field(default=8.0, gt=0)
     max_concurrent_calls: int = Field(default=2000, ge=1)
     max_message_bytes: int = Field(default=1 << 20, ge=1024, le=64 << 20)
