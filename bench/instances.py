@@ -17,6 +17,7 @@ import psutil
 
 from bench import stand
 from bench.saga import PORTS
+from local.settings import SERVICES
 
 
 def measure(instances: int, orders: int, port_base: int) -> str:
@@ -33,10 +34,10 @@ def measure(instances: int, orders: int, port_base: int) -> str:
     with stand.platform("instances", port_base, instances=instances) as platform:
         asyncio.run(stand.furnish(platform, 2 * orders))
         asyncio.run(stand.place(platform.service_address("order"), stand.WARM, 64))
-        before = stand.wait_until_settled(platform, stand.WARM)
+        stand.wait_until_settled(platform, stand.WARM)
         pids = stand.pids(platform)
         spent = stand.cost(pids)
-        before = time.perf_counter()
+        began = time.perf_counter()
         # Half of the callers at each of two instances, and so on: as a load balancer would have it.
         addresses = [platform.service_address("order", number) for number in range(1, instances + 1)]
 
@@ -44,7 +45,7 @@ def measure(instances: int, orders: int, port_base: int) -> str:
             await asyncio.gather(*(stand.place(a, orders // instances, 64 // instances) for a in addresses))
 
         asyncio.run(place())
-        seconds = stand.wait_until_settled(platform, stand.WARM + orders // instances * instances) - before
+        seconds = stand.wait_until_settled(platform, stand.WARM + orders // instances * instances) - began
         cpu = stand.cost(pids).since(spent).seconds
         services = [pid for name, pid in pids.items() if name.rpartition("-")[0] in SERVICES]
         memory = sum(psutil.Process(pid).memory_info().rss for pid in services) / 1e6
