@@ -40,15 +40,8 @@ GROUPS = {
 
 def gate(changes: Sequence[Change]) -> list[bool]:
     """Ask this gate."""
-    return [
-        any(
-            map(
-                is_error,
-                judge(*(load_text(json.dumps(raw), "s").type for raw in (c.old, c.new)), Level.FULL, Sides("", "")),
-            )
-        )
-        for c in changes
-    ]
+    types = [tuple(load_text(json.dumps(raw), "s").type for raw in (c.old, c.new)) for c in changes]
+    return [any(map(is_error, judge(old, new, Level.FULL, Sides("", "")))) for old, new in types]
 
 
 def registry(changes: Sequence[Change]) -> list[bool]:
@@ -91,8 +84,9 @@ def _python(writer: Any, reader: Any) -> bool:
         # It warns of logical types that it does not know, and reads the plain type.
         warnings.simplefilter("ignore")
         try:
-            schemas = [avro.schema.parse(json.dumps(raw)) for raw in (reader, writer)]
-            result = avro.compatibility.ReaderWriterCompatibilityChecker().get_compatibility(*schemas)
+            reads, writes = (avro.schema.parse(json.dumps(raw)) for raw in (reader, writer))
+            checker: Any = avro.compatibility.ReaderWriterCompatibilityChecker
+            result = checker().get_compatibility(reads, writes)
         except Exception:  # noqa: BLE001 - a checker that fails stops the release as well
             return True
     return bool(result.compatibility is not avro.compatibility.SchemaCompatibilityType.compatible)

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import create_engine, text
@@ -52,7 +53,7 @@ def poison(bench: Bench, offset: int) -> int:
         bench.poison = {r.received.key for r in batch[::2]} if name.startswith("half refused") else set()
         transactions = 0
 
-        def run(records: list[object] = batch) -> None:
+        def run(records: list[Any] = batch) -> None:
             nonlocal transactions
             transactions = bench.transactions(lambda: bench.processor.run(records, bench.at))
 

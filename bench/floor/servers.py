@@ -145,7 +145,7 @@ def records(bootstrap: str, topics: dict[str, str], sagas: Sequence[Sequence[Eve
             seen += len(consumer.consume(saga.BATCH, 0.05))
         consumer.close()
 
-    return _together([publish, *(lambda reader=reader: read(reader) for reader in expected)])  # type: ignore[misc]
+    return _together([publish, *(lambda reader=reader: read(reader) for reader in expected)])
 
 
 def _together(works: Sequence[Callable[[], None]]) -> float:
