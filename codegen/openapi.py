@@ -27,7 +27,12 @@ _PLAIN: dict[int, dict[str, Any]] = {
     FieldDescriptorProto.TYPE_BOOL: {"type": "boolean"},
     FieldDescriptorProto.TYPE_INT32: {"type": "integer", "format": "int32"},
     FieldDescriptorProto.TYPE_DOUBLE: {"type": "number", "format": "double"},
-    FieldDescriptorProto.TYPE_INT64: {"type": ["string", "integer"], "format": "int64", "pattern": "^-?[0-9]{1,19}$"},
+    FieldDescriptorProto.TYPE_INT64: {
+        "type": ["string", "integer"],
+        "format": "int64",
+        "pattern": "^-?[0-9]{1,19}$",
+        "examples": ["1"],
+    },
 }
 _TIME = {"type": "string", "format": "date-time"}
 _ERROR = {"$ref": "#/components/responses/Error"}
@@ -190,6 +195,8 @@ class _Document:
         parameters += [_LAST] if resumes else []
         operation: dict[str, Any] = {
             "operationId": method.name,
+            "tags": [name.split(".")[-2]],
+            "summary": self._comments[name].partition(".")[0],
             "description": self._comments[name],
             "parameters": [*parameters, _TIMEOUT],
         }

@@ -1,4 +1,4 @@
-"""The ASGI application: one endpoint for each path that the protos declare, and the gateway's own health."""
+"""The ASGI application: an endpoint for each path that the protos declare, a page to try them, and the own health."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route as Endpoint
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway import errors, routes, streaming, transcoding
+from gateway import errors, routes, streaming, transcoding, viewing
 from gateway.errors import HttpError
 from gateway.settings import Settings
 
@@ -277,6 +277,7 @@ def build(settings: Settings, stopping: asyncio.Event) -> ASGIApp:
         _single("/healthz", alive),
         _single("/readyz", gateway.ready),
         _single("/openapi.json", partial(describe, resources("quadrille").joinpath("openapi.json").read_bytes())),
+        *(_single(path, file.serve) for path, file in viewing.files().items()),
     ]
     by_path: dict[str, dict[str, routes.Route]] = {}
     for route in routes.read(SERVICES):
