@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     """What the gateway may be told.
 
     Attributes:
-        order_address: The order service's gRPC API: `host:port`. `QUADRILLE_ORDER_ADDRESS`.
+        order_address: The order service's gRPC API: `host:port`.
         gateway_listen: Where HTTP is served: `host:port`.
         gateway_deadline: Seconds that a call may take whose caller says nothing about it.
         gateway_longest_deadline: Most seconds that a caller may ask for in `Request-Timeout`.

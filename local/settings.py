@@ -55,6 +55,37 @@ class Platform(BaseSettings):
     """One platform: its folders, its ports, and the servers that somebody else runs.
 
     Build it with `Platform.load()`, which turns a bad variable into one sentence.
+
+    Attributes:
+        data: Data folder: databases, topics, logs, passwords.
+        cache: Downloads, for all checkouts of a user. Unset: `$XDG_CACHE_HOME/quadrille` or `~/.cache/quadrille`.
+        instances: How many of each service are started.
+        port_base: Moves all ports.
+        postgres_port: PostgreSQL. Unset: the base + 32.
+        registry_port: The registry. Unset: the base + 81.
+        registry_management_port: The registry's health and metrics. Unset: the base + 82.
+        kafka_port: Kafka. Unset: the base + 92.
+        kafka_controller_port: Kafka's controller. Unset: the base + 93.
+        order_port: The first instance's gRPC; each further one listens 100 above the one before. Unset: the base + 1.
+        inventory_port: The same. Unset: the base + 2.
+        payment_port: The same. Unset: the base + 3.
+        shipping_port: The same. Unset: the base + 4.
+        gateway_port: HTTP. Unset: the base + 80.
+        kafka_advertised: Where the local broker's clients reach it, if that is another place: a proxy's `host:port`.
+        restart_pause: Longest pause, in seconds, before what keeps dying is started again.
+        external_postgres_url: PostgreSQL that somebody else runs: a role that may create roles and databases.
+        external_kafka: Kafka that somebody else runs: `host:port`, with commas between several.
+        external_registry_url: A registry that somebody else runs: base URL of its Confluent-compatible API.
+        order_database_url: Role, password and database of order. Unset: role and database named after it.
+        inventory_database_url: The same for inventory.
+        payment_database_url: The same for payment.
+        shipping_database_url: The same for shipping.
+        audit_database_url: Server, role and password of who may only read; the database is each service's in turn.
+            Unset: the role `quadrille_audit`.
+        order_address: Where order runs: `host:port`. If set, it is not started here.
+        inventory_address: The same for inventory.
+        payment_address: The same for payment.
+        shipping_address: The same for shipping.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, populate_by_name=True)

@@ -138,7 +138,9 @@ DRIVERS: dict[str, Driver] = {
 }
 #: Points of the chassis that only a service with calls that share transactions comes by.
 ONLY_ORDER = ("group",)
-ALL = [*POINTS, *ORDER_POINTS]
+#: Points in the life of a call to somebody outside: nobody is outside here, and tests/outside/ reaches them.
+OUTSIDE = ("call", "answer")
+ALL = [*(point for point in POINTS if point.partition(".")[0] not in OUTSIDE), *ORDER_POINTS]
 
 
 def services_at(point: str) -> list[str]:

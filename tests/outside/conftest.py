@@ -22,6 +22,7 @@ from tests.outside.ground import INSTANCES, TIMEOUTS, Ground
 from tests.platforms import environment, free_base, fresh
 
 DATA = CHECKOUT / ".quadrille-tests-outside"
+RULES = DATA / "failpoints"
 SILENT = "silent"
 CALLS = {
     "QUADRILLE_CALL_TIMEOUT": "1",
@@ -88,19 +89,19 @@ class Stub:
 
 @pytest.fixture(scope="module")
 def outside() -> Iterator[tuple[Ground, Stub]]:
-    """Two instances of each service; payment and shipping ask the stub."""
+    """Two instances of each service; payment and shipping ask the stub, and die where a rule says so."""
     base = free_base()
     stub = Stub(base + 60, "--decline-customer", "poor", "--unserved", "AQ")
     addresses = {"QUADRILLE_PAYMENT_PROVIDER_URL": stub.url, "QUADRILLE_CARRIER_URL": stub.url}
     with (
-        environment({**TIMEOUTS, **CALLS, **addresses}),
+        environment({**TIMEOUTS, **CALLS, **addresses, "QUADRILLE_FAILPOINT": f"@{RULES}"}),
         fresh("outside", port_base=base, instances=INSTANCES) as platform,
     ):
-        platform.data.mkdir(exist_ok=True)
+        RULES.mkdir(parents=True)
         stub.start()
         try:
             start(platform)
             asyncio.run(furnish(platform))
-            yield Ground(platform), stub
+            yield Ground(platform, RULES), stub
         finally:
             stub.stop()

@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import grpc
 from quadrille.order.v1 import order_pb2
@@ -26,8 +28,9 @@ TIMEOUTS = {"QUADRILLE_SESSION_TIMEOUT": "6", "QUADRILLE_TRANSACTION_TIMEOUT": "
 class Ground:
     """The platform."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, rules: Path) -> None:
         self.platform = platform
+        self._rules = rules
 
     @property
     def order_addresses(self) -> list[str]:
@@ -49,6 +52,25 @@ class Ground:
         async with asyncio.timeout(ENOUGH_SECONDS):
             while self._process(name).pid in (None, before) or self._process(name).stage != "running":
                 await asyncio.sleep(0.05)
+
+    async def die_at(self, point: str, services: Sequence[str], at: int) -> None:
+        """Let one instance of each service die of SIGKILL at a failpoint, and wait until others run in their place."""
+        before = {service: self._pids(service) for service in services}
+        for service in services:
+            written = self._rules / f".{service}"
+            written.write_text(f"{point}:kill@{at}")
+            written.replace(self._rules / service)
+        async with asyncio.timeout(ENOUGH_SECONDS):
+            for service in services:
+                while (self._rules / service).exists():
+                    await asyncio.sleep(0.05)
+                # One has died, and as many as before run: of the old ones all but one.
+                while len(self._pids(service) - before[service]) != 1 or None in self._pids(service):
+                    await asyncio.sleep(0.05)
+
+    def _pids(self, service: str) -> set[int | None]:
+        processes = [self._process(f"{service}-{number}") for number in range(1, INSTANCES + 1)]
+        return {one.pid if one.stage == "running" else None for one in processes}
 
     async def find(self, order_id: str) -> order_pb2.Order | None:
         """Ask for an order, whichever instance answers; None if there is no such order."""

@@ -21,6 +21,7 @@ from cli.commands.audit import run as audit
 from cli.commands.get import command as get
 from cli.commands.list import command as list_
 from local.stub.trouble import KINDS
+from services.chassis.failpoints import POINTS
 from tests.load import KINDS as ORDERS
 from tests.load import PRICE, Load
 
@@ -95,6 +96,24 @@ async def test_every_trouble_at_once_and_kills_leave_one_charge_and_one_shipment
     print(f"\n{len(load.placed)} orders: {dict(ends)}; the stub was started {stub.starts} times")  # noqa: T201
     # Every way to end was met.
     assert set(ends) == {"completed", "charged and refunded", "never charged"}
+    stub.again(*REFUSALS)
+
+
+async def test_payment_and_shipping_die_at_each_point_of_a_calls_life_and_nothing_is_done_twice(outside):
+    ground, stub = outside
+    # Answers are lost often enough that calls are put off, and taken again.
+    stub.again(*REFUSALS, "--trouble=lost=0.1", "--trouble=refused=0.1")
+    points = [point for point in POINTS if point.partition(".")[0] in ("call", "answer")]
+    dice = random.Random(3)
+    load = Load(ground.order_addresses)
+    async with load.running():
+        for point in points:
+            await ground.die_at(point, ("payment", "shipping"), at=dice.randint(1, 4))
+        await load.more(10)
+    ends = await judge(ground, stub, load.placed)
+    print(f"\n{len(load.placed)} orders, {len(points)} points, two services: {dict(ends)}")  # noqa: T201
+    assert ends["completed"] > 0
+    assert len(points) >= 12
     stub.again(*REFUSALS)
 
 

@@ -34,6 +34,7 @@ from services.chassis.calls.recording import Backoff, Recorder
 from services.chassis.calls.settings import WITHOUT_PLACE, CallSettings
 from services.chassis.direct import Transactions
 from services.chassis.errors import Retryable, Unknown, classified
+from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Handlers
 
 log = logging.getLogger(__name__)
@@ -155,6 +156,7 @@ class Caller:
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._take_all, list(opened), until)
+                failpoint("call.handed-over")
 
     def run(self) -> None:
         """Ask until `stop`; then record what has been answered by then."""
@@ -215,7 +217,9 @@ class Caller:
         slow = loop.call_later(SLOW_SHARE * self._timeout, self._note_slow, one.call.lane, seat)
         try:
             async with asyncio.timeout(self._timeout):
+                failpoint("call.before-ask")
                 outcome = await self._provider.ask(one.call, one.idempotency_key)
+                failpoint("call.answered")
         except Unknown as unknown:
             outcome = unknown
         except TimeoutError:
@@ -298,7 +302,10 @@ class Caller:
 
     def _take(self, limit: int) -> list[Opened]:
         with classified(), self._engine.begin() as connection:
-            return table.take(connection, self._kinds, lease=self.held, limit=limit)
+            taken = table.take(connection, self._kinds, lease=self.held, limit=limit)
+        if taken:
+            failpoint("call.taken")
+        return taken
 
     async def _in_thread(self, work: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)

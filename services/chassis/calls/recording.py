@@ -23,6 +23,7 @@ from services.chassis.calls.answering import follow, take_in
 from services.chassis.calls.call import Answer, Calling, Done, Opened
 from services.chassis.direct import Transactions
 from services.chassis.errors import Retryable, Unknown, classified
+from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Handlers
 from services.chassis.messages import message
 
@@ -113,11 +114,20 @@ class Recorder:
         unknown = [(one.opened, one.outcome) for one in done if isinstance(one.outcome, Unknown)]
         rows: list[outbox.Row] = []
         opened: list[Opened] = []
+        failpoint("answer.taken")
         with classified(), self._transactions.begin() as connection:
             if answered:
                 rows, opened = self._take_effect(connection, answered, calling)
             table.defer(connection, [(o.id, self._backoff.seconds(o.attempts, why), str(why)) for o, why in unknown])
+            if unknown:
+                failpoint("answer.put-off")
+            if answered:
+                failpoint("answer.before-commit")
+        if answered:
+            failpoint("answer.committed")
         self._publish(rows)
+        if answered:
+            failpoint("answer.published")
         if opened:
             calling.hand_over(opened)
         for one, why in unknown:
@@ -132,6 +142,7 @@ class Recorder:
         answers = [Answer(one.opened.call, one.outcome) for one in answered]
         books = handlers.load(connection, answers, self._clock())
         open_ = table.still_open(connection, [one.opened.id for one in answered])
+        failpoint("answer.loaded")
         messages: list[outbox.Message] = []
         opened: list[Opened] = []
         closed = []
@@ -152,8 +163,10 @@ class Recorder:
                 message(event, handlers.service, cause=call.id, ordinal=ordinal, traceparent=call.traceparent)
                 for ordinal, event in enumerate(events)
             ]
+        failpoint("answer.decided")
         books.save(connection)
         table.close(connection, closed)
+        failpoint("answer.closed")
         rows = outbox.append(connection, messages)
         table.add(connection, opened, held=calling.held)
         return rows, opened
