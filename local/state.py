@@ -35,6 +35,7 @@ class Process:
     start_seconds: float | None = None
     restarts: int = 0
     last_exit: str = ""
+    last_exit_at: float | None = None
     address: str = ""
     log: str = ""
     stop_signal: int = 15

@@ -35,6 +35,7 @@ class ServerStatus:
         reachable: Whether it answered just now.
         restarts: How often the supervisor had to start it again.
         last_exit: Why it ended last.
+        last_exit_at: When, in seconds since 1970.
         log: Its log file, if we run it.
     """
 
@@ -45,6 +46,7 @@ class ServerStatus:
     reachable: bool = False
     restarts: int = 0
     last_exit: str = ""
+    last_exit_at: float | None = None
     log: str = ""
 
 
@@ -65,8 +67,9 @@ class ServiceStatus:
         waiting_for: What it waits for, in its own words.
         restarts: How often the supervisor had to start it again.
         last_exit: Why it ended last.
+        last_exit_at: When, in seconds since 1970.
         lag: Records that its consumer group has still to read, in the partitions of this instance; this and the
-            figures below are None where it did not tell in time.
+            figures below are None where it did not tell in time, or could not ask its database.
         outbox_backlog: Events of the service that are not published yet.
         outbox_oldest_seconds: Age of the oldest of them.
         dead_letters: Open dead letters of the service, counted up to 1000.
@@ -85,6 +88,7 @@ class ServiceStatus:
     waiting_for: str = ""
     restarts: int = 0
     last_exit: str = ""
+    last_exit_at: float | None = None
     lag: int | None = None
     outbox_backlog: int | None = None
     outbox_oldest_seconds: float | None = None
@@ -176,6 +180,7 @@ def _server(platform: Platform, name: str, process: Process | None) -> ServerSta
         reachable=reachable,
         restarts=process.restarts if process else 0,
         last_exit=process.last_exit if process else "",
+        last_exit_at=process.last_exit_at if process else None,
         log=process.log if process else "",
     )
 
@@ -195,6 +200,7 @@ def _service(platform: Platform, name: str, process: Process | None) -> ServiceS
         pid=process.pid if process else None,
         restarts=process.restarts if process else 0,
         last_exit=process.last_exit if process else "",
+        last_exit_at=process.last_exit_at if process else None,
         log=process.log if process else "",
     )
     if not external and (process is None or process.pid is None):
@@ -241,12 +247,17 @@ def ask(known: ServiceStatus) -> ServiceStatus:
         except grpc.RpcError:
             serving = is_serving(known.address)
             return replace(known, reachable=serving, ready=serving)
-    return replace(
+    told = replace(
         known,
         reachable=True,
         ready=answer.ready,
         waiting_for=answer.waiting_for,
         lag=sum(partition.lag for partition in answer.partitions),
+    )
+    if answer.database_away:
+        return told
+    return replace(
+        told,
         outbox_backlog=answer.outbox_backlog,
         outbox_oldest_seconds=round(answer.outbox_oldest_seconds, 3),
         dead_letters=answer.dead_letters,

@@ -154,6 +154,7 @@ class Supervisor:
         child.record.pid = child.record.created = None
         child.record.restarts += 1
         child.record.last_exit = why
+        child.record.last_exit_at = time.time()
         self._stage(child, "restarting")
 
     def _fail(self, child: Child, why: str) -> None:

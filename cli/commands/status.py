@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from local.status import PlatformStatus, ServerStatus, ServiceStatus
 
 
+#: Seconds after which an event that waits to be published is worth a line.
+OLD_SECONDS = 5.0
 COLOURS = {
     "ready": "green",
     "reachable": "green",
@@ -106,14 +109,32 @@ def _service_word(service: ServiceStatus) -> str:
     return f"{word}, external" if service.external else word
 
 
+def _when(one: ServerStatus | ServiceStatus) -> str:
+    if one.last_exit_at is None:
+        return "before"
+    return f"at {datetime.fromtimestamp(one.last_exit_at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
 def _pid(one: ServerStatus | ServiceStatus) -> str:
     return "-" if one.pid is None else str(one.pid)
 
 
 def _remarks(found: PlatformStatus) -> list[str]:
     remarks = [f"{service.name} waits: {service.waiting_for}" for service in found.services if service.waiting_for]
+    remarks += [
+        f"{one.name} runs and does not answer: it is starting, overloaded or frozen; log {one.log}"
+        for one in found.services
+        if one.pid is not None and not one.reachable
+    ]
+    remarks += [
+        f"{one.name} has events that have not been published for {one.outbox_oldest_seconds:.0f} s: does Kafka answer?"
+        for one in found.services
+        if (one.outbox_oldest_seconds or 0) >= OLD_SECONDS
+    ]
     everything: list[ServerStatus | ServiceStatus] = [*found.servers, *found.services]
     remarks += [
-        f"{one.name} was restarted, last because: {one.last_exit}; log {one.log}" for one in everything if one.last_exit
+        f"{one.name} was restarted {_when(one)}, because: {one.last_exit}; log {one.log}"
+        for one in everything
+        if one.last_exit
     ]
     return ["", *remarks] if remarks else []

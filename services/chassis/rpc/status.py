@@ -50,7 +50,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         self._calls = calls
 
     async def GetStatus(self, request: pb.GetStatusRequest, context: Context) -> pb.GetStatusResponse:  # noqa: ARG002, N802
-        """Answer at once where possible: a database that is away leaves its figures at zero."""
+        """Answer at once where possible. Of a database that is away it is said that it is, and no figure is given."""
         answer = pb.GetStatusResponse(
             service=self._service,
             instance=self._instance,
@@ -66,6 +66,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         for (topic, partition), (following, behind) in self._lag().items():
             answer.partitions.add(topic=topic, partition=partition, next_offset=following, lag=behind)
         if "database" in self._readiness.conditions:
+            answer.database_away = True
             return
         try:
             with self._engine.connect() as connection:
@@ -74,4 +75,4 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
                 if self._calls:
                     answer.open_calls, answer.open_calls_oldest_seconds = calls.backlog(connection)
         except SQLAlchemyError:
-            return
+            answer.database_away = True

@@ -85,8 +85,10 @@ type GetStatusResponse struct {
 	OpenCalls int64 `protobuf:"varint,12,opt,name=open_calls,json=openCalls,proto3" json:"open_calls,omitempty"`
 	// Seconds since the oldest of those was opened.
 	OpenCallsOldestSeconds float64 `protobuf:"fixed64,13,opt,name=open_calls_oldest_seconds,json=openCallsOldestSeconds,proto3" json:"open_calls_oldest_seconds,omitempty"`
-	unknownFields          protoimpl.UnknownFields
-	sizeCache              protoimpl.SizeCache
+	// True if the database did not answer: what is said above of outbox, dead letters and calls is unknown then, not zero.
+	DatabaseAway  bool `protobuf:"varint,14,opt,name=database_away,json=databaseAway,proto3" json:"database_away,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetStatusResponse) Reset() {
@@ -210,6 +212,13 @@ func (x *GetStatusResponse) GetOpenCallsOldestSeconds() float64 {
 	return 0
 }
 
+func (x *GetStatusResponse) GetDatabaseAway() bool {
+	if x != nil {
+		return x.DatabaseAway
+	}
+	return false
+}
+
 type PartitionLag struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	Topic     string                 `protobuf:"bytes,1,opt,name=topic,proto3" json:"topic,omitempty"`
@@ -285,7 +294,7 @@ var File_quadrille_ops_v1_status_service_proto protoreflect.FileDescriptor
 const file_quadrille_ops_v1_status_service_proto_rawDesc = "" +
 	"\n" +
 	"%quadrille/ops/v1/status_service.proto\x12\x10quadrille.ops.v1\"\x12\n" +
-	"\x10GetStatusRequest\"\x9a\x04\n" +
+	"\x10GetStatusRequest\"\xbf\x04\n" +
 	"\x11GetStatusResponse\x12\x18\n" +
 	"\aservice\x18\x01 \x01(\tR\aservice\x12\x1a\n" +
 	"\binstance\x18\x02 \x01(\tR\binstance\x12\x14\n" +
@@ -304,7 +313,8 @@ const file_quadrille_ops_v1_status_service_proto_rawDesc = "" +
 	"\x13dead_letters_capped\x18\v \x01(\bR\x11deadLettersCapped\x12\x1d\n" +
 	"\n" +
 	"open_calls\x18\f \x01(\x03R\topenCalls\x129\n" +
-	"\x19open_calls_oldest_seconds\x18\r \x01(\x01R\x16openCallsOldestSeconds\"u\n" +
+	"\x19open_calls_oldest_seconds\x18\r \x01(\x01R\x16openCallsOldestSeconds\x12#\n" +
+	"\rdatabase_away\x18\x0e \x01(\bR\fdatabaseAway\"u\n" +
 	"\fPartitionLag\x12\x14\n" +
 	"\x05topic\x18\x01 \x01(\tR\x05topic\x12\x1c\n" +
 	"\tpartition\x18\x02 \x01(\x05R\tpartition\x12\x1f\n" +

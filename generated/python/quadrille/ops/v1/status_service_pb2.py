@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%quadrille/ops/v1/status_service.proto\x12\x10quadrille.ops.v1\"\x12\n\x10GetStatusRequest\"\xe1\x02\n\x11GetStatusResponse\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x10\n\x08instance\x18\x02 \x01(\t\x12\r\n\x05ready\x18\x03 \x01(\x08\x12\x13\n\x0bwaiting_for\x18\x04 \x01(\t\x12\x32\n\npartitions\x18\x05 \x03(\x0b\x32\x1e.quadrille.ops.v1.PartitionLag\x12\x16\n\x0eoutbox_backlog\x18\x06 \x01(\x03\x12\x1d\n\x15outbox_oldest_seconds\x18\x07 \x01(\x01\x12\x14\n\x0c\x64\x65\x61\x64_letters\x18\x08 \x01(\x03\x12\x17\n\x0frecords_handled\x18\t \x01(\x03\x12\x17\n\x0frecords_skipped\x18\n \x01(\x03\x12\x1b\n\x13\x64\x65\x61\x64_letters_capped\x18\x0b \x01(\x08\x12\x12\n\nopen_calls\x18\x0c \x01(\x03\x12!\n\x19open_calls_oldest_seconds\x18\r \x01(\x01\"R\n\x0cPartitionLag\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x11\n\tpartition\x18\x02 \x01(\x05\x12\x13\n\x0bnext_offset\x18\x03 \x01(\x03\x12\x0b\n\x03lag\x18\x04 \x01(\x03\x32\x65\n\rStatusService\x12T\n\tGetStatus\x12\".quadrille.ops.v1.GetStatusRequest\x1a#.quadrille.ops.v1.GetStatusResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%quadrille/ops/v1/status_service.proto\x12\x10quadrille.ops.v1\"\x12\n\x10GetStatusRequest\"\xf8\x02\n\x11GetStatusResponse\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x10\n\x08instance\x18\x02 \x01(\t\x12\r\n\x05ready\x18\x03 \x01(\x08\x12\x13\n\x0bwaiting_for\x18\x04 \x01(\t\x12\x32\n\npartitions\x18\x05 \x03(\x0b\x32\x1e.quadrille.ops.v1.PartitionLag\x12\x16\n\x0eoutbox_backlog\x18\x06 \x01(\x03\x12\x1d\n\x15outbox_oldest_seconds\x18\x07 \x01(\x01\x12\x14\n\x0c\x64\x65\x61\x64_letters\x18\x08 \x01(\x03\x12\x17\n\x0frecords_handled\x18\t \x01(\x03\x12\x17\n\x0frecords_skipped\x18\n \x01(\x03\x12\x1b\n\x13\x64\x65\x61\x64_letters_capped\x18\x0b \x01(\x08\x12\x12\n\nopen_calls\x18\x0c \x01(\x03\x12!\n\x19open_calls_oldest_seconds\x18\r \x01(\x01\x12\x15\n\rdatabase_away\x18\x0e \x01(\x08\"R\n\x0cPartitionLag\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x11\n\tpartition\x18\x02 \x01(\x05\x12\x13\n\x0bnext_offset\x18\x03 \x01(\x03\x12\x0b\n\x03lag\x18\x04 \x01(\x03\x32\x65\n\rStatusService\x12T\n\tGetStatus\x12\".quadrille.ops.v1.GetStatusRequest\x1a#.quadrille.ops.v1.GetStatusResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,9 +35,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETSTATUSREQUEST']._serialized_start=59
   _globals['_GETSTATUSREQUEST']._serialized_end=77
   _globals['_GETSTATUSRESPONSE']._serialized_start=80
-  _globals['_GETSTATUSRESPONSE']._serialized_end=433
-  _globals['_PARTITIONLAG']._serialized_start=435
-  _globals['_PARTITIONLAG']._serialized_end=517
-  _globals['_STATUSSERVICE']._serialized_start=519
-  _globals['_STATUSSERVICE']._serialized_end=620
+  _globals['_GETSTATUSRESPONSE']._serialized_end=456
+  _globals['_PARTITIONLAG']._serialized_start=458
+  _globals['_PARTITIONLAG']._serialized_end=540
+  _globals['_STATUSSERVICE']._serialized_start=542
+  _globals['_STATUSSERVICE']._serialized_end=643
 # @@protoc_insertion_point(module_scope)

@@ -51,6 +51,7 @@ class GetStatusResponse(_message.Message):
     DEAD_LETTERS_CAPPED_FIELD_NUMBER: _builtins.int
     OPEN_CALLS_FIELD_NUMBER: _builtins.int
     OPEN_CALLS_OLDEST_SECONDS_FIELD_NUMBER: _builtins.int
+    DATABASE_AWAY_FIELD_NUMBER: _builtins.int
     service: _builtins.str
     """`order`, `inventory`, `payment` or `shipping`."""
     instance: _builtins.str
@@ -75,6 +76,8 @@ class GetStatusResponse(_message.Message):
     """Calls to a provider outside whose answer has not taken effect, counted up to 1000."""
     open_calls_oldest_seconds: _builtins.float
     """Seconds since the oldest of those was opened."""
+    database_away: _builtins.bool
+    """True if the database did not answer: what is said above of outbox, dead letters and calls is unknown then, not zero."""
     @_builtins.property
     def partitions(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartitionLag]:
         """Records that its consumer group has still to read, by topic partition that this instance owns."""
@@ -95,10 +98,11 @@ class GetStatusResponse(_message.Message):
         dead_letters_capped: _builtins.bool = ...,
         open_calls: _builtins.int = ...,
         open_calls_oldest_seconds: _builtins.float = ...,
+        database_away: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letters", b"dead_letters", "dead_letters_capped", b"dead_letters_capped", "instance", b"instance", "open_calls", b"open_calls", "open_calls_oldest_seconds", b"open_calls_oldest_seconds", "outbox_backlog", b"outbox_backlog", "outbox_oldest_seconds", b"outbox_oldest_seconds", "partitions", b"partitions", "ready", b"ready", "records_handled", b"records_handled", "records_skipped", b"records_skipped", "service", b"service", "waiting_for", b"waiting_for"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["database_away", b"database_away", "dead_letters", b"dead_letters", "dead_letters_capped", b"dead_letters_capped", "instance", b"instance", "open_calls", b"open_calls", "open_calls_oldest_seconds", b"open_calls_oldest_seconds", "outbox_backlog", b"outbox_backlog", "outbox_oldest_seconds", b"outbox_oldest_seconds", "partitions", b"partitions", "ready", b"ready", "records_handled", b"records_handled", "records_skipped", b"records_skipped", "service", b"service", "waiting_for", b"waiting_for"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

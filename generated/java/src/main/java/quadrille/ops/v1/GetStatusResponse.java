@@ -390,6 +390,21 @@ private static final long serialVersionUID = 0L;
     return openCallsOldestSeconds_;
   }
 
+  public static final int DATABASE_AWAY_FIELD_NUMBER = 14;
+  private boolean databaseAway_ = false;
+  /**
+   * <pre>
+   * True if the database did not answer: what is said above of outbox, dead letters and calls is unknown then, not zero.
+   * </pre>
+   *
+   * <code>bool database_away = 14 [json_name = "databaseAway"];</code>
+   * @return The databaseAway.
+   */
+  @java.lang.Override
+  public boolean getDatabaseAway() {
+    return databaseAway_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -442,6 +457,9 @@ private static final long serialVersionUID = 0L;
     }
     if (java.lang.Double.doubleToRawLongBits(openCallsOldestSeconds_) != 0) {
       output.writeDouble(13, openCallsOldestSeconds_);
+    }
+    if (databaseAway_ != false) {
+      output.writeBool(14, databaseAway_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -501,6 +519,10 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeDoubleSize(13, openCallsOldestSeconds_);
     }
+    if (databaseAway_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(14, databaseAway_);
+    }
     return size;
   }
   @java.lang.Override
@@ -553,6 +575,8 @@ private static final long serialVersionUID = 0L;
     if (java.lang.Double.doubleToLongBits(getOpenCallsOldestSeconds())
         != java.lang.Double.doubleToLongBits(
             other.getOpenCallsOldestSeconds())) return false;
+    if (getDatabaseAway()
+        != other.getDatabaseAway()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -601,6 +625,9 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + OPEN_CALLS_OLDEST_SECONDS_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         java.lang.Double.doubleToLongBits(getOpenCallsOldestSeconds()));
+    hash = (37 * hash) + DATABASE_AWAY_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getDatabaseAway());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -751,6 +778,7 @@ private static final long serialVersionUID = 0L;
       deadLettersCapped_ = false;
       openCalls_ = 0L;
       openCallsOldestSeconds_ = 0D;
+      databaseAway_ = false;
       return this;
     }
 
@@ -833,6 +861,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00001000) != 0)) {
         result.openCallsOldestSeconds_ = openCallsOldestSeconds_;
       }
+      if (((from_bitField0_ & 0x00002000) != 0)) {
+        result.databaseAway_ = databaseAway_;
+      }
     }
 
     @java.lang.Override
@@ -914,6 +945,9 @@ private static final long serialVersionUID = 0L;
       }
       if (java.lang.Double.doubleToRawLongBits(other.getOpenCallsOldestSeconds()) != 0) {
         setOpenCallsOldestSeconds(other.getOpenCallsOldestSeconds());
+      }
+      if (other.getDatabaseAway() != false) {
+        setDatabaseAway(other.getDatabaseAway());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1012,6 +1046,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00001000;
               break;
             } // case 105
+            case 112: {
+              databaseAway_ = input.readBool();
+              bitField0_ |= 0x00002000;
+              break;
+            } // case 112
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2003,6 +2042,50 @@ private static final long serialVersionUID = 0L;
     public Builder clearOpenCallsOldestSeconds() {
       bitField0_ = (bitField0_ & ~0x00001000);
       openCallsOldestSeconds_ = 0D;
+      onChanged();
+      return this;
+    }
+
+    private boolean databaseAway_ ;
+    /**
+     * <pre>
+     * True if the database did not answer: what is said above of outbox, dead letters and calls is unknown then, not zero.
+     * </pre>
+     *
+     * <code>bool database_away = 14 [json_name = "databaseAway"];</code>
+     * @return The databaseAway.
+     */
+    @java.lang.Override
+    public boolean getDatabaseAway() {
+      return databaseAway_;
+    }
+    /**
+     * <pre>
+     * True if the database did not answer: what is said above of outbox, dead letters and calls is unknown then, not zero.
+     * </pre>
+     *
+     * <code>bool database_away = 14 [json_name = "databaseAway"];</code>
+     * @param value The databaseAway to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDatabaseAway(boolean value) {
+
+      databaseAway_ = value;
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * True if the database did not answer: what is said above of outbox, dead letters and calls is unknown then, not zero.
+     * </pre>
+     *
+     * <code>bool database_away = 14 [json_name = "databaseAway"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDatabaseAway() {
+      bitField0_ = (bitField0_ & ~0x00002000);
+      databaseAway_ = false;
       onChanged();
       return this;
     }

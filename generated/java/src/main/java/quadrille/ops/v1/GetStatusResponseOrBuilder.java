@@ -204,4 +204,14 @@ public interface GetStatusResponseOrBuilder extends
    * @return The openCallsOldestSeconds.
    */
   double getOpenCallsOldestSeconds();
+
+  /**
+   * <pre>
+   * True if the database did not answer: what is said above of outbox, dead letters and calls is unknown then, not zero.
+   * </pre>
+   *
+   * <code>bool database_away = 14 [json_name = "databaseAway"];</code>
+   * @return The databaseAway.
+   */
+  boolean getDatabaseAway();
 }

@@ -52,7 +52,7 @@ public final class StatusServiceOuterClass extends com.google.protobuf.Generated
   static {
     java.lang.String[] descriptorData = {
       "\n%quadrille/ops/v1/status_service.proto\022" +
-      "\020quadrille.ops.v1\"\022\n\020GetStatusRequest\"\232\004" +
+      "\020quadrille.ops.v1\"\022\n\020GetStatusRequest\"\277\004" +
       "\n\021GetStatusResponse\022\030\n\007service\030\001 \001(\tR\007se" +
       "rvice\022\032\n\010instance\030\002 \001(\tR\010instance\022\024\n\005rea" +
       "dy\030\003 \001(\010R\005ready\022\037\n\013waiting_for\030\004 \001(\tR\nwa" +
@@ -66,13 +66,14 @@ public final class StatusServiceOuterClass extends com.google.protobuf.Generated
       "\022.\n\023dead_letters_capped\030\013 \001(\010R\021deadLette" +
       "rsCapped\022\035\n\nopen_calls\030\014 \001(\003R\topenCalls\022" +
       "9\n\031open_calls_oldest_seconds\030\r \001(\001R\026open" +
-      "CallsOldestSeconds\"u\n\014PartitionLag\022\024\n\005to" +
-      "pic\030\001 \001(\tR\005topic\022\034\n\tpartition\030\002 \001(\005R\tpar" +
-      "tition\022\037\n\013next_offset\030\003 \001(\003R\nnextOffset\022" +
-      "\020\n\003lag\030\004 \001(\003R\003lag2e\n\rStatusService\022T\n\tGe" +
-      "tStatus\022\".quadrille.ops.v1.GetStatusRequ" +
-      "est\032#.quadrille.ops.v1.GetStatusResponse" +
-      "B\032P\001Z\026quadrille/ops/v1;opsv1b\006proto3"
+      "CallsOldestSeconds\022#\n\rdatabase_away\030\016 \001(" +
+      "\010R\014databaseAway\"u\n\014PartitionLag\022\024\n\005topic" +
+      "\030\001 \001(\tR\005topic\022\034\n\tpartition\030\002 \001(\005R\tpartit" +
+      "ion\022\037\n\013next_offset\030\003 \001(\003R\nnextOffset\022\020\n\003" +
+      "lag\030\004 \001(\003R\003lag2e\n\rStatusService\022T\n\tGetSt" +
+      "atus\022\".quadrille.ops.v1.GetStatusRequest" +
+      "\032#.quadrille.ops.v1.GetStatusResponseB\032P" +
+      "\001Z\026quadrille/ops/v1;opsv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -89,7 +90,7 @@ public final class StatusServiceOuterClass extends com.google.protobuf.Generated
     internal_static_quadrille_ops_v1_GetStatusResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_quadrille_ops_v1_GetStatusResponse_descriptor,
-        new java.lang.String[] { "Service", "Instance", "Ready", "WaitingFor", "Partitions", "OutboxBacklog", "OutboxOldestSeconds", "DeadLetters", "RecordsHandled", "RecordsSkipped", "DeadLettersCapped", "OpenCalls", "OpenCallsOldestSeconds", });
+        new java.lang.String[] { "Service", "Instance", "Ready", "WaitingFor", "Partitions", "OutboxBacklog", "OutboxOldestSeconds", "DeadLetters", "RecordsHandled", "RecordsSkipped", "DeadLettersCapped", "OpenCalls", "OpenCallsOldestSeconds", "DatabaseAway", });
     internal_static_quadrille_ops_v1_PartitionLag_descriptor =
       getDescriptor().getMessageType(2);
     internal_static_quadrille_ops_v1_PartitionLag_fieldAccessorTable = new
