@@ -252,7 +252,8 @@ def ask(known: ServiceStatus) -> ServiceStatus:
         reachable=True,
         ready=answer.ready,
         waiting_for=answer.waiting_for,
-        lag=sum(partition.lag for partition in answer.partitions),
+        # One that does not read yet has no partitions, and how far behind it is nobody knows.
+        lag=sum(partition.lag for partition in answer.partitions) if answer.partitions or answer.ready else None,
     )
     if answer.database_away:
         return told

@@ -96,7 +96,8 @@ def list_(
     if shown.row_count:
         output.print_table(shown)
     elif not as_json and away.all_there:
-        click.echo("no such dead letter")
+        chosen = services or error or topic or order or state != "open"
+        click.echo("no such dead letter" if chosen else "no dead letter is open")
     if cut and not as_json:
         click.echo(f"only the oldest {most} of {', '.join(cut)}; more with --limit or --all")
     away.tell()

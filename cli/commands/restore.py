@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -39,6 +40,8 @@ def command(*, service: str, file: Path, yes: bool) -> None:
 
     platform = load_platform()
     if not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("nobody is there to say yes; say --yes if it is to be done")
         click.confirm(f"Put {file} in the place of the {service} database?", abort=True)
     try:
         if service == "registry":

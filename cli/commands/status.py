@@ -120,7 +120,12 @@ def _pid(one: ServerStatus | ServiceStatus) -> str:
 
 
 def _remarks(found: PlatformStatus) -> list[str]:
-    remarks = [f"{service.name} waits: {service.waiting_for}" for service in found.services if service.waiting_for]
+    # PostgreSQL's own words may be of several lines.
+    remarks = [
+        f"{service.name} waits: {' '.join(service.waiting_for.split())}"
+        for service in found.services
+        if service.waiting_for
+    ]
     remarks += [
         f"{one.name} runs and does not answer: it is starting, overloaded or frozen; log {one.log}"
         for one in found.services

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
 import grpc
+import pytest
 from quadrille.ops.v1 import status_service_pb2 as pb
 from quadrille.ops.v1 import status_service_pb2_grpc as pb_grpc
 from sqlalchemy import create_engine
 
 from cli.commands import status
+from cli.main import main
 from local.status import PlatformStatus, ServerStatus, ServiceStatus, ask
 from services.chassis.batch import Processor
 from services.chassis.readiness import Readiness
 from services.chassis.rpc.status import StatusServicer
 
+READ = pb.PartitionLag(topic="order-events", partition=2, next_offset=7, lag=4)
 PAYMENT = ServiceStatus("payment-1", "payment", "127.0.0.1:1", external=False, pid=7, log="payment-1.log")
 
 
@@ -30,7 +34,7 @@ def shown(capsys, *services: ServiceStatus) -> list[str]:
 @contextmanager
 def answering(answer: pb.GetStatusResponse) -> Iterator[ServiceStatus]:
     class Servicer(pb_grpc.StatusServiceServicer):
-        def GetStatus(self, request, context):  # noqa: N802
+        def GetStatus(self, *_):  # noqa: N802
             return answer
 
     server = grpc.server(ThreadPoolExecutor(1))
@@ -44,11 +48,11 @@ def answering(answer: pb.GetStatusResponse) -> Iterator[ServiceStatus]:
 
 
 def test_figures_of_a_database_that_is_away_are_unknown_and_not_zero(capsys) -> None:
-    with answering(pb.GetStatusResponse(waiting_for="the database", database_away=True)) as known:
+    with answering(pb.GetStatusResponse(waiting_for="the database", database_away=True, partitions=[READ])) as known:
         told = ask(known)
     assert (told.outbox_backlog, told.dead_letters, told.open_calls) == (None, None, None)
     row = next(line for line in shown(capsys, told) if line.startswith("payment-1"))
-    assert row.split()[1:8] == ["waiting", "7", "0", "0", "-", "-", "-"]
+    assert row.split()[1:8] == ["waiting", "7", "0", "4", "-", "-", "-"]
 
 
 def test_figures_of_a_database_that_answers_are_told() -> None:
@@ -86,3 +90,24 @@ def test_events_that_wait_long_to_be_published_get_a_line(capsys) -> None:
     waiting = replace(PAYMENT, reachable=True, ready=True, outbox_backlog=4, outbox_oldest_seconds=12.4)
     assert "payment-1 has events that have not been published for 12 s: does Kafka answer?" in shown(capsys, waiting)
     assert shown(capsys, replace(waiting, outbox_oldest_seconds=0.4))[-1].startswith("payment-1  ready")
+
+
+def test_a_service_that_does_not_read_yet_has_no_lag_to_tell() -> None:
+    with answering(pb.GetStatusResponse(waiting_for="starting")) as known:
+        assert ask(known).lag is None
+    with answering(pb.GetStatusResponse(ready=True)) as known:
+        assert ask(known).lag == 0
+
+
+def test_what_a_service_waits_for_is_one_line_whatever_the_database_said(capsys) -> None:
+    waiting = replace(PAYMENT, reachable=True, waiting_for="FATAL:  starting up\nDETAIL:  not yet")
+    assert "payment-1 waits: FATAL: starting up DETAIL: not yet" in shown(capsys, waiting)
+
+
+def test_restoring_where_nobody_can_be_asked_says_how_to_go_on(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("cli.clients.load_platform", lambda: None)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(SystemExit) as ended:
+        main(["restore", "order", str(tmp_path / "order.dump")])
+    assert ended.value.code == 2
+    assert "say --yes if it is to be done" in capsys.readouterr().err
