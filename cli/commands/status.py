@@ -132,7 +132,8 @@ def _remarks(found: PlatformStatus) -> list[str]:
         if one.pid is not None and not one.reachable
     ]
     remarks += [
-        f"{one.name} has events that have not been published for {one.outbox_oldest_seconds:.0f} s: does Kafka answer?"
+        f"{one.name} has had events to publish for {one.outbox_oldest_seconds:.0f} s: "
+        "Kafka or its database does not take them"
         for one in found.services
         if (one.outbox_oldest_seconds or 0) >= OLD_SECONDS
     ]

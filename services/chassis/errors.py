@@ -120,6 +120,9 @@ _CONFLICTS = (
 
 
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+#: What no record can be at fault for. A disk over its quota is an internal error (XX000) to PostgreSQL, one that was
+#: mounted anew for reading only a missing privilege (42501), by `errcode_for_file_access` in its elog.c.
+_SERVERS_OWN = (psycopg.errors.InternalError_, psycopg.errors.InsufficientPrivilege)
 
 
 def classify(error: BaseException) -> BaseException:
@@ -136,7 +139,7 @@ def classify(error: BaseException) -> BaseException:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, _CONFLICTS):
         return Conflict(str(cause))
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout) or isinstance(cause, _AWAY):
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout) or isinstance(cause, _AWAY + _SERVERS_OWN):
         return DatabaseAway(str(getattr(error, "orig", None) or error))
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return DatabaseAway(str(error.orig))

@@ -88,7 +88,9 @@ def test_a_restart_is_told_with_its_time(capsys) -> None:
 
 def test_events_that_wait_long_to_be_published_get_a_line(capsys) -> None:
     waiting = replace(PAYMENT, reachable=True, ready=True, outbox_backlog=4, outbox_oldest_seconds=12.4)
-    assert "payment-1 has events that have not been published for 12 s: does Kafka answer?" in shown(capsys, waiting)
+    assert "payment-1 has had events to publish for 12 s: Kafka or its database does not take them" in shown(
+        capsys, waiting
+    )
     assert shown(capsys, replace(waiting, outbox_oldest_seconds=0.4))[-1].startswith("payment-1  ready")
 
 
