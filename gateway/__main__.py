@@ -9,7 +9,7 @@ from types import FrameType
 import uvicorn
 from pydantic import ValidationError
 
-from gateway import logs
+from gateway import logs, metrics
 from gateway.app import build
 from gateway.routes import RouteError
 from gateway.settings import Settings
@@ -68,7 +68,12 @@ def main() -> int:
         return 2
     logs.configure(settings.instance, settings.log_level)
     try:
+        if settings.metrics_listen:
+            metrics.serve(settings.metrics_listen)
         return asyncio.run(_serve(settings))
+    except metrics.CannotServeMetrics as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     except RouteError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -24,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route as Endpoint
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway import errors, routes, streaming, transcoding
+from gateway import errors, metrics, routes, streaming, transcoding
 from gateway.errors import HttpError
 from gateway.settings import Settings
 
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 SERVICES: tuple[ServiceDescriptor, ...] = (order_service_pb2.DESCRIPTOR.services_by_name["OrderService"],)
 REQUEST_TIMEOUT = "request-timeout"
 HEALTH_SECONDS = 2.0
+#: Where a request's scope has the path of its route, as the proto declares it.
+ROUTE = "quadrille.route"
 #: Times the limit that is read, and dropped, of a body that is too long.
 _DRAINED = 8
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
@@ -242,17 +244,22 @@ class AccessLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.monotonic(), 0
+        began, status, streams = time.monotonic(), 0, False
 
         async def noting(message: Any) -> None:
-            nonlocal status
+            nonlocal status, streams
             if message["type"] == "http.response.start":
                 status = message["status"]
+                streams = dict(message["headers"]).get(b"content-type", b"").startswith(b"text/event-stream")
+                metrics.STREAMS.inc(streams)
             await send(message)
 
         try:
             await self._app(scope, receive, noting)
         finally:
+            metrics.STREAMS.dec(streams)
+            route = scope.get(ROUTE, metrics.NO_ROUTE)
+            metrics.answered(scope["method"], route, status, time.monotonic() - began, streamed=streams)
             seconds = round(time.monotonic() - began, 4)
             level = logging.DEBUG if scope["path"] in ("/healthz", "/readyz") else logging.INFO
             told = {"method": scope["method"], "path": scope["path"], "status": status, "seconds": seconds}
@@ -305,7 +312,12 @@ def _single(path: str, serve: Callable[[Request], Any]) -> Endpoint:
 
 
 def _any_verb(path: str, serve: Callable[[Request], Any]) -> Endpoint:
-    endpoint = Endpoint(path, serve)
+    async def named(request: Request) -> Response:
+        request.scope[ROUTE] = path
+        answer: Response = await serve(request)
+        return answer
+
+    endpoint = Endpoint(path, named)
     # Starlette answers 405 by itself for methods that it is not told about, without a Status.
     endpoint.methods = set()
     return endpoint

@@ -31,12 +31,19 @@ PORT_OFFSETS = {
     "payment": 3,
     "shipping": 4,
     "gateway": 80,
+    "order_metrics": 11,
+    "inventory_metrics": 12,
+    "payment_metrics": 13,
+    "shipping_metrics": 14,
+    "gateway_metrics": 90,
     "postgres": 32,
     "registry": 81,
     "registry_management": 82,
     "kafka": 92,
     "kafka_controller": 93,
 }
+#: Those of which every instance has one.
+INSTANCED = frozenset({*SERVICES, *(f"{service}_metrics" for service in SERVICES)})
 INSTANCE_STRIDE = 100
 # Below the ephemeral ports of Linux and macOS, so that no outgoing connection takes one of ours.
 DEFAULT_PORT_BASE = 27000
@@ -74,6 +81,11 @@ class Platform(BaseSettings):
     payment_port: Port | None = None
     shipping_port: Port | None = None
     gateway_port: Port | None = None
+    order_metrics_port: Port | None = None
+    inventory_metrics_port: Port | None = None
+    payment_metrics_port: Port | None = None
+    shipping_metrics_port: Port | None = None
+    gateway_metrics_port: Port | None = None
 
     kafka_advertised: Text | None = None
     restart_pause: Annotated[float, Field(gt=0)] = 10.0
@@ -127,7 +139,7 @@ class Platform(BaseSettings):
         """
         seen: dict[int, str] = {}
         for name in PORT_OFFSETS:
-            for instance in range(1, self.instances + 1 if name in SERVICES else 2):
+            for instance in range(1, self.instances + 1 if name in INSTANCED else 2):
                 number = self.port(name, instance)
                 if number > 65535:
                     raise SettingsError(
@@ -238,6 +250,7 @@ class Platform(BaseSettings):
             "QUADRILLE_KAFKA_BOOTSTRAP_SERVERS": self.kafka_bootstrap_servers,
             "QUADRILLE_REGISTRY_URL": self.registry_url,
             "QUADRILLE_LISTEN": f"{LOOPBACK}:{self.port(service, instance)}",
+            "QUADRILLE_METRICS_LISTEN": f"{LOOPBACK}:{self.port(f'{service}_metrics', instance)}",
             "QUADRILLE_INSTANCE": f"{service}-{instance}",
         }
 
@@ -251,6 +264,7 @@ class Platform(BaseSettings):
         return {
             "QUADRILLE_ORDER_ADDRESS": self.service_address("order"),
             "QUADRILLE_GATEWAY_LISTEN": f"{LOOPBACK}:{self.port('gateway')}",
+            "QUADRILLE_METRICS_LISTEN": f"{LOOPBACK}:{self.port('gateway_metrics')}",
             "QUADRILLE_INSTANCE": GATEWAY,
         }
 

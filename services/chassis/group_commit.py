@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from services.chassis import metrics
 from services.chassis.errors import Retryable
 from services.chassis.failpoints import failpoint
 
@@ -100,7 +101,7 @@ class GroupCommit(Generic[C, A]):
 
     def _outcomes(self, commands: Sequence[C]) -> Sequence[A | Exception]:
         try:
-            return self._commit(commands)
+            answers = self._commit(commands)
         except Retryable as error:
             return [error] * len(commands)
         except Exception as error:
@@ -108,6 +109,8 @@ class GroupCommit(Generic[C, A]):
                 log.exception("a call failed")
                 return [error]
             return [outcome for command in commands for outcome in self._outcomes([command])]
+        metrics.GROUPS.observe(len(commands))
+        return answers
 
     @staticmethod
     def _answer(group: Sequence[tuple[C, asyncio.Future[A]]], outcomes: Sequence[A | Exception]) -> None:

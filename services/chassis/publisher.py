@@ -15,6 +15,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter as Sums
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -22,7 +23,7 @@ from uuid import UUID
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
-from services.chassis import outbox
+from services.chassis import metrics, outbox
 from services.chassis.direct import Transactions
 from services.chassis.errors import DATABASE_ERRORS, Retryable, SchemaUnknown
 from services.chassis.failpoints import failpoint
@@ -138,6 +139,7 @@ class Publisher:
             self._acknowledged.append(row)
         else:
             log.warning("delivery is unknown, will send again", extra={"error": str(error), "type": row.type})
+            metrics.DELIVERY_FAILURES.inc()
             self._in_flight.pop(row.id, None)
 
     def _on_error(self, error: KafkaError) -> None:
@@ -168,5 +170,6 @@ class Publisher:
             time.sleep(MARK_EVERY)
             return
         failpoint("mark.committed")
+        metrics.add(metrics.PUBLISHED, Sums((row.topic,) for row in rows))
         for row in rows:
             self._in_flight.pop(row.id, None)

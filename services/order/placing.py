@@ -22,6 +22,7 @@ from services.chassis.handlers import publishes
 from services.chassis.ids import uuid7
 from services.chassis.messages import message
 from services.chassis.rpc.errors import request_id_reused
+from services.order import metrics
 from services.order.books import step
 from services.order.model import OrderState
 from services.order.requests import PlaceOrder
@@ -122,6 +123,7 @@ class Placing:
         failpoint("place.committed")
         self._publish(rows)
         failpoint("place.published")
+        metrics.PLACED.inc(len(placed))
         if log.isEnabledFor(logging.DEBUG):
             for row in placed.values():
                 log.debug("placed", extra={"order_id": str(row.order_id), "request_id": str(row.request_id)})

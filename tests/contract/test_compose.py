@@ -106,6 +106,8 @@ def on_this_machine(environment: dict[str, str], platform: Platform, listen: str
             replaced[name] = platform.postgres_admin_url
         elif name == "QUADRILLE_LISTEN":
             replaced[name] = listen or value
+        elif name == "QUADRILLE_METRICS_LISTEN":
+            replaced[name] = ""  # containers have a port 9100 each
         else:
             replaced[name] = (
                 value.replace("@postgres:5432", f"@127.0.0.1:{platform.port('postgres')}")
@@ -183,7 +185,11 @@ def test_commands_and_environments_of_the_file_serve_on_local_servers(
                 assert time.monotonic() < deadline, log.read_text()
 
         gateway = services["gateway"]
-        replaced = {"order:9000": platform.service_address("order"), "0.0.0.0:8080": platform.gateway_url[7:]}
+        replaced = {
+            "order:9000": platform.service_address("order"),
+            "0.0.0.0:8080": platform.gateway_url[7:],
+            "0.0.0.0:9100": "",
+        }
         environment = {name: replaced.get(value, value) for name, value in gateway["environment"].items()}
         stack.enter_context(running(gateway["command"], {**os.environ, **environment}, tmp_path / "gateway.log"))
         asks = [text.replace("http://127.0.0.1:8080", platform.gateway_url) for text in gateway["healthcheck"]["test"]]

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import Counter as Sums
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.chassis import outbox
+from services.chassis import metrics, outbox
 from services.chassis.batch import announce
 from services.chassis.calls import table
 from services.chassis.calls.answering import follow, take_in
@@ -120,6 +121,9 @@ class Recorder:
         self._publish(rows)
         if opened:
             calling.hand_over(opened)
+        told = [(one.opened.call.operation, "answered") for one in answered]
+        told += [(one.call.operation, "unknown") for one, _ in unknown]
+        metrics.add(metrics.CALLS, Sums(told))
         for one, why in unknown:
             extra = {"call": one.call.operation, "key": str(one.call.key), "attempt": one.attempts, "error": str(why)}
             log.warning("the answer is unknown, will ask again", extra=extra)
