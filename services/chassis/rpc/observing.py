@@ -18,7 +18,7 @@ class Observed:
         """
         self._method = method
         self._counts: dict[str, Any] = {}
-        self._seconds = metrics.RPC_SECONDS.labels(method)
+        self._seconds: Any = None
 
     def answered(self, code: str, began: float | None) -> None:
         """Count a call.
@@ -32,4 +32,6 @@ class Observed:
             count = self._counts[code] = metrics.RPCS.labels(self._method, code)
         count.inc()
         if began is not None:
+            if self._seconds is None:
+                self._seconds = metrics.RPC_SECONDS.labels(self._method)
             self._seconds.observe(metrics.now() - began)
