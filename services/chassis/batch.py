@@ -27,7 +27,7 @@ from quadrille.avro import Event
 from quadrille.events.topics import Topic
 from sqlalchemy import Connection
 
-from services.chassis import archive, deadletters, metrics, outbox, positions
+from services.chassis import archive, deadletters, metrics, outbox, positions, tracing
 from services.chassis.calls import table as calls
 from services.chassis.calls.answering import follow
 from services.chassis.calls.call import Calling, Opened
@@ -36,7 +36,7 @@ from services.chassis.errors import DATABASE_ERRORS, ChassisError, PositionTaken
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Books, Decision, Handlers, Received, published_by
 from services.chassis.messages import message
-from services.chassis.wire import Headers, as_uuid, dead_letter
+from services.chassis.wire import Headers, as_uuid, dead_letter, traceparent
 
 log = logging.getLogger(__name__)
 
@@ -175,6 +175,7 @@ def _follow(record: Received[Any], decision: Decision[Any]) -> None:
             "event_id": str(record.event_id),
             "changed": decision.row is not None,
             "published": [type(event).__name__ for event in decision.events],
+            **tracing.ids(record.traceparent),
         },
     )
 
@@ -390,7 +391,9 @@ class Processor:
         claims = [positions.Claim(t, p, at[t, p], following) for (t, p), following in moved.items()]
         taken = Taken([], [])
         phases = metrics.Phases()
-        with classified(), self._transactions.begin() as connection:
+        received = [inbound.received for inbound in batch if inbound.received is not None]
+        # The spans are ended once the transaction is, for it is the inner one.
+        with tracing.processing(received) as fallen, classified(), self._transactions.begin() as connection:
             failpoint("batch.begun")
             claimed = positions.claim(connection, claims)
             failpoint("batch.claimed")
@@ -405,6 +408,7 @@ class Processor:
                 phases.done("claim")
                 taken = take_effect(connection, self._handlers, self._clock(), batch, blocked, held)
                 deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
+                fallen.update((id(inbound.received), type(why).__name__) for inbound, why in taken.dead)
             else:
                 claimed.check()
             phases.done("decide")
@@ -420,10 +424,9 @@ class Processor:
         failpoint("batch.published")
         for inbound, why in taken.dead:
             _tell(inbound, why)
-        received = [inbound.received.key for inbound in batch if inbound.received is not None]
         self.handled += len(received)
         self.skipped += sum(inbound.skipped for inbound in batch)
-        announce(self._transactions, self._handlers, received)
+        announce(self._transactions, self._handlers, [record.key for record in received])
         phases.done("announce")
         failpoint("batch.told")
         if batch:
@@ -444,8 +447,9 @@ def _count(batch: Sequence[Inbound], taken: Taken) -> None:
 
 
 def _tell(inbound: Inbound, error: Exception) -> None:
+    context = tracing.ids(traceparent(inbound.headers))
     if isinstance(error, Waiting):
-        log.info("waits behind a dead letter", extra={inbound.topic.key: str(inbound.aggregate)})
+        log.info("waits behind a dead letter", extra={inbound.topic.key: str(inbound.aggregate), **context})
         return
     log.error(
         "dead letter",
@@ -454,6 +458,7 @@ def _tell(inbound: Inbound, error: Exception) -> None:
             "error_type": type(error).__name__,
             "error": str(error),
             "place": f"{inbound.topic.name}/{inbound.partition}@{inbound.offset}",
+            **context,
         },
         # A known error needs no traceback.
         exc_info=error if not isinstance(error, ChassisError) else None,

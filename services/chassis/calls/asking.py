@@ -27,7 +27,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from services.chassis import outbox
+from services.chassis import outbox, tracing
 from services.chassis.calls import table
 from services.chassis.calls.call import Call, Done, Opened
 from services.chassis.calls.recording import Backoff, Recorder
@@ -215,7 +215,9 @@ class Caller:
         slow = loop.call_later(SLOW_SHARE * self._timeout, self._note_slow, one.call.lane, seat)
         try:
             async with asyncio.timeout(self._timeout):
-                outcome = await self._provider.ask(one.call, one.idempotency_key)
+                # What is done for this task alone: whoever asks over HTTP sends it along.
+                with tracing.working_on(one.traceparent):
+                    outcome = await self._provider.ask(one.call, one.idempotency_key)
         except Unknown as unknown:
             outcome = unknown
         except TimeoutError:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.chassis import metrics, outbox
+from services.chassis import metrics, outbox, tracing
 from services.chassis.batch import announce
 from services.chassis.calls import table
 from services.chassis.calls.answering import follow, take_in
@@ -126,6 +126,7 @@ class Recorder:
         metrics.add(metrics.CALLS, Sums(told))
         for one, why in unknown:
             extra = {"call": one.call.operation, "key": str(one.call.key), "attempt": one.attempts, "error": str(why)}
+            extra.update(tracing.ids(one.traceparent))
             log.warning("the answer is unknown, will ask again", extra=extra)
         announce(self._transactions, self._handlers, [one.opened.call.key for one in answered])
 

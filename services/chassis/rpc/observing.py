@@ -8,7 +8,11 @@ from services.chassis import metrics
 
 
 class Observed:
-    """One method of the API. Its labels are looked up once for each code, not for each call."""
+    """One method of the API. Its labels are looked up once for each code, not for each call.
+
+    Attributes:
+        method: `<full name of the service>/<method>`.
+    """
 
     def __init__(self, method: str) -> None:
         """Prepare.
@@ -16,7 +20,7 @@ class Observed:
         Args:
             method: `<full name of the service>/<method>`.
         """
-        self._method = method
+        self.method = method
         self._counts: dict[str, Any] = {}
         self._seconds: Any = None
 
@@ -29,9 +33,9 @@ class Observed:
         """
         count = self._counts.get(code)
         if count is None:
-            count = self._counts[code] = metrics.RPCS.labels(self._method, code)
+            count = self._counts[code] = metrics.RPCS.labels(self.method, code)
         count.inc()
         if began is not None:
             if self._seconds is None:
-                self._seconds = metrics.RPC_SECONDS.labels(self._method)
+                self._seconds = metrics.RPC_SECONDS.labels(self.method)
             self._seconds.observe(metrics.now() - began)

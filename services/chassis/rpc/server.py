@@ -16,7 +16,7 @@ import grpc
 import grpc.aio
 from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 
-from services.chassis import metrics
+from services.chassis import metrics, tracing
 from services.chassis.errors import Retryable
 from services.chassis.group_commit import Full
 from services.chassis.rpc.errors import ApiError, too_many_calls, unavailable
@@ -136,6 +136,7 @@ class Edge:
     ) -> Callable[[Any, Context], Awaitable[Any]]:
         async def call(request: Any, context: Context) -> Any:
             code, began = _GONE, metrics.now()
+            span = tracing.serving(observed.method, context.invocation_metadata())
             try:
                 self._admit(name, request)
                 self._calls += 1
@@ -152,6 +153,7 @@ class Edge:
                 await _abort(context, told)
             finally:
                 observed.answered(code, began)
+                tracing.answered(span, code)
 
         return call
 
