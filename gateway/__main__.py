@@ -9,7 +9,7 @@ from types import FrameType
 import uvicorn
 from pydantic import ValidationError
 
-from gateway import logs, metrics
+from gateway import logs, metrics, tracing
 from gateway.app import build
 from gateway.routes import RouteError
 from gateway.settings import Settings
@@ -67,6 +67,7 @@ def main() -> int:
             sys.stderr.write(f"QUADRILLE_{name} is {found['input']!r}: {found['msg']}\n")
         return 2
     logs.configure(settings.instance, settings.log_level)
+    tracing.configure(settings.instance)
     try:
         if settings.metrics_listen:
             metrics.serve(settings.metrics_listen)
@@ -77,6 +78,8 @@ def main() -> int:
     except RouteError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    finally:
+        tracing.stop()
 
 
 if __name__ == "__main__":

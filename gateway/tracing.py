@@ -1,4 +1,4 @@
-"""Traces of requests, with OpenTelemetry's SDK. The services' own are in `services/chassis/tracing.py`; the rules are these:
+"""Traces of requests, with OpenTelemetry's SDK, by the rules of `services/chassis/tracing.py`:
 
 - Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; then nothing of the SDK is even imported.
 - Never in the way: spans are sent by a thread of their own, and dropped when they cannot be.
@@ -54,7 +54,11 @@ class Span:
     __slots__ = ("_span", "traceparent")
 
     def __init__(self, span: Any) -> None:
-        """Wrap the SDK's."""
+        """Wrap the SDK's.
+
+        Args:
+            span: The SDK's span.
+        """
         context = span.get_span_context()
         self._span = span
         self.traceparent = f"00-{context.trace_id:032x}-{context.span_id:016x}-{int(context.trace_flags):02x}"
@@ -167,7 +171,7 @@ def _begins(path: str, parent: str | None) -> bool:
         return True
     if parent is not None:
         return _sampled(parent)
-    # Paths hold ids: what is counted is their first part, which every route of the protos has of its own.
+    # Paths hold ids, so they are counted by their first part.
     key = path.partition("/")[2].partition("/")[0], int(time.monotonic())
     if key not in _taken:
         _taken.clear()

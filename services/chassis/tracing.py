@@ -19,7 +19,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -201,7 +201,7 @@ def working_on(traceparent: str | None) -> Iterator[None]:
 # Calls that come in.
 
 
-def serving(method: str, metadata: Sequence[tuple[str, Any]] | None) -> Span | None:
+def serving(method: str, metadata: Iterable[tuple[str, Any]] | None) -> Span | None:
     """Begin the span of a call, and make its context `current` for this task.
 
     Args:
@@ -281,7 +281,7 @@ def _transaction(parent: str | None, began: int, size: int) -> None:
 class Batch:
     """The spans of a batch of records: one for each that is sampled, and one for the batch, linked to them.
 
-    While the batch is handled, each record's context is that of its span, so that what it leads to is that span's child.
+    While the batch is handled, each record's context is that of its span: what it leads to is that span's child.
     """
 
     def __init__(self, records: Sequence[Any]) -> None:
