@@ -1,4 +1,4 @@
-"""Traces of requests, with OpenTelemetry's SDK, by the rules of `services/chassis/tracing.py`:
+"""Traces of requests, with OpenTelemetry's SDK. The rules are those of `services/chassis/tracing.py`.
 
 - Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; then nothing of the SDK is even imported.
 - Never in the way: spans are sent by a thread of their own, and dropped when they cannot be.

@@ -300,7 +300,9 @@ class Batch:
         if len(records) > 1:
             contexts = [record.traceparent for record in sampled]
             attributes = {**_KAFKA, **_PROCESS, "messaging.batch.message_count": len(records)}
-            self._batch = _start(f"process {_state.service} batch", "CONSUMER", None, attributes, links=contexts)
+            self._batch = _start(
+                f"process {_state.service} batch", "CONSUMER", None, attributes, links=contexts, began=self._began
+            )
         for record in sampled:
             self._begin(record)
 
@@ -318,7 +320,9 @@ class Batch:
             "quadrille.event": type(record.event).__name__,
         }
         links = [self._batch.traceparent] if self._batch is not None else []
-        span = _start(f"process {record.topic.name}", "CONSUMER", record.traceparent, attributes, links=links)
+        span = _start(
+            f"process {record.topic.name}", "CONSUMER", record.traceparent, attributes, links=links, began=self._began
+        )
         if span is not None:
             self._spans.append((record, record.traceparent, span))
             record.traceparent = span.traceparent
