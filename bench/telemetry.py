@@ -31,10 +31,10 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import (
     add_TraceServiceServicer_to_server,
 )
 
-from bench.saga import PORTS
 from local.settings import CHECKOUT, GATEWAY, PORT_OFFSETS, SERVICES
 
 SCRAPE_SECONDS = 5.0
+PORT_BASE = 21300
 _RATE = re.compile(r"^ours: ([\d,]+) sagas/s", re.MULTILINE)
 _COST = re.compile(r"^  (\S+) +([\d.]+)$", re.MULTILINE)
 
@@ -82,7 +82,7 @@ def _watched() -> Iterator[dict[str, str]]:
         while not stop.wait(SCRAPE_SECONDS):
             for name in (*SERVICES, GATEWAY):
                 try:
-                    url = f"http://127.0.0.1:{PORTS['ours'] + PORT_OFFSETS[f'{name}_metrics']}/metrics"
+                    url = f"http://127.0.0.1:{PORT_BASE + PORT_OFFSETS[f'{name}_metrics']}/metrics"
                     scraped += len(opener.open(url, timeout=5).read()) > 0
                 except (urllib.error.URLError, TimeoutError):
                     continue  # not started yet, or frozen
@@ -99,9 +99,11 @@ def _watched() -> Iterator[dict[str, str]]:
 
 
 def _run(checkout: Path, orders: int, environment: dict[str, str]) -> Round:
-    command = [sys.executable, "-m", "bench.saga", "--only", "ours", "--orders", str(orders)]
+    # Also an earlier checkout, whose own ports may be others.
+    code = f"from bench import saga; saga.PORTS['ours'] = {PORT_BASE}; saga.main()"
+    command = [sys.executable, "-c", code, "--only", "ours", "--orders", str(orders)]
     said = subprocess.run(
-        command, cwd=checkout, env={**os.environ, **environment}, check=True, capture_output=True, text=True
+        command, cwd=checkout, env={**os.environ, **environment}, check=True, stdout=subprocess.PIPE, text=True
     ).stdout
     rate = _RATE.search(said)
     costs = {name: float(cost) for name, cost in _COST.findall(said)}

@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from typing import Any
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-SAMPLED_A_SECOND = 10
+SAMPLED_A_SECOND = 5
 STOP_SECONDS = 2.0
 COMPLAIN_EVERY = 3600.0
 _FORM = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})", re.ASCII)

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 #: Calls of one method in a second that begin a trace, where no caller and no `OTEL_TRACES_SAMPLER` decides.
-SAMPLED_A_SECOND = 10
+SAMPLED_A_SECOND = 5
 #: How long a process that stops waits for its last spans to be sent.
 STOP_SECONDS = 2.0
 #: How often the SDK's own complaints are let through.
