@@ -72,7 +72,7 @@ def _watched() -> Iterator[dict[str, str]]:
     """
     receiver, stop, scraped = _Receiver(), threading.Event(), 0
     server = grpc.server(ThreadPoolExecutor(2))
-    add_TraceServiceServicer_to_server(receiver, server)
+    add_TraceServiceServicer_to_server(receiver, server)  # type: ignore[no-untyped-call]
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
 
