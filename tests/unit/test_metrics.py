@@ -123,6 +123,7 @@ def test_metrics_are_served_where_the_setting_says() -> None:
         assert b"process_cpu_seconds_total" in answer.read()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["services.shipping", "gateway"])
 def test_a_port_that_is_taken_is_a_sentence_that_names_the_setting(module: str) -> None:
     with socket.socket() as taken:
@@ -136,6 +137,7 @@ def test_a_port_that_is_taken_is_a_sentence_that_names_the_setting(module: str) 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["services.shipping", "gateway"])
 def test_an_address_that_is_none_is_wrong_usage(module: str) -> None:
     done = start(module, "nine thousand")

@@ -54,6 +54,7 @@ def received(traceparent: str | None) -> Received[OrderCancelRequested]:
     return Received(event, event.order_id, uuid4(), topic_of(OrderCancelRequested), 0, 7, traceparent)
 
 
+@pytest.mark.slow
 def test_without_an_endpoint_nothing_of_the_sdk_is_even_imported() -> None:
     code = (
         "import sys; from services.order.app import SERVICE; from services.chassis import service, tracing\n"
