@@ -29,9 +29,10 @@ lock: setup ## Pin the dependencies again, with hashes (needs uv).
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra services pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/runtime.txt --extra services --extra local --extra dev pyproject.toml -o requirements/all.txt
 
-generate: setup ## Generate the packages of all languages and the vectors, and docs/settings.md.
+generate: setup ## Generate the packages of all languages, the vectors, and the pages of settings and metrics.
 	@$(BIN)/python -m codegen
 	@$(BIN)/python -m cli.settings_page
+	@$(QUADRILLE) metrics > docs/metrics.md
 
 check-compat: setup ## Lint the schemas and compare them with every released version.
 	@$(QUADRILLE) schemas check
@@ -83,6 +84,7 @@ check: setup ## Lint, types, import order, fresh generated code, schemas, Compos
 	@$(BIN)/buf lint proto
 	@$(BIN)/python -m codegen --check
 	@$(BIN)/python -m cli.settings_page --check
+	@$(QUADRILLE) metrics | diff docs/metrics.md - >/dev/null || { echo "docs/metrics.md is not fresh; mend with: make generate"; exit 1; }
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(MAKE) -s check-compat

@@ -38,6 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "dlq": Entry("dlq", "List, show, replay and drop dead letters."),
     "load": Entry("load", "Place the orders of a TPC-H folder and report what became of them."),
     "audit": Entry("audit", "Check the platform's invariants in the live databases."),
+    "metrics": Entry("metrics", "Print every metric with what it tells and what to do."),
     "republish": Entry("republish", "Rebuild the topics from the databases, after Kafka has lost them."),
     "backup": Entry("backup", "Write a service's database, or the registry, to a file."),
     "restore": Entry("restore", "Put a backup in the place of a service's database, or of the registry."),

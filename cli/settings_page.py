@@ -62,6 +62,10 @@ COMPOSE = {
     "QUADRILLE_AUDIT_PASSWORD": "Password of the role that may only read.",
     "QUADRILLE_REGISTRY_PASSWORD": "Password of the registry's role.",
     **{f"QUADRILLE_{service.upper()}_PASSWORD": f"Password of {service}'s role." for service in SERVICES},
+    "QUADRILLE_OTLP_ENDPOINT": "Where traces go, over gRPC; empty for nowhere ([telemetry.md](telemetry.md)).",
+    "QUADRILLE_PROMETHEUS_PORT": "With the profile `telemetry`: Prometheus.",
+    "QUADRILLE_GRAFANA_PORT": "With the profile `telemetry`: Grafana.",
+    "QUADRILLE_JAEGER_PORT": "With the profile `telemetry`: Jaeger's pages.",
 }
 
 

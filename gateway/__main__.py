@@ -9,7 +9,7 @@ from types import FrameType
 import uvicorn
 from pydantic import ValidationError
 
-from gateway import logs
+from gateway import logs, metrics, tracing
 from gateway.app import build
 from gateway.routes import RouteError
 from gateway.settings import Settings
@@ -67,11 +67,19 @@ def main() -> int:
             sys.stderr.write(f"QUADRILLE_{name} is {found['input']!r}: {found['msg']}\n")
         return 2
     logs.configure(settings.instance, settings.log_level)
+    tracing.configure(settings.instance)
     try:
+        if settings.metrics_listen:
+            metrics.serve(settings.metrics_listen)
         return asyncio.run(_serve(settings))
+    except metrics.CannotServeMetrics as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     except RouteError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    finally:
+        tracing.stop()
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route as Endpoint
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway import errors, routes, streaming, transcoding, viewing
+from gateway import errors, metrics, routes, streaming, tracing, transcoding, viewing
 from gateway.errors import HttpError
 from gateway.settings import Settings
 
@@ -33,10 +33,13 @@ log = logging.getLogger(__name__)
 SERVICES: tuple[ServiceDescriptor, ...] = (order_service_pb2.DESCRIPTOR.services_by_name["OrderService"],)
 REQUEST_TIMEOUT = "request-timeout"
 HEALTH_SECONDS = 2.0
+#: Asked all the time, by machines: neither traced nor logged.
+_OWN = frozenset({"/healthz", "/readyz"})
+#: Where a request's scope has the path of its route, as the proto declares it.
+ROUTE = "quadrille.route"
 #: Times the limit that is read, and dropped, of a body that is too long.
 _DRAINED = 8
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
 _CHANNEL = (
     # A proxy of the machine is for the world outside.
     ("grpc.enable_http_proxy", 0),
@@ -108,16 +111,23 @@ class Gateway:
         headers = dict(request.headers)
         message = transcoding.request(route, request.path_params, request.query_params.multi_items(), headers, body)
         timeout = self._timeout(headers.get(REQUEST_TIMEOUT), default=None if route.streams else True)
+        span = tracing.calling(route.name) if not route.streams else None
         method = self.channel.unary_stream if route.streams else self.channel.unary_unary
         call = method(
             route.name,
             request_serializer=type(message).SerializeToString,
             response_deserializer=route.response.FromString,
-        )(message, timeout=timeout, metadata=_metadata(headers))
+        )(message, timeout=timeout, metadata=_metadata(span))
         if route.streams:
             heartbeat = self._settings.gateway_heartbeat
             return await streaming.answer(call, resumes=route.resumes, heartbeat=heartbeat, stopping=self._stopping)
-        return JsonResponse(transcoding.response(await _answer(call, request)))
+        try:
+            answer = await _answer(call, request)
+        finally:
+            if span is not None:
+                code = (await call.code()).name
+                span.end(failed=code if code != "OK" else "", attributes={"rpc.response.status_code": code})
+        return JsonResponse(transcoding.response(answer))
 
     async def _body(self, request: Request) -> bytes:
         limit = self._settings.gateway_max_body_bytes
@@ -202,9 +212,9 @@ async def _gone(request: Request) -> None:
         pass
 
 
-def _metadata(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    trace = headers.get("traceparent", "")
-    return (("traceparent", trace),) if _TRACEPARENT.fullmatch(trace) else ()
+def _metadata(span: tracing.Span | None) -> tuple[tuple[str, str], ...]:
+    context = span.traceparent if span is not None else tracing.current()
+    return (("traceparent", context),) if context else ()
 
 
 async def _on_error(_request: Request, error: Exception) -> Response:
@@ -242,20 +252,34 @@ class AccessLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.monotonic(), 0
+        began, status, streams = time.monotonic(), 0, False
+        method, path = scope["method"], scope["path"]
+        headers = dict(scope["headers"])
+        span = None
+        if path not in _OWN:
+            span = tracing.receiving(method, path, headers.get(b"traceparent", b"").decode("latin-1"))
 
         async def noting(message: Any) -> None:
-            nonlocal status
+            nonlocal status, streams
             if message["type"] == "http.response.start":
                 status = message["status"]
+                streams = dict(message["headers"]).get(b"content-type", b"").startswith(b"text/event-stream")
+                metrics.STREAMS.inc(streams)
             await send(message)
 
         try:
             await self._app(scope, receive, noting)
         finally:
+            metrics.STREAMS.dec(streams)
+            route = scope.get(ROUTE, metrics.NO_ROUTE)
+            metrics.answered(method, route, status, time.monotonic() - began, streamed=streams)
+            if span is not None:
+                named = "" if route == metrics.NO_ROUTE else f"{method} {route}"
+                attributes = {"http.response.status_code": status, **({"http.route": route} if named else {})}
+                span.end(name=named, failed=str(status) if status >= 500 else "", attributes=attributes)
             seconds = round(time.monotonic() - began, 4)
-            level = logging.DEBUG if scope["path"] in ("/healthz", "/readyz") else logging.INFO
-            told = {"method": scope["method"], "path": scope["path"], "status": status, "seconds": seconds}
+            level = logging.DEBUG if path in _OWN else logging.INFO
+            told = {"method": method, "path": path, "status": status, "seconds": seconds}
             log.log(level, "answered", extra=told)
 
 
@@ -306,7 +330,12 @@ def _single(path: str, serve: Callable[[Request], Any]) -> Endpoint:
 
 
 def _any_verb(path: str, serve: Callable[[Request], Any]) -> Endpoint:
-    endpoint = Endpoint(path, serve)
+    async def named(request: Request) -> Response:
+        request.scope[ROUTE] = path
+        answer: Response = await serve(request)
+        return answer
+
+    endpoint = Endpoint(path, named)
     # Starlette answers 405 by itself for methods that it is not told about, without a Status.
     endpoint.methods = set()
     return endpoint

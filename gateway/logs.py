@@ -7,6 +7,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from gateway import tracing
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 
@@ -23,6 +25,7 @@ class _Json(logging.Formatter):
             "instance": self._instance,
             "logger": record.name,
             "message": record.getMessage(),
+            **tracing.ids(),
             **{name: value for name, value in vars(record).items() if name not in _STANDARD},
         }
         if record.exc_info:

@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     Attributes:
         order_address: The order service's gRPC API: `host:port`.
         gateway_listen: Where HTTP is served: `host:port`.
+        metrics_listen: Where Prometheus' metrics are served: `host:port`; empty for nowhere.
         gateway_deadline: Seconds that a call may take whose caller says nothing about it.
         gateway_longest_deadline: Most seconds that a caller may ask for in `Request-Timeout`.
         gateway_max_body_bytes: Longest body that is read.
@@ -31,6 +32,7 @@ class Settings(BaseSettings):
 
     order_address: Address = "127.0.0.1:27001"
     gateway_listen: Address = "127.0.0.1:27080"
+    metrics_listen: Address | Literal[""] = ""
     gateway_deadline: float = Field(default=10.0, gt=0)
     gateway_longest_deadline: float = Field(default=60.0, gt=0)
     gateway_max_body_bytes: int = Field(default=1 << 20, ge=1024, le=1 << 24)

@@ -27,7 +27,7 @@ def program(platform: Platform, service: str, instance: int = 1) -> Program:
         kind="service",
         argv=(sys.executable, "-m", f"services.{service}"),
         environment=platform.service_environment(service, instance),
-        ports={variable(service, "port"): platform.port(service, instance)},
+        ports={variable(name, "port"): platform.port(name, instance) for name in (service, f"{service}_metrics")},
         stop_grace=STOP_GRACE,
         address=platform.service_address(service, instance),
     )
@@ -44,7 +44,7 @@ def gateway(platform: Platform) -> Program:
         kind="service",
         argv=(sys.executable, "-m", "gateway"),
         environment=platform.gateway_environment(),
-        ports={variable(GATEWAY, "port"): platform.port(GATEWAY)},
+        ports={variable(name, "port"): platform.port(name) for name in (GATEWAY, f"{GATEWAY}_metrics")},
         stop_grace=STOP_GRACE,
         address=platform.gateway_url,
     )

@@ -31,12 +31,19 @@ PORT_OFFSETS = {
     "payment": 3,
     "shipping": 4,
     "gateway": 80,
+    "order_metrics": 11,
+    "inventory_metrics": 12,
+    "payment_metrics": 13,
+    "shipping_metrics": 14,
+    "gateway_metrics": 90,
     "postgres": 32,
     "registry": 81,
     "registry_management": 82,
     "kafka": 92,
     "kafka_controller": 93,
 }
+#: Those of which every instance has one.
+INSTANCED = frozenset({*SERVICES, *(f"{service}_metrics" for service in SERVICES)})
 INSTANCE_STRIDE = 100
 # Below the ephemeral ports of Linux and macOS, so that no outgoing connection takes one of ours.
 DEFAULT_PORT_BASE = 27000
@@ -71,6 +78,11 @@ class Platform(BaseSettings):
         payment_port: The same. Unset: the base + 3.
         shipping_port: The same. Unset: the base + 4.
         gateway_port: HTTP. Unset: the base + 80.
+        order_metrics_port: The first instance's metrics; each further one listens 100 above. Unset: the base + 11.
+        inventory_metrics_port: The same. Unset: the base + 12.
+        payment_metrics_port: The same. Unset: the base + 13.
+        shipping_metrics_port: The same. Unset: the base + 14.
+        gateway_metrics_port: The gateway's metrics. Unset: the base + 90.
         kafka_advertised: Where the local broker's clients reach it, if that is another place: a proxy's `host:port`.
         restart_pause: Longest pause, in seconds, before what keeps dying is started again.
         external_postgres_url: PostgreSQL that somebody else runs: a role that may create roles and databases.
@@ -105,6 +117,11 @@ class Platform(BaseSettings):
     payment_port: Port | None = None
     shipping_port: Port | None = None
     gateway_port: Port | None = None
+    order_metrics_port: Port | None = None
+    inventory_metrics_port: Port | None = None
+    payment_metrics_port: Port | None = None
+    shipping_metrics_port: Port | None = None
+    gateway_metrics_port: Port | None = None
 
     kafka_advertised: Text | None = None
     restart_pause: Annotated[float, Field(gt=0)] = 10.0
@@ -158,7 +175,7 @@ class Platform(BaseSettings):
         """
         seen: dict[int, str] = {}
         for name in PORT_OFFSETS:
-            for instance in range(1, self.instances + 1 if name in SERVICES else 2):
+            for instance in range(1, self.instances + 1 if name in INSTANCED else 2):
                 number = self.port(name, instance)
                 if number > 65535:
                     raise SettingsError(
@@ -269,6 +286,7 @@ class Platform(BaseSettings):
             "QUADRILLE_KAFKA_BOOTSTRAP_SERVERS": self.kafka_bootstrap_servers,
             "QUADRILLE_REGISTRY_URL": self.registry_url,
             "QUADRILLE_LISTEN": f"{LOOPBACK}:{self.port(service, instance)}",
+            "QUADRILLE_METRICS_LISTEN": f"{LOOPBACK}:{self.port(f'{service}_metrics', instance)}",
             "QUADRILLE_INSTANCE": f"{service}-{instance}",
         }
 
@@ -282,6 +300,7 @@ class Platform(BaseSettings):
         return {
             "QUADRILLE_ORDER_ADDRESS": self.service_address("order"),
             "QUADRILLE_GATEWAY_LISTEN": f"{LOOPBACK}:{self.port('gateway')}",
+            "QUADRILLE_METRICS_LISTEN": f"{LOOPBACK}:{self.port('gateway_metrics')}",
             "QUADRILLE_INSTANCE": GATEWAY,
         }
 

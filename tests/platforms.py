@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from local.platform import start, stop
-from local.settings import CHECKOUT, INSTANCE_STRIDE, PORT_OFFSETS, SERVICES, Platform
+from local.settings import CHECKOUT, INSTANCE_STRIDE, INSTANCED, PORT_OFFSETS, Platform
 
 #: Below the ephemeral ports of Linux and macOS, so that no outgoing connection takes one of ours.
 BASES = range(2_000, 32_000, 500)
@@ -28,7 +28,7 @@ def free_base() -> int:
     """
     offsets = {
         *PORT_OFFSETS.values(),
-        *(PORT_OFFSETS[service] + INSTANCE_STRIDE * number for service in SERVICES for number in range(ROOM)),
+        *(PORT_OFFSETS[name] + INSTANCE_STRIDE * number for name in INSTANCED for number in range(ROOM)),
     }
     # Each checkout begins elsewhere: two suites that start at the same moment would both find the first one free.
     first = zlib.crc32(str(CHECKOUT).encode()) % len(BASES)

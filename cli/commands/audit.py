@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -31,9 +32,14 @@ MENDED_WAIT = 30.0
     help="Wait at most so long for a quiet system first: nothing unread, unpublished or unanswered, no dead letter.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every offence.")
+@click.option(
+    "--metrics-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the findings there, as a textfile for Prometheus' node exporter: `audit.prom`.",
+)
 @click.option("--mend", is_flag=True, help="Offer the commands that mend findings, one by one, where one is safe.")
 @click.option("--yes", is_flag=True, help="With --mend: run all of them without asking.")
-def command(*, wait: float, as_json: bool, mend: bool, yes: bool) -> int:
+def command(*, wait: float, as_json: bool, metrics_file: Path | None, mend: bool, yes: bool) -> int:
     """Check the platform's invariants in the live databases, as a role that cannot write.
 
     It may run while orders arrive: what is still under way is counted as pending, and is no breach.
@@ -47,6 +53,7 @@ def command(*, wait: float, as_json: bool, mend: bool, yes: bool) -> int:
       quadrille audit
       quadrille audit --wait 30
       quadrille audit --wait 30 --mend
+      quadrille audit --metrics-file /var/lib/node_exporter/quadrille.prom
       quadrille audit --json | jq '.invariants[] | select(.broken > 0)'
     """  # noqa: D301 - click reads \b
     from cli import output
@@ -69,6 +76,13 @@ def command(*, wait: float, as_json: bool, mend: bool, yes: bool) -> int:
         output.print_json(to_json(facts, findings, seconds))
     else:
         show(facts, findings, seconds, output.console())
+    if metrics_file is not None:
+        from cli.auditing.exposition import write
+
+        try:
+            write(metrics_file, findings)
+        except OSError as error:
+            raise click.UsageError(f"--metrics-file {metrics_file} cannot be written: {error.strerror}.") from error
     return ANSWER_IS_NO if any(finding.offences for finding in findings) else 0
 
 

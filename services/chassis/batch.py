@@ -15,6 +15,7 @@ Invariants:
 from __future__ import annotations
 
 import logging
+from collections import Counter as Sums
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ from quadrille.avro import Event
 from quadrille.events.topics import Topic
 from sqlalchemy import Connection
 
-from services.chassis import archive, deadletters, outbox, positions
+from services.chassis import archive, deadletters, metrics, outbox, positions, tracing
 from services.chassis.calls import table as calls
 from services.chassis.calls.answering import follow
 from services.chassis.calls.call import Calling, Opened
@@ -35,11 +36,12 @@ from services.chassis.errors import DATABASE_ERRORS, ChassisError, PositionTaken
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Books, Decision, Handlers, Received, published_by
 from services.chassis.messages import message
-from services.chassis.wire import Headers, as_uuid, dead_letter
+from services.chassis.wire import Headers, as_uuid, dead_letter, traceparent
 
 log = logging.getLogger(__name__)
 
 Place = tuple[str, int]  # topic id and partition
+Decided = list[tuple[Received[Any], Decision[Any]]]
 
 #: Records whose handlers raise, in one transaction, at most: each costs a query or two, and the transaction has to end
 #: in time. A batch with more of them is split.
@@ -106,11 +108,13 @@ class Taken:
         rows: What is to be published after the commit.
         dead: Records that did not take effect, in order, each with the reason.
         opened: Calls that are to be made outside after the commit.
+        decided: The records that took effect, each with its decision.
     """
 
     rows: list[outbox.Row]
     dead: list[tuple[Inbound, Exception]]
     opened: list[Opened] = field(default_factory=list)
+    decided: Decided = field(default_factory=list)
 
 
 def _following(batch: Sequence[Inbound]) -> dict[Place, int]:
@@ -135,11 +139,11 @@ def decide(
         UndeclaredEvent: A handler returned an event that it does not declare.
         Exception: Whatever a handler raised.
     """
-    return [message for record in records for message in _decide_one(handlers, books, record, opened)]
+    return [message for record in records for message in _decide_one(handlers, books, record, opened, [])]
 
 
 def _decide_one(
-    handlers: Handlers[Any], books: Books[Any], record: Received[Any], opened: list[Opened]
+    handlers: Handlers[Any], books: Books[Any], record: Received[Any], opened: list[Opened], decided: Decided
 ) -> list[outbox.Message]:
     handler = handlers.on[type(record.event)]
     decision: Decision[Any] = handler(books.row(record.key), record.event, books)
@@ -158,6 +162,7 @@ def _decide_one(
         )
     if log.isEnabledFor(logging.DEBUG):
         _follow(record, decision)
+    decided.append((record, decision))
     return messages
 
 
@@ -170,6 +175,7 @@ def _follow(record: Received[Any], decision: Decision[Any]) -> None:
             "event_id": str(record.event_id),
             "changed": decision.row is not None,
             "published": [type(event).__name__ for event in decision.events],
+            **tracing.ids(record.traceparent),
         },
     )
 
@@ -212,6 +218,7 @@ def take_effect(
             alive.append(place)
     messages: list[outbox.Message] = []
     opened: list[Opened] = []
+    took_effect: Decided = []
     raised = 0
     while alive:
         records = [_record(batch[place]) for place in alive]
@@ -224,11 +231,12 @@ def take_effect(
             records = [_record(batch[place]) for place in alive]
         decided: list[outbox.Message] = []
         asked: list[Opened] = []
+        made: Decided = []
         poison: Exception | None = None
         done = 0
         for record in records:
             try:
-                decided += _decide_one(handlers, books, record, asked)
+                decided += _decide_one(handlers, books, record, asked, made)
             except Retryable:
                 raise
             except Exception as error:
@@ -238,6 +246,7 @@ def take_effect(
                 poison = error
                 break
             done += 1
+        took_effect += made
         if poison is None:
             failpoint("batch.decided")
             books.save(connection)
@@ -260,7 +269,8 @@ def take_effect(
     rows = outbox.append(connection, messages)
     failpoint("batch.appended")
     calls.add(connection, opened, held=held)
-    return Taken(rows, [(batch[place], error) for place, error in sorted(dead, key=itemgetter(0))], opened)
+    fallen = [(batch[place], error) for place, error in sorted(dead, key=itemgetter(0))]
+    return Taken(rows, fallen, opened, took_effect)
 
 
 def _record(inbound: Inbound) -> Received[Any]:
@@ -347,6 +357,7 @@ class Processor:
         if all(inbound.skipped for inbound in batch):
             self._passed.update(_following(batch))
             self.skipped += len(batch)
+            metrics.add(metrics.RECORDS, Sums((inbound.topic.name, "skipped") for inbound in batch))
             return
         try:
             self._commit(batch, at)
@@ -379,7 +390,10 @@ class Processor:
         moved = {**passed, **_following(batch)}
         claims = [positions.Claim(t, p, at[t, p], following) for (t, p), following in moved.items()]
         taken = Taken([], [])
-        with classified(), self._transactions.begin() as connection:
+        phases = metrics.Phases()
+        received = [inbound.received for inbound in batch if inbound.received is not None]
+        # The spans are ended once the transaction is, for it is the inner one.
+        with tracing.processing(received) as fallen, classified(), self._transactions.begin() as connection:
             failpoint("batch.begun")
             claimed = positions.claim(connection, claims)
             failpoint("batch.claimed")
@@ -391,30 +405,51 @@ class Processor:
                 claimed.check()
                 held = self._calling.held if self._calling is not None else None
                 failpoint("batch.checked")
+                phases.done("claim")
                 taken = take_effect(connection, self._handlers, self._clock(), batch, blocked, held)
                 deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
+                fallen.update((id(inbound.received), type(why).__name__) for inbound, why in taken.dead)
             else:
                 claimed.check()
+            phases.done("decide")
             failpoint("batch.before-commit")
+        phases.done("commit")
         failpoint("batch.committed")
         at.update(moved)
         self._passed.clear()
         self._publish(taken.rows)
         if taken.opened and self._calling is not None:
             self._calling.hand_over(taken.opened)
+        phases.done("publish")
         failpoint("batch.published")
         for inbound, why in taken.dead:
             _tell(inbound, why)
-        received = [inbound.received.key for inbound in batch if inbound.received is not None]
         self.handled += len(received)
         self.skipped += sum(inbound.skipped for inbound in batch)
-        announce(self._transactions, self._handlers, received)
+        announce(self._transactions, self._handlers, [record.key for record in received])
+        phases.done("announce")
         failpoint("batch.told")
+        if batch:
+            phases.count()
+            _count(batch, taken)
+            if self._handlers.committed is not None:
+                self._handlers.committed(taken.decided)
+
+
+def _count(batch: Sequence[Inbound], taken: Taken) -> None:
+    sums = Sums((inbound.topic.name, "skipped" if inbound.skipped else "handled") for inbound in batch)
+    for inbound, _ in taken.dead:
+        sums[inbound.topic.name, "handled"] -= 1
+        sums[inbound.topic.name, "dead"] += 1
+    metrics.add(metrics.RECORDS, sums)
+    metrics.add(metrics.DEAD, Sums((type(why).__name__,) for _, why in taken.dead))
+    metrics.BATCHES.observe(len(batch))
 
 
 def _tell(inbound: Inbound, error: Exception) -> None:
+    context = tracing.ids(traceparent(inbound.headers))
     if isinstance(error, Waiting):
-        log.info("waits behind a dead letter", extra={inbound.topic.key: str(inbound.aggregate)})
+        log.info("waits behind a dead letter", extra={inbound.topic.key: str(inbound.aggregate), **context})
         return
     log.error(
         "dead letter",
@@ -423,6 +458,7 @@ def _tell(inbound: Inbound, error: Exception) -> None:
             "error_type": type(error).__name__,
             "error": str(error),
             "place": f"{inbound.topic.name}/{inbound.partition}@{inbound.offset}",
+            **context,
         },
         # A known error needs no traceback.
         exc_info=error if not isinstance(error, ChassisError) else None,

@@ -29,7 +29,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from quadrille.events.topics import Topic
 from sqlalchemy import Engine
 
-from services.chassis import positions
+from services.chassis import metrics, positions
 from services.chassis.batch import Inbound, Processor
 from services.chassis.errors import (
     BrokerAway,
@@ -225,6 +225,11 @@ class Consumer:
             measured[topic, partition] = following, max(0, end - following)
         return measured
 
+    @property
+    def paused(self) -> int:
+        """Partitions that stand still because a batch cannot be done now."""
+        return len(self._owned) if self._paused else 0
+
     def _next(self) -> list[Message]:
         if self._stash:
             messages, self._stash = self._stash, []
@@ -245,10 +250,13 @@ class Consumer:
         failpoint("consume.polled")
 
         def work() -> None:
+            phases = metrics.Phases()
             batch = self._inbound(messages)
+            phases.done("decode")
             failpoint("consume.decoded")
             if batch:
                 self._processor.run(batch, self._at)
+            phases.count()
 
         self._until_done(work)
 
@@ -261,8 +269,10 @@ class Consumer:
                 return
             except PositionTaken as error:
                 log.info("another instance was faster, reading the positions again", extra={"error": str(error)})
+                metrics.RETRIES.labels(type(error).__name__).inc()
                 self._reload()
             except Retryable as error:
+                metrics.RETRIES.labels(type(error).__name__).inc()
                 self._pause(str(error))
             self._wait(backoff * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
             backoff = min(backoff * 2, LONGEST_BACKOFF)

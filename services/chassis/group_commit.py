@@ -12,10 +12,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from services.chassis import metrics, tracing
 from services.chassis.errors import Retryable
 from services.chassis.failpoints import failpoint
 
@@ -99,8 +101,9 @@ class GroupCommit(Generic[C, A]):
             self._wake.notify()
 
     def _outcomes(self, commands: Sequence[C]) -> Sequence[A | Exception]:
+        began = time.time_ns()
         try:
-            return self._commit(commands)
+            answers = self._commit(commands)
         except Retryable as error:
             return [error] * len(commands)
         except Exception as error:
@@ -108,6 +111,10 @@ class GroupCommit(Generic[C, A]):
                 log.exception("a call failed")
                 return [error]
             return [outcome for command in commands for outcome in self._outcomes([command])]
+        metrics.GROUPS.observe(len(commands))
+        if tracing.on():
+            tracing.committed([getattr(command, "traceparent", None) for command in commands], began)
+        return answers
 
     @staticmethod
     def _answer(group: Sequence[tuple[C, asyncio.Future[A]]], outcomes: Sequence[A | Exception]) -> None:

@@ -145,6 +145,7 @@ class Handlers(Generic[B]):
         answers: The decision for the answer to each type of call that a decision of the service asks.
         local: Answers a call in the transaction that asks it; None from it says that the provider is outside. None: all
             providers are.
+        committed: Told of each record and its decision, in order, after the commit: counts them. None for nothing.
         recall: How its rows are made again from its own events; None if they cannot be.
     """
 
@@ -157,6 +158,7 @@ class Handlers(Generic[B]):
     answers: Mapping[type[Call], Callable[..., Decision[Any]]] = field(default_factory=dict)
     local: Callable[[Any, Call], object | None] | None = None
     recall: Recall[Any] | None = None
+    committed: Callable[[Sequence[tuple[Received[Any], Decision[Any]]]], None] | None = None
 
     def __post_init__(self) -> None:
         """Hold the handlers against topics.yaml.

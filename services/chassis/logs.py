@@ -1,4 +1,7 @@
-"""Structured logs: JSON lines, or readable ones on a terminal. What is passed as `extra` becomes a field."""
+"""Structured logs: JSON lines, or readable ones on a terminal. What is passed as `extra` becomes a field.
+
+The context of the call that is worked on gives `trace_id` and `span_id`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 from typing import Literal
+
+from services.chassis import tracing
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -23,6 +28,7 @@ class _Json(logging.Formatter):
             **self._base,
             "logger": record.name,
             "message": record.getMessage(),
+            **tracing.ids(tracing.current()),
             **{k: v for k, v in vars(record).items() if k not in _STANDARD},
         }
         if record.exc_info:

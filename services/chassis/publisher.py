@@ -15,6 +15,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter as Sums
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -22,7 +23,7 @@ from uuid import UUID
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
-from services.chassis import outbox
+from services.chassis import metrics, outbox, tracing
 from services.chassis.direct import Transactions
 from services.chassis.errors import DATABASE_ERRORS, Retryable, SchemaUnknown
 from services.chassis.failpoints import failpoint
@@ -89,16 +90,20 @@ class Publisher:
                     continue
                 try:
                     value = frame(self._schemas.id_of(row.fingerprint, row.topic, row.type), row.body)
+                    span = tracing.sending(row) if row.traceparent else None
                     self._producer.produce(
                         row.topic,
                         value=value,
                         key=str(row.key),
-                        headers=headers(row, self._service),
-                        on_delivery=partial(self._on_delivery, row, self._producer),
+                        headers=headers(row, self._service, span.traceparent if span else None),
+                        on_delivery=partial(self._on_delivery, row, self._producer, span),
                     )
                 except SchemaUnknown as error:
                     # Only its key waits for the version that wrote it.
-                    log.warning("not published yet", extra={"error": str(error), "key": str(row.key)})
+                    log.warning(
+                        "not published yet",
+                        extra={"error": str(error), "key": str(row.key), **tracing.ids(row.traceparent)},
+                    )
                     held.add(row.key)
                     continue
                 except (BufferError, KafkaException, Retryable) as error:
@@ -130,7 +135,11 @@ class Publisher:
         """Make `run` return."""
         self._stopping.set()
 
-    def _on_delivery(self, row: outbox.Row, producer: Any, error: KafkaError | None, _message: Any) -> None:
+    def _on_delivery(
+        self, row: outbox.Row, producer: Any, span: tracing.Span | None, error: KafkaError | None, _message: Any
+    ) -> None:
+        if span is not None:
+            span.end(failed=error.name() if error is not None else "")
         if producer is not self._producer:
             return
         if error is None:
@@ -138,6 +147,7 @@ class Publisher:
             self._acknowledged.append(row)
         else:
             log.warning("delivery is unknown, will send again", extra={"error": str(error), "type": row.type})
+            metrics.DELIVERY_FAILURES.inc()
             self._in_flight.pop(row.id, None)
 
     def _on_error(self, error: KafkaError) -> None:
@@ -168,5 +178,6 @@ class Publisher:
             time.sleep(MARK_EVERY)
             return
         failpoint("mark.committed")
+        metrics.add(metrics.PUBLISHED, Sums((row.topic,) for row in rows))
         for row in rows:
             self._in_flight.pop(row.id, None)

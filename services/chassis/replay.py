@@ -17,7 +17,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -31,7 +31,7 @@ from services.chassis.batch import Inbound, Waiting, announce, take_effect
 from services.chassis.deadletters import WAITING, Mark, Stored
 from services.chassis.errors import Conflict, Retryable, Undecodable, classified
 from services.chassis.failpoints import failpoint
-from services.chassis.handlers import Handlers
+from services.chassis.handlers import Decision, Handlers, Received
 from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
@@ -54,12 +54,14 @@ class Result:
         aggregate: Its key, if that is an id.
         outcome: REPLAYED, FAILED, BEHIND or DROPPED.
         error: Why it failed again; None if it did not.
+        decided: The record with its decision, if it took effect.
     """
 
     id: int
     aggregate: UUID | None
     outcome: str
     error: BaseException | None = None
+    decided: tuple[Received[Any], Decision[Any]] | None = field(default=None, compare=False, repr=False)
 
 
 class Replayer:
@@ -189,6 +191,8 @@ class Replayer:
             failpoint("replay.published")
             changed = {result.aggregate for result in results if result.outcome == REPLAYED}
             announce(self._engine, self._handlers, [key for key in changed if key is not None])
+            if self._handlers.committed is not None:
+                self._handlers.committed([result.decided for result in results if result.decided is not None])
             return results
         raise AssertionError("the last attempt returns or raises")
 
@@ -210,11 +214,13 @@ class Replayer:
         taken = take_effect(connection, self._handlers, self._clock(), batch, ())
         failpoint("replay.decided")
         dead = {id(inbound): error for inbound, error in taken.dead}
+        decisions = {id(record): (record, decision) for record, decision in taken.decided}
         results = []
         for letter, inbound in zip(letters, batch, strict=True):
             error = dead.get(id(inbound))
             if error is None:
-                results.append(Result(letter.id, letter.aggregate, REPLAYED))
+                decided = decisions.get(id(inbound.received))
+                results.append(Result(letter.id, letter.aggregate, REPLAYED, decided=decided))
             elif not isinstance(error, Waiting):
                 deadletters.fail_again(connection, letter.id, error, mark)
                 results.append(Result(letter.id, letter.aggregate, FAILED, error))

@@ -16,6 +16,7 @@ from services.chassis.direct import Direct
 from services.chassis.errors import classified
 from services.chassis.group_commit import GroupCommit
 from services.chassis.handlers import Handlers
+from services.chassis.measuring import Measure
 from services.chassis.publisher import Publisher
 from services.chassis.readiness import Readiness
 from services.chassis.rpc.server import Edge
@@ -84,6 +85,8 @@ class Runtime:
         )
         self.groups: list[GroupCommit[Any, Any]] = []
         self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        #: What is measured in the database beside what is of every service.
+        self.measures: list[Measure] = []
         #: Who makes the calls that no provider here answers; `build` sets it.
         self.outside: Outside | None = None
 

@@ -10,6 +10,7 @@ from quadrille.avro import RecordSchema
 from quadrille.events.history import RECORDED
 from quadrille.events.topics import subject
 
+from services.chassis import metrics
 from services.chassis.errors import RegistryAway, SchemaUnknown, Undecodable
 from services.chassis.topics import own_topics
 
@@ -95,12 +96,10 @@ class Schemas:
             RegistryAway: The recorded history does not know the fingerprint, and the registry does not answer.
             Undecodable: The registry has no such id, or one that is no record.
         """
-        recorded = RECORDED.get(fingerprint) if fingerprint else None
-        if recorded is not None:
-            return recorded
-        known = self._by_id.get(schema_id)
+        known = (RECORDED.get(fingerprint) if fingerprint else None) or self._by_id.get(schema_id)
         if known is None:
             known = self._by_id[schema_id] = self._ask(schema_id)
+        metrics.SCHEMAS.also((known.full_name, str(schema_id), "read"), 1)
         return known
 
     def _ask(self, schema_id: int) -> RecordSchema:
@@ -135,4 +134,5 @@ class Schemas:
         id_: int = found.schema_id
         self._ids[schema.fingerprint] = id_
         self._by_id[id_] = schema
+        metrics.SCHEMAS.also((schema.full_name, str(id_), "written"), 1)
         return id_

@@ -27,7 +27,7 @@ from pydantic import ValidationError
 from quadrille.events.topics import topics_read_by
 from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc, status_service_pb2_grpc
 
-from services.chassis import failpoints, journal, logs, outbox_upkeep
+from services.chassis import failpoints, journal, logs, measuring, metrics, outbox_upkeep, tracing
 from services.chassis.batch import Processor
 from services.chassis.calls.asking import make_caller, warn_of_open_calls
 from services.chassis.consumer import Consumer
@@ -74,6 +74,13 @@ def run(service: Service) -> None:
         sys.stderr.write(f"{service.name}: {failpoints.SETTING}: {error}\n")
         sys.exit(2)
     logs.configure(service.name, settings.instance, settings.log_level, settings.log_format)
+    tracing.configure(service.name, settings.instance)
+    if settings.metrics_listen:
+        try:
+            metrics.serve(settings.metrics_listen)
+        except metrics.CannotServeMetrics as error:
+            sys.stderr.write(f"{service.name}: {error}\n")
+            sys.exit(1)
     sys.exit(asyncio.run(_Process(service, settings).main()))
 
 
@@ -152,6 +159,9 @@ class _Process:
         names = [*self._service.api, *(f"quadrille.ops.v1.{name}Service" for name in ops)]
         names.append(health.SERVICE_NAME)
         reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
+        metrics.READY.source = lambda: {(): float(runtime.readiness.ready)}
+        metrics.LAG.source = lambda: {(t, str(p)): behind for (t, p), (_, behind) in self._lag().items()}
+        metrics.PAUSED.source = lambda: {(): self._consumer.paused} if self._consumer is not None else {}
         runtime.readiness.set("start", "starting")
         runtime.readiness.on_change = self._on_readiness
         await self._set_health(serving=False)
@@ -189,6 +199,10 @@ class _Process:
             on_state=lambda why: runtime.readiness.set("database", why),
         )
         self._start("sweeper", self._sweeper.run)
+        if self._settings.metrics_listen:
+            measures = [measuring.outbox_and_letters, *runtime.measures]
+            measures += [measuring.open_calls] if self._may_call else []
+            self._start("measurer", measuring.Measurer(runtime.engine, measures, self._stopping).run)
         failpoint("start.serving")
         if self._caller is not None:
             self._start("caller", self._caller.run)
@@ -305,10 +319,11 @@ class _Process:
             self._sweeper.stop()
         if self._caller is not None:
             self._caller.stop()
-        await self._join("sweeper", "caller")
+        await self._join("sweeper", "caller", "measurer")
         self._runtime.publisher.stop()
         await self._join("publisher")
         failpoint("stop.published")
+        await asyncio.to_thread(tracing.stop)
         self._runtime.engine.dispose()
         log.info("stopped", extra={"seconds": round(time.monotonic() - began, 2)})
 

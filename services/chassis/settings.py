@@ -18,6 +18,7 @@ class Settings(BaseSettings):
         kafka_bootstrap_servers: Kafka's addresses: `host:port`, with commas between several.
         registry_url: Base URL of the registry's Confluent-compatible API.
         listen: Where its gRPC server listens: `host:port`.
+        metrics_listen: Where Prometheus' metrics are served: `host:port`; empty for nowhere.
         instance: Name of this instance, the same after a restart.
         log_level: Least level that is logged.
         log_format: `json`, `text`, or `auto`: text on a terminal, else JSON.
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     kafka_bootstrap_servers: str
     registry_url: str
     listen: str = "127.0.0.1:0"
+    metrics_listen: str = Field(default="", pattern=r"^(\[?[^\s/]+\]?:[0-9]{1,5})?$")
     instance: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["auto", "json", "text"] = "auto"

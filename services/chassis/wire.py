@@ -81,12 +81,13 @@ def dataschema(fingerprint: str) -> str:
 _DATASCHEMA = "urn:quadrille:schema:sha256:"
 
 
-def headers(row: Row, source: str) -> list[tuple[str, bytes]]:
+def headers(row: Row, source: str, traceparent: str | None = None) -> list[tuple[str, bytes]]:
     """Make the headers of an outbox row.
 
     Args:
         row: The row.
         source: The service that publishes it.
+        traceparent: W3C trace context of sending it; None for the row's own.
 
     Returns:
         Names and values.
@@ -96,8 +97,8 @@ def headers(row: Row, source: str) -> list[tuple[str, bytes]]:
         ("ce_id", to_uuid_text(row.event_id).encode()),
         ("ce_time", _time(row.created_at)),
     ]
-    if row.traceparent:
-        made.append(("traceparent", row.traceparent.encode()))
+    if traceparent or row.traceparent:
+        made.append(("traceparent", (traceparent or row.traceparent or "").encode()))
     return made
 
 
@@ -230,6 +231,21 @@ def as_uuid(value: bytes | None) -> UUID | None:
         return from_uuid_text(value.decode("ascii")) if value and len(value) == 36 else None
     except ValueError:
         return None
+
+
+def traceparent(raw: Headers | None) -> str | None:
+    """Read the trace context of a record.
+
+    Args:
+        raw: Its headers.
+
+    Returns:
+        The W3C `traceparent`; None if it has none.
+    """
+    for name, value in raw or ():
+        if name == "traceparent" and value:
+            return value.decode("ascii", "replace")
+    return None
 
 
 def dead_letter(

@@ -12,6 +12,7 @@ from quadrille.order.v1 import order_pb2, order_service_pb2_grpc
 from quadrille.order.v1 import order_service_pb2 as pb
 from sqlalchemy import Engine
 
+from services.chassis import tracing
 from services.chassis.group_commit import GroupCommit
 from services.chassis.rpc import paging
 from services.chassis.rpc.server import Context, in_thread
@@ -55,15 +56,15 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         self._watches = watches
         self._backlog = backlog
 
-    async def PlaceOrder(self, request: pb.PlaceOrderRequest, context: Context) -> pb.PlaceOrderResponse:  # noqa: N802
+    async def PlaceOrder(self, request: pb.PlaceOrderRequest, context: Context) -> pb.PlaceOrderResponse:  # noqa: ARG002, N802
         """Answer once the order and its event are committed."""
-        command = read(request, _traceparent(context))
+        command = read(request, tracing.current())
         self._backlog.admit()
         return pb.PlaceOrderResponse(order=await self._placing.submit(command))
 
-    async def CancelOrder(self, request: pb.CancelOrderRequest, context: Context) -> pb.CancelOrderResponse:  # noqa: N802
+    async def CancelOrder(self, request: pb.CancelOrderRequest, context: Context) -> pb.CancelOrderResponse:  # noqa: ARG002, N802
         """Answer once the request, and the question to shipping, are committed."""
-        command = CancelOrder(_order_id(request.order_id), _traceparent(context))
+        command = CancelOrder(_order_id(request.order_id), tracing.current())
         return pb.CancelOrderResponse(order=await self._cancelling.submit(command))
 
     async def GetOrder(self, request: pb.GetOrderRequest, context: Context) -> order_pb2.Order:  # noqa: ARG002, N802
@@ -164,10 +165,3 @@ def _order_id(value: str) -> UUID:
     if order_id is None:
         raise AssertionError("a request without a valid id is refused above")
     return order_id
-
-
-def _traceparent(context: Context) -> str | None:
-    for name, value in context.invocation_metadata() or ():
-        if name == "traceparent" and isinstance(value, str):
-            return value
-    return None

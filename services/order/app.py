@@ -13,6 +13,7 @@ from services.chassis.database import Revisions
 from services.chassis.handlers import Handlers
 from services.chassis.runtime import Runtime, Service
 from services.chassis.watermark import ReadUpTo
+from services.order import metrics
 from services.order.api import OrderServicer
 from services.order.backlog import Backlog
 from services.order.books import load
@@ -35,6 +36,7 @@ HANDLERS: Handlers[Any] = Handlers(
     methods={"PlaceOrder": Placing.commit, "CancelOrder": Cancelling.commit},
     timers={"deadline": Cancelling.cancel_due},
     recall=RECALL,
+    committed=metrics.count_ended,
 )
 
 
@@ -57,6 +59,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
     cancelling = Cancelling(NAME, runtime.engine, runtime.publisher.publish, runtime.clock, tell)
     read_up_to = ReadUpTo(settings.kafka_bootstrap_servers, topics_read_by(NAME), runtime.engine, runtime.clock)
     runtime.background(Deadlines(cancelling, read_up_to, runtime.clock).run)
+    runtime.measures.append(metrics.measure)
     backlog = Backlog(runtime.engine, settings.max_open_orders)
     runtime.background(backlog.run)
     servicer = OrderServicer(

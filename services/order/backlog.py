@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 from services.chassis.errors import Retryable
 from services.chassis.rpc.errors import too_many_calls
 from services.chassis.rpc.server import in_thread
+from services.order import metrics
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,9 @@ class Backlog:
     def look(self) -> None:
         """Count once."""
         with self._engine.connect() as connection:
-            full = connection.execute(_COUNT, {"most": self._most + 1}).scalar_one() > self._most
+            open_ = connection.execute(_COUNT, {"most": self._most + 1}).scalar_one()
+        metrics.OPEN.keep({(): open_})
+        full = open_ > self._most
         if full != self._full:
             log.warning(
                 "too many orders are under way" if full else "orders are taken again", extra={"most": self._most}

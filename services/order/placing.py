@@ -14,7 +14,7 @@ from quadrille.events.order import OrderCreated
 from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, text
 
-from services.chassis import outbox
+from services.chassis import outbox, tracing
 from services.chassis.direct import Transactions
 from services.chassis.errors import classified
 from services.chassis.failpoints import failpoint
@@ -22,6 +22,7 @@ from services.chassis.handlers import publishes
 from services.chassis.ids import uuid7
 from services.chassis.messages import message
 from services.chassis.rpc.errors import request_id_reused
+from services.order import metrics
 from services.order.books import step
 from services.order.model import OrderState
 from services.order.requests import PlaceOrder
@@ -122,9 +123,11 @@ class Placing:
         failpoint("place.committed")
         self._publish(rows)
         failpoint("place.published")
+        metrics.PLACED.inc(len(placed))
         if log.isEnabledFor(logging.DEBUG):
-            for row in placed.values():
-                log.debug("placed", extra={"order_id": str(row.order_id), "request_id": str(row.request_id)})
+            for key, row in placed.items():
+                told = {"order_id": str(row.order_id), "request_id": str(row.request_id)}
+                log.debug("placed", extra={**told, **tracing.ids(firsts[key].traceparent)})
         return [_answer(command, placed.get(_key(command)) or existing[_key(command)]) for command in commands]
 
     def _new(self, command: PlaceOrder, now: datetime) -> NewOrder:

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from local import artifacts, postgres
-from local.settings import SERVICES, Platform
+from local.settings import PORT_OFFSETS, SERVICES, Platform
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90
@@ -55,19 +55,37 @@ def test_everything_that_stays_up_says_whether_it_is_healthy(compose: dict[str, 
 
 def test_every_port_is_published_on_loopback_only_and_where_the_local_platform_has_it(compose: dict[str, Any]) -> None:
     platform = Platform()
+    local = {platform.port(name) for name in PORT_OFFSETS}
     for name, one in compose["services"].items():
         for published in one.get("ports", []):
             address, port, _ = published.split(":")
             assert address == "127.0.0.1", name
-            assert int(port) == platform.port(name)
+            # Those that only Compose has are on ports of their own, which no other has.
+            assert int(port) == platform.port(name) if "profiles" not in one else int(port) not in local
 
 
 def test_services_get_the_variables_that_the_supervisor_gives_them(compose: dict[str, Any], tmp_path: Path) -> None:
     platform = Platform.load(data=tmp_path)
     for service in SERVICES:
-        assert compose["services"][service]["environment"].keys() == platform.service_environment(service).keys()
+        assert settings(compose, service) == platform.service_environment(service).keys()
         assert compose["services"][service]["command"] == ["python", "-m", f"services.{service}"]
-    assert compose["services"]["gateway"]["environment"].keys() == platform.gateway_environment().keys()
+    assert settings(compose, "gateway") == platform.gateway_environment().keys()
+    for name in (*SERVICES, "gateway"):
+        assert compose["services"][name]["environment"]["OTEL_EXPORTER_OTLP_ENDPOINT"] == "", "traces are off"
+
+
+def settings(compose: dict[str, Any], name: str) -> set[str]:
+    return {setting for setting in compose["services"][name]["environment"] if setting.startswith("QUADRILLE_")}
+
+
+def test_what_only_operators_look_at_is_not_started_unless_it_is_asked_for(compose: dict[str, Any]) -> None:
+    asked_for = {name for name, one in compose["services"].items() if one.get("profiles") == ["telemetry"]}
+    assert asked_for == {"prometheus", "grafana", "jaeger"}
+    for name in asked_for:
+        assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+\.\d+", compose["services"][name]["image"]), "pinned"
+        for volume in compose["services"][name].get("volumes", []):
+            source = volume.partition(":")[0]
+            assert (CHECKOUT / source).is_dir() if source.startswith("./") else source in compose["volumes"]
 
 
 def test_the_migration_and_the_services_agree_about_roles_and_passwords(compose: dict[str, Any]) -> None:
@@ -106,6 +124,8 @@ def on_this_machine(environment: dict[str, str], platform: Platform, listen: str
             replaced[name] = platform.postgres_admin_url
         elif name == "QUADRILLE_LISTEN":
             replaced[name] = listen or value
+        elif name == "QUADRILLE_METRICS_LISTEN":
+            replaced[name] = ""  # containers have a port 9100 each
         else:
             replaced[name] = (
                 value.replace("@postgres:5432", f"@127.0.0.1:{platform.port('postgres')}")
@@ -183,7 +203,11 @@ def test_commands_and_environments_of_the_file_serve_on_local_servers(
                 assert time.monotonic() < deadline, log.read_text()
 
         gateway = services["gateway"]
-        replaced = {"order:9000": platform.service_address("order"), "0.0.0.0:8080": platform.gateway_url[7:]}
+        replaced = {
+            "order:9000": platform.service_address("order"),
+            "0.0.0.0:8080": platform.gateway_url[7:],
+            "0.0.0.0:9100": "",
+        }
         environment = {name: replaced.get(value, value) for name, value in gateway["environment"].items()}
         stack.enter_context(running(gateway["command"], {**os.environ, **environment}, tmp_path / "gateway.log"))
         asks = [text.replace("http://127.0.0.1:8080", platform.gateway_url) for text in gateway["healthcheck"]["test"]]

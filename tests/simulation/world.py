@@ -31,6 +31,7 @@ from services.inventory import books as inventory_books
 from services.inventory import decisions as inventory_decisions
 from services.order import books as order_books
 from services.order import decisions as order_decisions
+from services.order import metrics as order_metrics
 from services.order import placing
 from services.order.cancelling import CancelOrder
 from services.order.requests import PlaceOrder
@@ -143,7 +144,8 @@ class World:
 
         poisoned = {p.event: p.order for p in self.scenario.poison if p.service == service}
         wrapped = {event: self._poison(handler, poisoned.get(event.__name__)) for event, handler in on.items()}
-        return Handlers(service, noting, wrapped, answers=answers, local=local)
+        committed = order_metrics.count_ended if service == "order" else None
+        return Handlers(service, noting, wrapped, answers=answers, local=local, committed=committed)
 
     def _poison(self, handler: Any, order: int | None) -> Any:
         if order is None:

@@ -27,7 +27,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from services.chassis import outbox
+from services.chassis import outbox, tracing
 from services.chassis.calls import table
 from services.chassis.calls.call import Call, Done, Opened
 from services.chassis.calls.recording import Backoff, Recorder
@@ -218,7 +218,9 @@ class Caller:
         try:
             async with asyncio.timeout(self._timeout):
                 failpoint("call.before-ask")
-                outcome = await self._provider.ask(one.call, one.idempotency_key)
+                # What is done for this task alone: whoever asks over HTTP sends it along.
+                with tracing.working_on(one.traceparent):
+                    outcome = await self._provider.ask(one.call, one.idempotency_key)
                 failpoint("call.answered")
         except Unknown as unknown:
             outcome = unknown

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import httpx2
 
+from services.chassis import tracing
 from services.chassis.errors import Unknown
 
 LONGEST_ANSWER = 1 << 16
@@ -69,7 +70,24 @@ class HttpClient:
         Raises:
             Unknown: Anything else: no answer, half of one, an error of the server, "later", or nonsense.
         """
-        headers = {"Idempotency-Key": str(idempotency_key)}
+        base = self._client.base_url
+        port = base.port or (443 if base.scheme == "https" else 80)
+        span = tracing.requesting("POST", f"{base}{path.lstrip('/')}", base.host, port)
+        context = span.traceparent if span is not None else tracing.current()
+        try:
+            reply = await self._post(path, idempotency_key, body, {"traceparent": context} if context else {})
+        except BaseException as error:
+            if span is not None:
+                span.end(failed=type(error).__name__)
+            raise
+        if span is not None:
+            span.end(http__response__status_code=reply.status)
+        return reply
+
+    async def _post(
+        self, path: str, idempotency_key: UUID, body: Mapping[str, Any], context: Mapping[str, str]
+    ) -> Reply:
+        headers = {"Idempotency-Key": str(idempotency_key), **context}
         try:
             async with self._client.stream("POST", path, json=body, headers=headers) as response:
                 content = b""

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import Counter as Sums
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.chassis import outbox
+from services.chassis import metrics, outbox, tracing
 from services.chassis.batch import announce
 from services.chassis.calls import table
 from services.chassis.calls.answering import follow, take_in
@@ -130,8 +131,12 @@ class Recorder:
             failpoint("answer.published")
         if opened:
             calling.hand_over(opened)
+        told = [(one.opened.call.operation, "answered") for one in answered]
+        told += [(one.call.operation, "unknown") for one, _ in unknown]
+        metrics.add(metrics.CALLS, Sums(told))
         for one, why in unknown:
             extra = {"call": one.call.operation, "key": str(one.call.key), "attempt": one.attempts, "error": str(why)}
+            extra.update(tracing.ids(one.traceparent))
             log.warning("the answer is unknown, will ask again", extra=extra)
         announce(self._transactions, self._handlers, [one.opened.call.key for one in answered])
 

@@ -16,13 +16,19 @@ import grpc
 import grpc.aio
 from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 
+from services.chassis import metrics, tracing
 from services.chassis.errors import Retryable
 from services.chassis.group_commit import Full
 from services.chassis.rpc.errors import ApiError, too_many_calls, unavailable
+from services.chassis.rpc.observing import Observed
 
 log = logging.getLogger(__name__)
 
 Context = grpc.aio.ServicerContext[Any, Any]
+
+_OK = grpc.StatusCode.OK.name
+#: A call that ends by no answer: its caller went away.
+_GONE = grpc.StatusCode.CANCELLED.name
 
 #: Seconds that a message of a stream may wait for its reader.
 SLOW_READER_SECONDS = 10.0
@@ -87,17 +93,18 @@ class Edge:
             service: Its full name.
             methods: Its handlers by name.
         """
-        guarded = {name: self._guard(name, handler) for name, handler in methods.items()}
+        guarded = {name: self._guard(service, name, handler) for name, handler in methods.items()}
         self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, guarded),))
 
-    def _guard(self, name: str, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
+    def _guard(self, service: str, name: str, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
+        observed = Observed(f"{service}/{name}")
         read = self._reader(handler.request_deserializer)
         if handler.response_streaming:
             return grpc.unary_stream_rpc_method_handler(
-                self._streaming(name, handler.unary_stream), read, handler.response_serializer
+                self._streaming(name, handler.unary_stream, observed), read, handler.response_serializer
             )
         return grpc.unary_unary_rpc_method_handler(
-            self._unary(name, handler.unary_unary), read, handler.response_serializer
+            self._unary(name, handler.unary_unary, observed), read, handler.response_serializer
         )
 
     def _reader(self, deserialise: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
@@ -125,38 +132,55 @@ class Edge:
         return read
 
     def _unary(
-        self, name: str, method: Callable[[Any, Context], Awaitable[Any]]
+        self, name: str, method: Callable[[Any, Context], Awaitable[Any]], observed: Observed
     ) -> Callable[[Any, Context], Awaitable[Any]]:
         async def call(request: Any, context: Context) -> Any:
+            code, began = _GONE, metrics.now()
+            span = tracing.serving(observed.method, context.invocation_metadata())
             try:
                 self._admit(name, request)
                 self._calls += 1
                 try:
                     self._admit_one_more()
-                    return await method(request, context)
+                    answer = await method(request, context)
+                    code = _OK
+                    return answer
                 finally:
                     self._calls -= 1
             except Exception as error:  # noqa: BLE001 - every error is answered, and logged if it is ours
-                await _abort(context, error)
+                told = _told(error)
+                code = told.code.name
+                await _abort(context, told)
+            finally:
+                observed.answered(code, began)
+                tracing.answered(span, code)
 
         return call
 
     def _streaming(
-        self, name: str, method: Callable[[Any, Context], AsyncGenerator[Any, None]]
+        self, name: str, method: Callable[[Any, Context], AsyncGenerator[Any, None]], observed: Observed
     ) -> Callable[[Any, Context], Awaitable[None]]:
         async def call(request: Any, context: Context) -> None:
+            code = _GONE
             try:
                 self._admit(name, request)
                 async with contextlib.aclosing(method(request, context)) as messages:
                     async for message in messages:
                         await self._send(context, message)
+                code = _OK
             except _SlowReader:
                 # What waits is in the transport, and the status waits behind it: a caller that never reads again is
                 # not waited for.
+                told = self._too_slow()
+                code = told.code.name
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(_abort(context, self._too_slow()), self._slow_reader_seconds)
+                    await asyncio.wait_for(_abort(context, told), self._slow_reader_seconds)
             except Exception as error:  # noqa: BLE001 - as above
-                await _abort(context, error)
+                told = _told(error)
+                code = told.code.name
+                await _abort(context, told)
+            finally:
+                observed.answered(code, None)
 
         return call
 
@@ -186,22 +210,23 @@ class Edge:
             raise too_many_calls(f"{self._max_calls} calls are being served")
 
 
-async def _abort(context: Context, error: Exception) -> NoReturn:
+def _told(error: Exception) -> ApiError:
     if isinstance(error, grpc.aio.AbortError):
         raise error
-    if not isinstance(error, ApiError):
-        if isinstance(error, Full):
-            error = too_many_calls(str(error))
-        elif isinstance(error, Retryable):
-            log.warning("a call cannot be answered now", extra={"error": str(error)})
-            error = unavailable("the service cannot reach its database")
-        else:
-            log.error("a call failed", exc_info=error)
-            error = ApiError(
-                grpc.StatusCode.INTERNAL,
-                ErrorReason.ERROR_REASON_INTERNAL,
-                "a defect of the service; its log says more",
-            )
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, Full):
+        return too_many_calls(str(error))
+    if isinstance(error, Retryable):
+        log.warning("a call cannot be answered now", extra={"error": str(error)})
+        return unavailable("the service cannot reach its database")
+    log.error("a call failed", exc_info=error)
+    return ApiError(
+        grpc.StatusCode.INTERNAL, ErrorReason.ERROR_REASON_INTERNAL, "a defect of the service; its log says more"
+    )
+
+
+async def _abort(context: Context, error: ApiError) -> NoReturn:
     await context.abort(error.code, error.message, error.trailing_metadata())
     raise AssertionError("abort raises")
 

@@ -1,0 +1,18 @@
+"""`quadrille metrics`: every metric of every process, as a page."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+def command() -> None:
+    """Print every metric with what it tells and what to do, in Markdown.
+
+    \b
+    Examples:
+      quadrille metrics > docs/metrics.md
+    """  # noqa: D301 - click reads \b
+    from cli.metrics_page import page
+
+    click.echo(page(), nl=False)

@@ -1,0 +1,70 @@
+"""docs/metrics.md, made from what the code declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+HEAD = """<!-- Made by `make generate` (`quadrille metrics`). DO NOT EDIT. -->
+# Metrics
+
+Every process serves its metrics where `QUADRILLE_METRICS_LISTEN` says (`docs/telemetry.md`). What happens in a
+transaction is counted after its commit. What is measured in a service's database is measured by each of its instances:
+take the greatest, not the sum. What could not be measured is absent, never zero.
+
+`process_…` are the standard metrics of the process itself: CPU, memory, open files.
+"""
+
+
+class Metric(Protocol):
+    """What is known of a metric."""
+
+    @property
+    def name(self) -> str:
+        """As Prometheus has it."""
+
+    @property
+    def kind(self) -> str:
+        """counter, gauge or histogram."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of its labels."""
+
+    @property
+    def tells(self) -> str:
+        """What it tells."""
+
+    @property
+    def act(self) -> str:
+        """What to do about it."""
+
+
+def declared() -> dict[str, list[Metric]]:
+    """Give every metric, by who has it."""
+    from cli.auditing.exposition import METRICS as AUDIT
+    from gateway.metrics import DECLARED as GATEWAY
+    from services.chassis.metrics import DECLARED as CHASSIS
+    from services.order.metrics import DECLARED as ORDER
+
+    return {
+        "Every service": [*CHASSIS.all],
+        "The order service": [*ORDER.all],
+        "The gateway": [*GATEWAY],
+        "`quadrille audit --metrics-file`": [*AUDIT],
+    }
+
+
+def page() -> str:
+    """Write the page."""
+    parts = [HEAD]
+    for title, metrics in declared().items():
+        parts += [f"\n## {title}\n\n", *_table(metrics)]
+    return "".join(parts)
+
+
+def _table(metrics: Iterable[Metric]) -> Iterable[str]:
+    yield "| metric | kind | labels | tells | what to do |\n|---|---|---|---|---|\n"
+    for one in metrics:
+        labels = ", ".join(f"`{label}`" for label in one.labels)
+        yield f"| `{one.name}` | {one.kind} | {labels} | {one.tells} | {one.act} |\n"
