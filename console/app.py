@@ -82,11 +82,16 @@ class Console:
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
         """Scrape the figures, and let go of everything at the end."""
-        task = asyncio.create_task(scraping(self._numbers))
+        # The handlers take a moment to import; the first page should not wait for it.
+        tasks = [
+            asyncio.create_task(scraping(self._numbers)),
+            asyncio.create_task(self._threads.run(contracts.choreography)),
+        ]
         try:
             yield
         finally:
-            task.cancel()
+            for task in tasks:
+                task.cancel()
             self._live.close()
             self._threads.close()
 

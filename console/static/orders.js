@@ -20,7 +20,7 @@ export function open(_params, query, about) {
     h("button", { class: "button" }, "Filter"), h("a", { class: "button clear", href: "#/orders" }, "Clear"));
   form.addEventListener("change", apply);
   const table = h("div", { class: "card scroll", tabindex: "0", role: "region", "aria-label": "Orders" },
-    h("table", { class: "orders" }, h("thead", {}, h("tr", {}, ["Placed", "Order", "Customer"].map((name) => h("th", { scope: "col" }, name)), h("th", { scope: "col", class: "num" }, "Total"), ["State", "Reason"].map((name) => h("th", { scope: "col" }, name)), h("th", { scope: "col", class: "num" }, "Took"))), body));
+    h("table", { class: "orders" }, h("thead", {}, h("tr", {}, ["Placed", "Order", "State", "Reason", "Customer"].map((name) => h("th", { scope: "col" }, name)), ["Total", "Took"].map((name) => h("th", { scope: "col", class: "num" }, name)))), body));
   const element = h("div", {},
     h("div", { class: "head" }, h("div", {}, h("h1", {}, "Orders"), sub), h("div", { class: "acts" }, pause, h("button", { type: "button", class: "button main", onclick: () => placeOrder(about) }, "Place an order"))),
     form, note, table);
@@ -101,7 +101,7 @@ function row(order) {
   return h("tr", {},
     h("td", { class: "nowrap quiet" }, time(order.create_time)),
     h("td", { class: "nowrap" }, h("a", { href: `#/orders/${order.order_id}`, class: "mono", title: order.order_id }, short(order.order_id))),
-    h("td", { class: "nowrap" }, order.customer_id), h("td", { class: "num" }, money(order.total)),
     h("td", {}, state(name)), h("td", { class: "nowrap" }, words(reasonOf(order))),
+    h("td", { class: "nowrap" }, order.customer_id), h("td", { class: "num" }, money(order.total)),
     h("td", { class: "num quiet" }, order.settled ? gap(Math.max(0, took)) : "under way"));
 }

@@ -55,7 +55,7 @@ function card(svg, name, x, half) {
     light.setAttribute("class", `light ${!one.known ? "" : down ? "bad" : "good"}`);
     box.setAttribute("class", `box ${name} ${one.known && one.up === 0 ? "down" : ""}`);
     figure(figures[0], lag, count(lag));
-    figure(figures[1], one.outbox, one.outbox ? `${count(one.outbox)}, ${duration(one.oldest)} old` : count(one.outbox), one.outbox && one.oldest > 5);
+    figure(figures[1], one.outbox, one.outbox && one.oldest > 1 ? `${count(one.outbox)}, ${duration(one.oldest)} old` : count(one.outbox), one.outbox && one.oldest > 2);
     figure(figures[2], one.letters, count(one.letters), one.letters > 0, "bad");
   };
   update.service = name;

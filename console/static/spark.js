@@ -8,7 +8,9 @@ export function spark(width, height) {
   return {
     element,
     update(values) {
-      const most = Math.max(...values, 1), step = width / 89;
+      // The first few say nothing about a course yet.
+      if (values.length < 6) values = [];
+      const most = Math.max(...values, 1), step = width / Math.max(values.length - 1, 1);
       const points = values.map((value, at) => [width - (values.length - 1 - at) * step, height - 2 - (value / most) * (height - 4)]);
       const path = points.map(([x, y], at) => `${at ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
       line.setAttribute("d", path);
