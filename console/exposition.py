@@ -37,7 +37,7 @@ def samples(text: str) -> Iterator[Sample]:
     Raises:
         ValueError: A line is none.
     """
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if not line.strip() or line.startswith("#"):
             continue
         found = _SAMPLE.match(line.strip())

@@ -144,8 +144,10 @@ class Live:
                 raise
             except Exception as error:
                 # One that nobody foresaw must not end the others; the page shows it, and the log has all of it.
-                log.exception("the console could not look", extra={"part": part.name})
-                part.error = f"{type(error).__name__}: {error}"
+                told = f"{type(error).__name__}: {error}"
+                if told != part.error:
+                    log.exception("the console could not look", extra={"part": part.name})
+                part.error = told
             await asyncio.sleep(part.every)
 
     async def _tell(self) -> None:

@@ -11,7 +11,14 @@ export async function placeOrder(about) {
   const request_id = crypto.randomUUID();
   const add = () => {
     const price = h("input", { name: "price", required: true, inputmode: "decimal", placeholder: "12.34", autocomplete: "off" });
-    const sku = h("input", { name: "sku", required: true, list: "items", autocomplete: "off", spellcheck: "false", maxlength: 64, onchange: () => { const item = known.get(sku.value); if (item) { price.value = item.price; form.elements.currency.value = item.currency; } } });
+    const sku = h("input", { name: "sku", required: true, list: "items", autocomplete: "off", spellcheck: "false", maxlength: 64, oninput: () => {
+      const item = known.get(sku.value);
+      // A price that somebody typed is theirs.
+      if (item && (!price.value || price.value === price.dataset.listed)) {
+        price.value = price.dataset.listed = item.price;
+        form.elements.currency.value = item.currency;
+      }
+    } });
     lines.append(h("div", { class: "line" }, h("label", { class: "field" }, "SKU", sku), h("label", { class: "field" }, "Quantity", h("input", { name: "quantity", type: "number", min: 1, step: 1, value: 1, required: true })), h("label", { class: "field" }, "Price of one", price)));
     return sku;
   };
