@@ -1,4 +1,4 @@
-"""The console in a real browser, before the real platform: see an order, a refusal, a dead letter, a service that died."""
+"""The console in a real browser, before the real platform: an order, a refusal, a dead letter, a service that died."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_an_order_is_placed_with_the_form_and_watched_until_it_completes(visit, 
         "OrderShipped",
         "OrderCompleted",
     ]
-    assert all(re.fullmatch(r"[+−].+ m?s", step.locator(".gap").inner_text()) for step in steps.all()[1:])
+    assert all(re.fullmatch(r"[+\u2212].+ m?s", step.locator(".gap").inner_text()) for step in steps.all()[1:])
     steps.first.locator("summary").click()
     event = json.loads(steps.first.locator("pre").inner_text())
     assert event["order"]["customer_id"] == known.customer

@@ -40,9 +40,10 @@ def test_what_tells_nothing_of_orders_is_no_answer(text) -> None:
         read(text)
 
 
-@given(
-    st.dictionaries(st.sampled_from(["le", "outcome", "reason_2"]), st.text(max_size=8), max_size=3), st.floats(0, 1e9)
-)
+LABELS = st.dictionaries(st.sampled_from(["le", "outcome", "reason_2"]), st.text(max_size=8), max_size=3)
+
+
+@given(LABELS, st.floats(0, 1e9))
 def test_labels_may_hold_any_text(labels, value) -> None:
     def escaped(text: str) -> str:
         return text.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
