@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 #: Kafka must answer sooner than a person gives up looking.
 KAFKA_SECONDS = 2.0
 CONNECT_SECONDS = 2
-#: Rates are means over so many seconds: the newest of the console's own looks.
-RATE_SECONDS = 5.0
+#: Rates are means over the looks of about the last five seconds.
+RATE_SECONDS = 5.5
 HISTORY = 90
 
 _POSITIONS: LiteralString = "SELECT topic_id, partition, next_offset FROM positions"
