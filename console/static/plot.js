@@ -7,16 +7,16 @@ const WIDTH = 1000, HEIGHT = 220, LEFT = 64, RIGHT = 12, TOP = 10, BOTTOM = 26, 
 
 export function plot(points, series, write, what) {
   const end = points.at(-1)?.at ?? 0;
-  // At first an hour would be almost empty: the axis begins with the first figure, and is at least five minutes long.
+  // At first an hour would be almost empty: the axis begins with the first figure, and is at least two minutes long.
   const first = points.find((point) => series.some(([, , value]) => value(point) !== undefined))?.at ?? end;
-  const start = Math.max(end - HOUR, Math.min(first, end - 300));
+  const start = Math.max(end - HOUR, Math.min(first, end - 120));
   const shown = points.filter((point) => point.at >= start);
   const values = shown.flatMap((point) => series.map(([, , value]) => value(point)).filter((value) => value !== undefined && value !== null));
   const most = nice(Math.max(...values, 0));
   const x = (at) => LEFT + ((at - start) / (end - start || 1)) * (WIDTH - LEFT - RIGHT), y = (value) => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
   const svg = s("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", tabindex: "0", "aria-label": `${what}: ${latest(shown, series, write)}. Arrow keys tell earlier points.` });
   for (const part of [0, 0.5, 1]) svg.append(s("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(most * part), y2: y(most * part) }), s("text", { class: "tick", x: LEFT - 8, y: y(most * part) + 4, "text-anchor": "end" }, write(most * part)));
-  for (const part of [0, 0.25, 0.5, 0.75, 1]) svg.append(s("text", { class: "tick", x: x(start + (end - start) * part), y: HEIGHT - 6, "text-anchor": part === 0 ? "start" : part === 1 ? "end" : "middle" }, time((start + (end - start) * part) * 1000).slice(0, 5)));
+  for (const part of [0, 0.25, 0.5, 0.75, 1]) svg.append(s("text", { class: "tick", x: x(start + (end - start) * part), y: HEIGHT - 6, "text-anchor": part === 0 ? "start" : part === 1 ? "end" : "middle" }, time((start + (end - start) * part) * 1000).slice(0, end - start < 600 ? 8 : 5)));
   for (const [name, hue, value] of series) svg.append(s("path", { class: `series ${hue}`, d: path(shown, value, x, y) }, s("title", {}, name)));
   const mark = s("line", { class: "mark", y1: TOP, y2: HEIGHT - BOTTOM, visibility: "hidden" });
   const told = h("p", { class: "told small quiet" }, latest(shown, series, write));
