@@ -77,12 +77,12 @@ function letterTable({ letters, away, cut }, kind, about, refresh) {
   const types = [...new Set(letters.map((letter) => letter.error_type))].filter((type) => type !== "Waiting");
   return [...notes,
     kind === "OPEN" && h("div", { class: "bulk" }, h("span", { class: "small quiet" }, plural(letters.length, "letter")), types.map((type) => h("button", { type: "button", class: "button", onclick: () => choose(about, { error: type }, `all with ${type}`, "Replay", refresh) }, `Replay all with ${type}`))),
-    region("Dead letters", h("table", {}, heads("Letter", "Failed", "Order", "From", "Error"), h("tbody", {}, letters.map((letter) => h("tr", {},
+    region("Dead letters", h("table", {}, heads("Letter", "Error", "Order", "Failed", "From"), h("tbody", {}, letters.map((letter) => h("tr", {},
       h("td", { class: "nowrap" }, h("a", { href: `#/trouble/${letter.name}` }, letter.name), " ", letter.attempts > 0 && h("span", { class: "small quiet" }, `tried ${letter.attempts} ×`)),
-      h("td", { class: "nowrap quiet" }, moment(letter.fail_time)),
+      h("td", { class: "wide" }, tag(letter.error_type, letter.error_type === "Waiting" ? "" : "bad"), " ", h("span", { class: "clip" }, letter.error)),
       h("td", { class: "nowrap" }, letter.aggregate_id ? h("a", { class: "mono", href: `#/orders/${letter.aggregate_id}` }, short(letter.aggregate_id)) : "no order"),
-      h("td", { class: "nowrap mono" }, `${letter.topic}/${letter.partition}@${letter.offset}`),
-      h("td", { class: "wide" }, tag(letter.error_type, letter.error_type === "Waiting" ? "" : "bad"), " ", h("span", { class: "clip" }, letter.error)))))))];
+      h("td", { class: "nowrap quiet" }, moment(letter.fail_time)),
+      h("td", { class: "nowrap mono" }, `${letter.topic}/${letter.partition}@${letter.offset}`))))))];
 }
 
 function stuckTable({ orders, patience, more }) {
