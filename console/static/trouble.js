@@ -8,7 +8,7 @@ import { choose } from "./mending.js";
 
 export function open(_params, query, about) {
   let patience = Number(query.get("patience") ?? 60), kind = query.get("letters") ?? "OPEN", closed = false, timer = null, known = -1;
-  const letters = h("div"), stuck = h("div"), audit = h("div");
+  const [letters, stuck, audit] = [0, 1, 2].map(() => h("div", { class: "stack" }));
   const waits = h("select", { name: "patience", onchange: change }, [5, 30, 60, 300, 3600].map((value) => h("option", { value, selected: value === patience }, duration(value))));
   const kinds = h("select", { name: "letters", onchange: change }, [["OPEN", "open"], ["REPLAYED", "replayed"], ["DROPPED", "dropped"]].map(([value, text]) => h("option", { value, selected: value === kind }, text)));
   const start = h("button", { type: "button", class: "button main", onclick: run }, "Audit now");
