@@ -76,7 +76,7 @@ class Console:
             stopping,
         )
         self._audit = trouble.Audit(self._threads, partial(trouble.audit, platform))
-        self._numbers = Numbers(settings.console_metrics or metrics_of(platform))
+        self._numbers = Numbers(settings.metrics or metrics_of(platform))
         self._files = _read_files()
 
     @asynccontextmanager
@@ -123,7 +123,7 @@ class Console:
         """Serve GET, POST, or both. `reads` tells of a POST that it changes nothing."""
 
         async def serve(request: Request) -> Response:
-            guard.check_host(request.headers, self._settings.console_hosts)
+            guard.check_host(request.headers, self._settings.hosts)
             if request.method in ("GET", "HEAD") and get is not None:
                 return JsonResponse(await get(request))
             if request.method == "POST" and post is not None:
@@ -141,7 +141,7 @@ class Console:
             guard.check_write(may_write=self._settings.may_write)
 
     def _check_get(self, request: Request) -> None:
-        guard.check_host(request.headers, self._settings.console_hosts)
+        guard.check_host(request.headers, self._settings.hosts)
         if request.method not in ("GET", "HEAD"):
             raise errors.not_allowed(request.method, ["GET"])
 

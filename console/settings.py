@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Literal
-
-from pydantic import Field, StringConstraints, field_validator
-from pydantic_settings import NoDecode
+from typing import Literal
 
 from gateway.settings import Settings as GatewaySettings
 from local.settings import Platform
-
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Settings(GatewaySettings):
@@ -27,18 +22,27 @@ class Settings(GatewaySettings):
     """
 
     console: Literal["off", "read", "write"] = "read"
-    console_hosts: Annotated[tuple[Name, ...], NoDecode] = ("127.0.0.1", "localhost", "::1")
-    console_metrics: Annotated[tuple[Name, ...], NoDecode] = Field(default=())
+    console_hosts: str = "127.0.0.1,localhost,::1"
+    console_metrics: str = ""
 
-    @field_validator("console_hosts", "console_metrics", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(part for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names under which browsers reach it."""
+        return _parts(self.console_hosts)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The addresses of the order service's metrics that were set."""
+        return _parts(self.console_metrics)
 
     @property
     def may_write(self) -> bool:
         """Whether the console may change something."""
         return self.console == "write"
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def read(platform: Platform) -> Settings:

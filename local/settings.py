@@ -73,6 +73,7 @@ class Platform(BaseSettings):
         shipping_port: The same. Unset: the base + 4.
         gateway_port: HTTP. Unset: the base + 80.
         kafka_advertised: Where the local broker's clients reach it, if that is another place: a proxy's `host:port`.
+        console: Whether the gateway is started with the console on it, and whether that may change something.
         restart_pause: Longest pause, in seconds, before what keeps dying is started again.
         external_postgres_url: PostgreSQL that somebody else runs: a role that may create roles and databases.
         external_kafka: Kafka that somebody else runs: `host:port`, with commas between several.
