@@ -23,8 +23,9 @@ START_SECONDS = 30.0
 WAIT_MS = 20_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # Not for the session: Playwright's loop runs in this thread for as long as it lives, and asyncio tests need theirs.
     chromium = tool("chromium", "chromium-browser", "google-chrome", install="on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
