@@ -25,7 +25,7 @@ from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 from sqlalchemy import create_engine
 
 from bench import stand
-from cli.commands.audit import run as audit
+from cli.auditing.report import run as audit
 from local.settings import Platform
 from services.chassis import outbox_upkeep
 

@@ -176,7 +176,14 @@ def letters_of(platform: Platform, service: str, most: int | None, **filters: An
 
 
 def results_of(
-    platform: Platform, service: str, method: str, selection: DeadLetterSelection, *, reason: str, dry_run: bool
+    platform: Platform,
+    service: str,
+    method: str,
+    selection: DeadLetterSelection,
+    *,
+    reason: str,
+    dry_run: bool,
+    who: str = "",
 ) -> Iterator[DeadLetterResult]:
     """Replay or drop, page by page.
 
@@ -187,6 +194,7 @@ def results_of(
         selection: Which letters.
         reason: Why.
         dry_run: Change nothing.
+        who: Who acts; the user of this machine if empty.
 
     Yields:
         What became of each.
@@ -194,7 +202,7 @@ def results_of(
     from quadrille.ops.v1 import dead_letter_service_pb2 as pb
 
     kind = pb.ReplayDeadLettersRequest if method == "Replay" else pb.DropDeadLettersRequest
-    request: Any = kind(selection=selection, actor=actor(), reason=reason, validate_only=dry_run)
+    request: Any = kind(selection=selection, actor=who or actor(), reason=reason, validate_only=dry_run)
     with client(platform, service) as stub:
         while True:
             answer = getattr(stub, f"{method}DeadLetters")(request, timeout=CALL_SECONDS)

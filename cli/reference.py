@@ -8,7 +8,6 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from cli.choreography import answers, calls
-from codegen.protobuf import describe_protos
 from pages.sources import EntryPoint, Handler, Sources, full_name
 from registry.catalogue import Catalogue
 from registry.history import read_history
@@ -30,6 +29,25 @@ def sources(root: Path, catalogue: Catalogue) -> Sources:
         RegistryError: The history is damaged, or the handlers do not fit the schemas.
         ProtocError: The protos are wrong.
     """
+    from codegen.protobuf import describe_protos
+
+    return events(root, catalogue, FileDescriptorSet.FromString(describe_protos(root / PROTOS)))
+
+
+def events(root: Path, catalogue: Catalogue, protos: FileDescriptorSet | None = None) -> Sources:
+    """Read what is known of events alone, which takes no compiler.
+
+    Args:
+        root: Root of the repository.
+        catalogue: Its schemas and topics.
+        protos: Its protos, for the pages that tell of them.
+
+    Returns:
+        What the pages of events are made from.
+
+    Raises:
+        RegistryError: The history is damaged, or the handlers do not fit the schemas.
+    """
     handlers = tuple(
         Handler(
             answer.service,
@@ -45,5 +63,5 @@ def sources(root: Path, catalogue: Catalogue) -> Sources:
         for call in calls()
         for event in call.publishes
     )
-    protos = FileDescriptorSet.FromString(describe_protos(root / PROTOS))
-    return Sources(catalogue, read_history(root), handlers, entry_points, protos, version("quadrille"))
+    described = protos if protos is not None else FileDescriptorSet()
+    return Sources(catalogue, read_history(root), handlers, entry_points, described, version("quadrille"))

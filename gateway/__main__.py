@@ -2,85 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from types import FrameType
 
-import uvicorn
-from pydantic import ValidationError
-
-from gateway import logs, metrics, tracing
+from gateway import serving
 from gateway.app import build
-from gateway.routes import RouteError
 from gateway.settings import Settings
 
-
-class Server(uvicorn.Server):
-    """Uvicorn, which tells the streams that it stops: it would wait for them to end by themselves."""
-
-    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
-        """Prepare.
-
-        Args:
-            config: Uvicorn's own.
-            stopping: Set when a signal asks to stop.
-        """
-        super().__init__(config)
-        self._told = stopping
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        """Stop. The signal is not raised again afterwards: an orderly stop exits with 0."""
-        self.should_exit = True
-        self._told.set()
-
-
-async def _serve(settings: Settings) -> int:
-    stopping = asyncio.Event()
-    config = uvicorn.Config(
-        build(settings, stopping),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        http="h11",
-        ws="none",
-        lifespan="on",
-        timeout_graceful_shutdown=max(1, round(settings.gateway_stop_grace)),
-    )
-    server = Server(config, stopping)
-    await server.serve()
-    return 0 if server.started else 1
-
-
-def main() -> int:
-    """Run until told to stop.
-
-    Returns:
-        0 after an orderly stop, 1 if it cannot listen, 2 if a setting or an HTTP option is wrong.
-    """
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        for found in error.errors():
-            name = "_".join(str(part) for part in found["loc"]).upper()
-            sys.stderr.write(f"QUADRILLE_{name} is {found['input']!r}: {found['msg']}\n")
-        return 2
-    logs.configure(settings.instance, settings.log_level)
-    tracing.configure(settings.instance)
-    try:
-        if settings.metrics_listen:
-            metrics.serve(settings.metrics_listen)
-        return asyncio.run(_serve(settings))
-    except metrics.CannotServeMetrics as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    except RouteError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    finally:
-        tracing.stop()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serving.run(Settings, build))

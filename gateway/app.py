@@ -7,8 +7,9 @@ import json
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files as resources
 from typing import Any
@@ -21,6 +22,7 @@ from quadrille.order.v1 import order_service_pb2
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.routing import Route as Endpoint
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -283,12 +285,26 @@ class AccessLog:
             log.log(level, "answered", extra=told)
 
 
-def build(settings: Settings, stopping: asyncio.Event) -> ASGIApp:
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What another process serves beside the API, in the same application.
+
+    Attributes:
+        routes: Where.
+        lifespan: Entered once the gateway's channel is open, and left before it closes.
+    """
+
+    routes: Sequence[BaseRoute]
+    lifespan: Callable[[], AbstractAsyncContextManager[None]]
+
+
+def build(settings: Settings, stopping: asyncio.Event, extend: Callable[[Gateway], Extension] | None = None) -> ASGIApp:
     """Build the application.
 
     Args:
         settings: The settings.
         stopping: Set when the gateway stops.
+        extend: Makes what is served beside the API.
 
     Returns:
         The application.
@@ -297,41 +313,72 @@ def build(settings: Settings, stopping: asyncio.Event) -> ASGIApp:
         RouteError: An HTTP option of the protos cannot be served.
     """
     gateway = Gateway(settings, stopping)
-    endpoints = [
-        _single("/healthz", alive),
-        _single("/readyz", gateway.ready),
-        _single("/openapi.json", partial(describe, resources("quadrille").joinpath("openapi.json").read_bytes())),
-        *(_single(path, file.serve) for path, file in viewing.files().items()),
+    endpoints: list[BaseRoute] = [
+        single("/healthz", alive),
+        single("/readyz", gateway.ready),
+        single("/openapi.json", partial(describe, resources("quadrille").joinpath("openapi.json").read_bytes())),
+        *(single(path, file.serve) for path, file in viewing.files().items()),
     ]
     by_path: dict[str, dict[str, routes.Route]] = {}
     for route in routes.read(SERVICES):
         by_path.setdefault(route.path, {})[route.verb] = route
     for path, by_verb in by_path.items():
-        endpoints.append(_any_verb(path, partial(gateway.serve, by_verb)))
-    handlers: dict[Any, Any] = {
+        endpoints.append(any_verb(path, partial(gateway.serve, by_verb)))
+    extension = extend(gateway) if extend is not None else None
+    if extension is not None:
+        endpoints.extend(extension.routes)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(gateway.lifespan(app))
+            if extension is not None:
+                await stack.enter_async_context(extension.lifespan())
+            yield
+
+    app = Starlette(routes=endpoints, lifespan=lifespan, exception_handlers=handlers())
+    app.router.redirect_slashes = False
+    return AccessLog(app)
+
+
+def handlers() -> dict[Any, Any]:
+    """Give how errors are answered: each as a google.rpc.Status."""
+    return {
         HttpError: _on_error,
         404: _on_unknown_path,
         ClientDisconnect: _on_gone,
         Exception: _on_defect,
     }
-    app = Starlette(routes=endpoints, lifespan=gateway.lifespan, exception_handlers=handlers)
-    app.router.redirect_slashes = False
-    return AccessLog(app)
 
 
-def _single(path: str, serve: Callable[[Request], Any]) -> Endpoint:
+def single(path: str, serve: Callable[[Request], Any]) -> Endpoint:
+    """Serve GET and HEAD of a path, and refuse other methods with a Status.
+
+    Args:
+        path: The path.
+        serve: Answers.
+    """
+
     async def only_get(request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             raise errors.not_allowed(request.method, ["GET"])
         answer: Response = await serve(request)
         return answer
 
-    return _any_verb(path, only_get)
+    return any_verb(path, only_get)
 
 
-def _any_verb(path: str, serve: Callable[[Request], Any]) -> Endpoint:
+def any_verb(path: str, serve: Callable[[Request], Any]) -> Endpoint:
+    """Serve every method of a path.
+
+    Args:
+        path: The path.
+        serve: Answers; it refuses methods itself.
+    """
+
     async def named(request: Request) -> Response:
-        request.scope[ROUTE] = path
+        # Inside of a mount the path has the mount's before it.
+        request.scope[ROUTE] = request.scope.get("root_path", "") + path
         answer: Response = await serve(request)
         return answer
 

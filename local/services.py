@@ -34,16 +34,17 @@ def program(platform: Platform, service: str, instance: int = 1) -> Program:
 
 
 def gateway(platform: Platform) -> Program:
-    """Describe the gateway.
+    """Describe the gateway, with the console on it unless that is off.
 
     Args:
         platform: Where it listens and what it calls.
     """
+    alone = platform.console == "off"
     return Program(
         name=GATEWAY,
         kind="service",
-        argv=(sys.executable, "-m", "gateway"),
-        environment=platform.gateway_environment(),
+        argv=(sys.executable, "-m", "gateway" if alone else "console"),
+        environment=platform.gateway_environment() if alone else platform.console_environment(),
         ports={variable(name, "port"): platform.port(name) for name in (GATEWAY, f"{GATEWAY}_metrics")},
         stop_grace=STOP_GRACE,
         address=platform.gateway_url,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import Field, StringConstraints, ValidationError
@@ -51,6 +51,7 @@ DEFAULT_PORT_BASE = 27000
 RANGES = {
     "instances": "a number from 1 to 9",
     "restart_pause": "a number of seconds above 0",
+    "console": "off, read or write",
     "port_base": "a number from 1 to 64535",
 }
 
@@ -84,6 +85,7 @@ class Platform(BaseSettings):
         shipping_metrics_port: The same. Unset: the base + 14.
         gateway_metrics_port: The gateway's metrics. Unset: the base + 90.
         kafka_advertised: Where the local broker's clients reach it, if that is another place: a proxy's `host:port`.
+        console: Whether the gateway is started with the console on it, and whether that may change something.
         restart_pause: Longest pause, in seconds, before what keeps dying is started again.
         external_postgres_url: PostgreSQL that somebody else runs: a role that may create roles and databases.
         external_kafka: Kafka that somebody else runs: `host:port`, with commas between several.
@@ -124,6 +126,7 @@ class Platform(BaseSettings):
     gateway_metrics_port: Port | None = None
 
     kafka_advertised: Text | None = None
+    console: Literal["off", "read", "write"] = "read"
     restart_pause: Annotated[float, Field(gt=0)] = 10.0
 
     external_postgres_url: Text | None = Field(default=None, validation_alias=PREFIX + "POSTGRES_URL")
@@ -303,6 +306,18 @@ class Platform(BaseSettings):
             "QUADRILLE_METRICS_LISTEN": f"{LOOPBACK}:{self.port('gateway_metrics')}",
             "QUADRILLE_INSTANCE": GATEWAY,
         }
+
+    def console_environment(self) -> dict[str, str]:
+        """Return the variables that the gateway with the console reads, beside those that make this platform again."""
+        own = self.gateway_environment()
+        # Set, it would mean that somebody else runs the order service; the console finds it as all others do.
+        del own["QUADRILLE_ORDER_ADDRESS"]
+        return own
+
+    @property
+    def console_url(self) -> str:
+        """Where the console is, if there is one."""
+        return f"{self.gateway_url}/console/"
 
     def environment(self) -> dict[str, str]:
         """Return the variables that make `Platform.load()` give this platform again, in another process."""

@@ -24,8 +24,8 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from cli.auditing.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
+from cli.ends import Topics
 from cli.errors import Refused, Unreachable
-from cli.outcomes import ANSWER_SECONDS, kafka_away, quiet_logger
 
 if TYPE_CHECKING:
     import psycopg
@@ -39,7 +39,6 @@ CONNECT_SECONDS = 5
 ROWS_AT_ONCE = 5000
 PAUSE_SECONDS = 0.25
 
-Place = tuple[str, int]  # topic id, partition
 F = TypeVar("F")
 
 _ORDERS: LiteralString = "SELECT order_id, state, settled, customer_id, currency_code, total, lines FROM orders"
@@ -92,7 +91,7 @@ def read(platform: Platform, *, wait: float = 0.0) -> Facts:
         Unreachable: A server does not answer.
         Refused: A database cannot be read.
     """
-    topics = _Topics(platform.kafka_bootstrap_servers)
+    topics = Topics(platform.kafka_bootstrap_servers)
     deadline = time.monotonic() + wait
     while time.monotonic() < deadline and _unrest(platform, topics):
         time.sleep(PAUSE_SECONDS)
@@ -131,7 +130,7 @@ def _since(before: UUID, facts: Mapping[UUID, F]) -> dict[UUID, F]:
     return {order_id: fact for order_id, fact in facts.items() if order_id >= before or order_id.version != 7}
 
 
-def _unrest(platform: Platform, topics: _Topics) -> Sequence[str]:
+def _unrest(platform: Platform, topics: Topics) -> Sequence[str]:
     ends = topics.ends()
     told = []
     for service in SERVICES:
@@ -152,64 +151,6 @@ def _unrest(platform: Platform, topics: _Topics) -> Sequence[str]:
     if not told and topics.ends() != ends:
         told.append("events were published meanwhile")
     return told
-
-
-class _Topics:
-    """Where the topics end."""
-
-    def __init__(self, bootstrap_servers: str) -> None:
-        from confluent_kafka.admin import AdminClient
-
-        self._where = bootstrap_servers
-        self._admin = AdminClient({"bootstrap.servers": bootstrap_servers}, logger=quiet_logger())
-        self._ids: dict[str, str] | None = None
-
-    def ends(self) -> Mapping[Place, tuple[int, int]]:
-        """Give the first and the next offset of each partition of each topic."""
-        from confluent_kafka import KafkaException, TopicPartition
-        from confluent_kafka.admin import OffsetSpec
-        from quadrille.events.topics import TOPICS
-
-        try:
-            ids = self._topic_ids()
-            partitions = [TopicPartition(t.name, n) for t in TOPICS for n in range(t.partitions)]
-            found = [
-                self._admin.list_offsets(dict.fromkeys(partitions, spec), request_timeout=ANSWER_SECONDS)
-                for spec in (OffsetSpec.earliest(), OffsetSpec.latest())
-            ]
-            return {
-                (ids[p.topic], p.partition): (found[0][p].result().offset, found[1][p].result().offset)
-                for p in partitions
-            }
-        except KafkaException as error:
-            raise kafka_away(self._where, error.args[0].str()) from None
-
-    def lag(self, service: str, positions: Mapping[Place, int], ends: Mapping[Place, tuple[int, int]]) -> int:
-        """Count the records that a service has still to read."""
-        from quadrille.events.topics import topics_read_by
-
-        ids = self._topic_ids()
-        read = {ids[topic.name] for topic in topics_read_by(service)}
-        return sum(
-            max(0, end - positions.get(place, first)) for place, (first, end) in ends.items() if place[0] in read
-        )
-
-    def _topic_ids(self) -> dict[str, str]:
-        from confluent_kafka import KafkaException, TopicCollection
-        from quadrille.events.topics import TOPICS
-
-        if self._ids is None:
-            names = TopicCollection([topic.name for topic in TOPICS])
-            found = {}
-            for name, future in self._admin.describe_topics(names, request_timeout=ANSWER_SECONDS).items():
-                try:
-                    found[name] = str(future.result().topic_id)
-                except KafkaException as error:
-                    if error.args[0].name() == "UNKNOWN_TOPIC_OR_PART":
-                        raise Refused(f"Kafka has no topic {name}; run `quadrille apply`.") from None
-                    raise
-            self._ids = found
-        return self._ids
 
 
 @contextmanager

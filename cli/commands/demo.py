@@ -48,6 +48,7 @@ def command(*, orders: int | None, keep: bool) -> int:
       quadrille demo --orders 1000 --keep
     """  # noqa: D301 - click reads \b
     from cli import output
+    from cli.auditing import report
     from cli.clients import load_platform
     from cli.commands import audit
 
@@ -63,7 +64,7 @@ def command(*, orders: int | None, keep: bool) -> int:
         console.print(f"\n[bold]Placing orders[/] (TPC-H, scale {SCALE})")
         tally = _load(platform, _generated(platform), orders, console)
         console.print("\n[bold]Audit[/], once nothing is under way any more")
-        facts, findings, seconds = audit.run(platform, wait=QUIET_SECONDS)
+        facts, findings, seconds = report.run(platform, wait=QUIET_SECONDS)
         audit.show(facts, findings, seconds, console)
         console.print("\n[bold]One order of each outcome[/]")
         _show_examples(platform, tally, console)

@@ -67,6 +67,8 @@ def _show_addresses(platform: Platform, *, servers_only: bool) -> None:
     if not servers_only:
         rows += [(service, platform.service_address(service)) for service in SERVICES]
         rows.append((GATEWAY, platform.gateway_url))
+        if platform.console != "off":
+            rows.append(("console", platform.console_url))
     for name, address in rows:
         click.echo(f"  {name:<12} {address}")
     click.echo(f"  {'logs':<12} {platform.logs}")

@@ -16,7 +16,7 @@ TEXT = (CHECKOUT / PAGE).read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"^\| `(QUADRILLE_\w+)` \| (.*) \|$", TEXT, re.MULTILINE))
 #: Words of the source that look like a variable and are none.
 NO_SETTING = {"QUADRILLE_INSTALLS"}  # marks an install among the calls of a toolchain; it is never read
-SOURCES = ("cli", "codegen", "gateway", "local", "pages", "registry", "services", "tests", "bench")
+SOURCES = ("cli", "codegen", "console", "gateway", "local", "pages", "registry", "services", "tests", "bench")
 
 
 def test_the_page_is_what_the_classes_give() -> None:

@@ -1,0 +1,71 @@
+"""One audit, read and judged; and what it says as JSON."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cli.auditing.facts import Facts
+    from cli.auditing.invariants import Finding
+    from local.settings import Platform
+
+
+def run(platform: Platform, *, wait: float = 0.0) -> tuple[Facts, list[Finding], float]:
+    """Read and judge.
+
+    Args:
+        platform: Where everything is.
+        wait: Seconds to wait for a quiet system first.
+
+    Returns:
+        The facts, a finding for each invariant, and how long it took.
+    """
+    from cli.auditing.invariants import judge
+    from cli.auditing.reading import read
+
+    began = time.monotonic()
+    facts = read(platform, wait=wait)
+    return facts, judge(facts), time.monotonic() - began
+
+
+def to_json(facts: Facts, findings: Sequence[Finding], seconds: float) -> dict[str, Any]:
+    """Give an audit as JSON.
+
+    Args:
+        facts: What was read.
+        findings: What became of the invariants.
+        seconds: How long it took.
+    """
+    from cli.auditing.mending import advise
+
+    remedies = {(one.finding, one.subject): one.remedy for one in advise(facts, findings)}
+    return {
+        "holds": not any(finding.offences for finding in findings),
+        "quiet": facts.quiet,
+        "under_way": list(facts.unrest),
+        "orders": len(facts.orders),
+        "seconds": round(seconds, 2),
+        "invariants": [
+            {
+                "name": finding.name,
+                "says": finding.says,
+                "checked": finding.checked,
+                "pending": finding.pending,
+                "broken": len(finding.offences),
+                "offences": [
+                    {
+                        "subject": o.subject,
+                        "what": o.what,
+                        "mend": " ".join(("quadrille", *remedies[finding.name, o.subject].command))
+                        if remedies[finding.name, o.subject].command
+                        else None,
+                        "why": remedies[finding.name, o.subject].why,
+                    }
+                    for o in finding.offences
+                ],
+            }
+            for finding in findings
+        ],
+    }

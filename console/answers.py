@@ -1,0 +1,115 @@
+"""JSON answers, blocking work in a few threads, and errors as `google.rpc.Status`, like the gateway's.
+
+A command's error keeps its sentence: Unreachable is 503, Refused is 400.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from google.rpc import code_pb2, status_pb2
+from starlette.requests import Request
+
+from cli.errors import CommandError, Unreachable
+from gateway import errors
+from gateway.errors import HttpError
+
+T = TypeVar("T")
+#: Calls that may be under way at once for all pages.
+THREADS = 12
+LONGEST_BODY = 256 * 1024
+
+
+def refused(code: str, message: str) -> HttpError:
+    """Make an error of the console's own.
+
+    Args:
+        code: Name of a google.rpc.Code.
+        message: What is wrong, and what to do.
+    """
+    return HttpError(status_pb2.Status(code=code_pb2.Code.Value(code), message=message))
+
+
+class Threads:
+    """Where blocking work is done: a few threads, so that many pages do not become many calls."""
+
+    def __init__(self) -> None:
+        """Start no thread yet."""
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="console")
+
+    async def run(self, work: Callable[..., T], *args: Any) -> T:
+        """Do it in a thread.
+
+        Args:
+            work: What.
+            *args: Its arguments.
+
+        Returns:
+            Its result.
+
+        Raises:
+            HttpError: It failed with a command's error.
+        """
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args))
+        except CommandError as error:
+            code = "UNAVAILABLE" if isinstance(error, Unreachable) else "INVALID_ARGUMENT"
+            raise refused(code, error.format_message()) from None
+
+    def close(self) -> None:
+        """Take no more work; what runs ends by its own time limits."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """Read a request's JSON object.
+
+    Args:
+        request: The request.
+
+    Returns:
+        The object.
+
+    Raises:
+        HttpError: The body is none.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise errors.unsupported(request.headers.get("content-type", ""))
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            raise errors.too_large(LONGEST_BODY, rest_is_unread=True)
+    try:
+        found = json.loads(bytes(body))
+    except ValueError as error:
+        raise errors.malformed(str(error)) from None
+    if not isinstance(found, dict):
+        raise errors.malformed("it is another JSON value")
+    return found
+
+
+def text_of(document: dict[str, Any], name: str, *, longest: int, default: str | None = None) -> str:
+    """Read a text of a request's object.
+
+    Args:
+        document: The object.
+        name: Its field.
+        longest: The most characters that it may have.
+        default: What stands for one that is missing; None if it must be there.
+
+    Returns:
+        The text without space around it.
+
+    Raises:
+        HttpError: It is none, or missing, or too long.
+    """
+    value = document.get(name, default)
+    if not isinstance(value, str) or len(value.strip()) > longest or (default is None and not value.strip()):
+        raise errors.bad_fields([(name, f"must be a text of 1 to {longest} characters")])
+    return value.strip()

@@ -1,0 +1,169 @@
+"""What is asked of the system for the state that every page shows, as a role that can only read.
+
+- Rates are differences of the topics' end offsets over the time between two looks; before the second there is none.
+- Lag is a service's positions in its database against those ends, so it is known of a service that is down too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import asdict
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, LiteralString
+from urllib.parse import urlsplit
+
+from cli.choreography import SERVICES
+from cli.ends import Place, Topics
+from cli.errors import Unreachable
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from local.settings import Platform
+
+#: Kafka must answer sooner than a person gives up looking.
+KAFKA_SECONDS = 2.0
+CONNECT_SECONDS = 2
+#: Rates are means over the looks of about the last five seconds.
+RATE_SECONDS = 5.5
+HISTORY = 90
+
+_POSITIONS: LiteralString = "SELECT topic_id, partition, next_offset FROM positions"
+_BACKLOG: LiteralString = """
+    SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL),
+           (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
+            FROM outbox WHERE published_at IS NULL),
+           (SELECT count(*) FROM dead_letters WHERE state = 'OPEN')
+"""
+
+
+class Watch:
+    """Asks Kafka where the topics end, and makes rates of it."""
+
+    def __init__(self, platform: Platform) -> None:
+        """Prepare; nothing connects yet.
+
+        Args:
+            platform: Where Kafka is.
+        """
+        self._platform = platform
+        self._topics: Topics | None = None
+        self._seen: deque[tuple[float, dict[str, int]]] = deque(maxlen=HISTORY + 1)
+        self.ends: dict[Place, tuple[int, int]] = {}
+
+    @property
+    def topics(self) -> Topics:
+        """The topics."""
+        if self._topics is None:
+            self._topics = Topics(self._platform.kafka_bootstrap_servers, seconds=KAFKA_SECONDS)
+        return self._topics
+
+    def look(self) -> dict[str, Any]:
+        """Ask once.
+
+        Returns:
+            For each topic the records that were ever published, its rate, and the rates before it, oldest first.
+
+        Raises:
+            Unreachable: Kafka does not answer.
+        """
+        try:
+            self.ends = dict(self.topics.ends())
+        except Unreachable:
+            # A topic may be another one when Kafka is back, and a rate over the time between would be none.
+            self._topics, self.ends = None, {}
+            self._seen.clear()
+            raise
+        published = self.topics.published(self.ends)
+        self._seen.append((time.monotonic(), published))
+        return {
+            name: {"published": count, "rate": self._rate(name), "rates": self._rates(name)}
+            for name, count in published.items()
+        }
+
+    def _rate(self, name: str) -> float | None:
+        now, latest = self._seen[-1]
+        before = next((seen for seen in self._seen if now - seen[0] <= RATE_SECONDS), self._seen[-1])
+        seconds = now - before[0]
+        return round((latest[name] - before[1][name]) / seconds, 1) if seconds > 0 else None
+
+    def _rates(self, name: str) -> list[float]:
+        seen = list(self._seen)
+        return [
+            round((after[1][name] - before[1][name]) / (after[0] - before[0]), 1) for before, after in pairwise(seen)
+        ]
+
+
+class Databases:
+    """Asks the services' databases how far they have read, and what they still have to publish."""
+
+    def __init__(self, platform: Platform, watch: Watch) -> None:
+        """Prepare; nothing connects yet.
+
+        Args:
+            platform: Where they are.
+            watch: Knows where the topics end.
+        """
+        self._platform = platform
+        self._watch = watch
+        self._connections: dict[str, psycopg.Connection[Any]] = {}
+
+    def look(self) -> dict[str, Any]:
+        """Ask each of them once.
+
+        Returns:
+            For each service its outbox, its open dead letters and its lag by topic; or why its database gave none.
+        """
+        return {service: self._ask(service) for service in SERVICES}
+
+    def _ask(self, service: str) -> dict[str, Any]:
+        import psycopg
+
+        try:
+            connection = self._connection(service)
+            # Ends first: what is published meanwhile must not look like a lag below zero, nor like one that is none.
+            ends = dict(self._watch.ends)
+            positions = {(row[0], row[1]): row[2] for row in connection.execute(_POSITIONS)}
+            outbox, oldest, letters = connection.execute(_BACKLOG).fetchone() or (0, 0.0, 0)
+        except psycopg.Error as error:
+            if (connection_ := self._connections.pop(service, None)) is not None:
+                connection_.close()
+            place = urlsplit(self._platform.database_url(service)).netloc.rpartition("@")[2]
+            why = (str(error).strip().splitlines() or ["no reason given"])[0].rpartition("failed: ")[2]
+            return {"error": f"the {service} database at {place} does not answer ({why})"}
+        lag = self._watch.topics.lag_by_topic(service, positions, ends) if ends else None
+        return {"error": "", "outbox": outbox, "oldest": round(oldest, 1), "letters": letters, "lag": lag}
+
+    def _connection(self, service: str) -> psycopg.Connection[Any]:
+        import psycopg
+
+        connection = self._connections.get(service)
+        if connection is None or connection.closed:
+            url = self._platform.audit_url(service)
+            connection = psycopg.connect(
+                url, connect_timeout=CONNECT_SECONDS, autocommit=True, options="-c statement_timeout=2000"
+            )
+            connection.read_only = True
+            self._connections[service] = connection
+        return connection
+
+
+def look_at_platform(platform: Platform) -> dict[str, Any]:
+    """Ask every server and every instance of a service how it is.
+
+    Args:
+        platform: Where they are.
+
+    Returns:
+        As `quadrille status --json` tells it, without paths of this machine.
+    """
+    from local.status import collect
+
+    found = collect(platform)
+    # Figures are read from the databases, and a log's path is nobody's business in a browser.
+    kept = ("name", "service", "address", "external", "reachable", "ready", "waiting_for", "restarts", "last_exit")
+    return {
+        kind: [{key: value for key, value in asdict(one).items() if key in (*kept, "open_calls")} for one in listed]
+        for kind, listed in (("servers", found.servers), ("services", found.services))
+    }

@@ -1,0 +1,338 @@
+"""Orders, through the API that the gateway serves, over the gateway's own channel; their events, from the outboxes.
+
+- Lists are the newest orders that fit. By a reason the API has no filter: the newest `LOOKED_AT` cancelled ones are
+  looked through, and the answer says how many were.
+- An event is decoded from the outbox row of the service that published it, with the schema that it was written with.
+  Published rows are kept as long as the topics keep theirs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, LiteralString
+from uuid import UUID, uuid4
+
+import grpc.aio
+from quadrille.order.v1 import order_pb2, order_service_pb2
+from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
+
+from cli import asking, output, waiting
+from cli.money import to_minor_units
+from console.answers import Threads, refused, text_of
+from gateway import errors
+
+if TYPE_CHECKING:
+    from gateway.app import Gateway
+    from local.settings import Platform
+
+log = logging.getLogger(__name__)
+CALL_SECONDS = 10.0
+NEWEST = 40
+PAGE = 100
+#: Orders that are looked through for a reason, or for orders that are stuck.
+LOOKED_AT = 2000
+_AROUND = timedelta(seconds=5)
+_STATES = frozenset(order_pb2.OrderState.keys())
+_EVENTS: LiteralString = """
+    SELECT o.event_id, o.topic, o.type, o.fingerprint, o.body, o.traceparent, o.created_at, o.published_at
+    FROM unnest(%s::timestamptz[], %s::timestamptz[]) AS w(since, until)
+    CROSS JOIN LATERAL (
+        SELECT * FROM outbox WHERE key = %s AND created_at BETWEEN w.since AND w.until
+    ) AS o
+    ORDER BY o.id
+"""
+
+
+class Orders:
+    """Orders for the page."""
+
+    def __init__(self, platform: Platform, gateway: Gateway, threads: Threads) -> None:
+        """Prepare; nothing is asked yet.
+
+        Args:
+            platform: Where the services are.
+            gateway: Whose channel is used.
+            threads: Where databases are asked.
+        """
+        self._platform = platform
+        self._gateway = gateway
+        self._threads = threads
+
+    async def newest(self) -> list[dict[str, Any]]:
+        """Give the newest orders, newest first."""
+        page = await self._list(order_service_pb2.ListOrdersRequest(page_size=NEWEST))
+        return [output.message_json(order) for order in page.orders]
+
+    async def list(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        """List orders, newest first.
+
+        Args:
+            asked: `state`, `customer`, `reason` and `unsettled`, each of which may be missing.
+
+        Returns:
+            The orders, how many were looked at, and whether there are more.
+
+        Raises:
+            HttpError: A filter is wrong, or the service does not answer.
+        """
+        state, reason = asked.get("state", ""), asked.get("reason", "")
+        if state and f"ORDER_STATE_{state}" not in _STATES:
+            raise errors.bad_fields([("state", "must be PENDING, CANCELLING, COMPLETED or CANCELLED")])
+        if reason and f"CANCEL_REASON_{reason}" not in order_pb2.CancelReason.keys():  # noqa: SIM118 - no mapping
+            raise errors.bad_fields([("reason", "must be the name of a CancelReason")])
+        request = order_service_pb2.ListOrdersRequest(
+            customer_id=asked.get("customer", ""),
+            state=order_pb2.OrderState.Value(f"ORDER_STATE_{state or 'UNSPECIFIED'}"),
+            unsettled=asked.get("unsettled") == "1",
+            page_size=500 if reason else PAGE,
+        )
+        if reason and not state:
+            request.state = order_pb2.OrderState.ORDER_STATE_CANCELLED
+        found: list[dict[str, Any]] = []
+        looked = 0
+        while True:
+            page = await self._list(request)
+            looked += len(page.orders)
+            found += [
+                output.message_json(order) for order in page.orders if not reason or output.reason_name(order) == reason
+            ]
+            request.page_token = page.next_page_token
+            if not request.page_token or len(found) >= PAGE or looked >= (LOOKED_AT if reason else PAGE):
+                break
+        more = bool(request.page_token) or len(found) > PAGE
+        return {"orders": found[:PAGE], "looked_at": looked, "more": more}
+
+    async def get(self, order_id: str) -> dict[str, Any]:
+        """Give an order with its timeline, what it waits for, its events and its trace.
+
+        Args:
+            order_id: Which.
+
+        Raises:
+            HttpError: There is none, or the service does not answer.
+        """
+        order = await self._get(order_id)
+        now = datetime.now(UTC)
+        waits = waiting.awaited_by(order)
+        wanted = [(wait.service, order.order_id) for wait in waits]
+        calls = await self._threads.run(asking.open_calls, self._platform, wanted) if wanted else {}
+        events = await self._threads.run(events_of, self._platform, order)
+        return {
+            "now": now.isoformat(),
+            "order": output.message_json(order),
+            **waiting.to_json(order, now),
+            "calls": asking.to_json(calls, order.order_id, now),
+            **events,
+        }
+
+    async def place(self, document: dict[str, Any], actor: str) -> dict[str, Any]:
+        """Place an order.
+
+        Args:
+            document: `customer`, `address`, `country`, `currency`, and `lines` of `sku`, `quantity` and `price`, the
+                price as a text in the currency's major unit; `request_id` if the caller has one.
+            actor: Who asks.
+
+        Returns:
+            The order.
+
+        Raises:
+            HttpError: A field is wrong, or the service refuses or does not answer.
+        """
+        request = order_service_pb2.PlaceOrderRequest(
+            request_id=text_of(document, "request_id", longest=64, default=str(uuid4())),
+            customer_id=text_of(document, "customer", longest=64),
+            address_reference=text_of(document, "address", longest=64),
+            country_code=text_of(document, "country", longest=2).upper(),
+        )
+        currency = text_of(document, "currency", longest=3, default="USD").upper()
+        lines = document.get("lines")
+        if not isinstance(lines, list) or not lines:
+            raise errors.bad_fields([("lines", "must be a list of at least one line")])
+        for number, line in enumerate(lines):
+            try:
+                added = request.lines.add(sku=str(line["sku"]).strip(), quantity=int(line["quantity"]))
+                added.unit_price.currency_code = currency
+                added.unit_price.minor_units = to_minor_units(str(line["price"]).strip(), currency)
+            except (KeyError, TypeError, ValueError) as error:
+                why = f"must have a sku, a whole quantity, and a price such as 12.34 ({error})"
+                raise errors.bad_fields([(f"lines[{number}]", why)]) from None
+        try:
+            order = (await self._stub.PlaceOrder(request, timeout=CALL_SECONDS)).order
+        except grpc.aio.AioRpcError as error:
+            raise errors.from_call(error) from None
+        log.info("console placed an order", extra={"actor": actor, "order_id": order.order_id})
+        return output.message_json(order)
+
+    async def cancel(self, order_id: str, actor: str, reason: str) -> dict[str, Any]:
+        """Ask for an order to be cancelled.
+
+        Args:
+            order_id: Which.
+            actor: Who asks.
+            reason: Why.
+
+        Returns:
+            The order: CANCELLING, or CANCELLED already.
+
+        Raises:
+            HttpError: It is too late, there is none, or the service does not answer.
+        """
+        told = {"actor": actor, "reason": reason, "order_id": order_id}
+        request = order_service_pb2.CancelOrderRequest(order_id=order_id)
+        try:
+            order = (await self._stub.CancelOrder(request, timeout=CALL_SECONDS)).order
+        except grpc.aio.AioRpcError as error:
+            log.info("console was refused a cancellation", extra={**told, "error": error.details()})
+            raise errors.from_call(error) from None
+        log.info("console asked for a cancellation", extra=told)
+        return output.message_json(order)
+
+    @property
+    def _stub(self) -> Any:
+        return OrderServiceStub(self._gateway.channel)
+
+    async def _get(self, order_id: str) -> order_pb2.Order:
+        try:
+            request = order_service_pb2.GetOrderRequest(order_id=order_id)
+            found: order_pb2.Order = await self._stub.GetOrder(request, timeout=CALL_SECONDS)
+        except grpc.aio.AioRpcError as error:
+            raise errors.from_call(error) from None
+        return found
+
+    async def _list(self, request: order_service_pb2.ListOrdersRequest) -> order_service_pb2.ListOrdersResponse:
+        try:
+            page: order_service_pb2.ListOrdersResponse = await self._stub.ListOrders(request, timeout=CALL_SECONDS)
+        except grpc.aio.AioRpcError as error:
+            raise errors.from_call(error) from None
+        return page
+
+
+def events_of(platform: Platform, order: order_pb2.Order) -> dict[str, Any]:
+    """Read the events that an order's timeline names, each from the outbox of its service.
+
+    Args:
+        platform: Where the databases are.
+        order: As GetOrder gives it.
+
+    Returns:
+        `events`, `trace_ids`, and `away`: the services whose database gave no answer, each with the reason.
+    """
+    import psycopg
+
+    windows: dict[str, list[tuple[datetime, datetime]]] = {}
+    for step in order.timeline:
+        began, ended = step.occurred_at.ToDatetime(tzinfo=UTC), step.recorded_at.ToDatetime(tzinfo=UTC)
+        windows.setdefault(step.service, []).append((began - _AROUND, max(began, ended) + _AROUND))
+    events: dict[str, dict[str, Any]] = {}
+    away: dict[str, str] = {}
+    for service, found in windows.items():
+        try:
+            with psycopg.connect(
+                platform.audit_url(service), connect_timeout=2, options="-c statement_timeout=3000"
+            ) as connection:
+                connection.read_only = True
+                since, until = [one[0] for one in found], [one[1] for one in found]
+                for row in connection.execute(_EVENTS, (since, until, UUID(order.order_id))):
+                    events[str(row[0])] = {"service": service, **_told(row)}
+        except psycopg.Error as error:
+            away[service] = (str(error).strip().splitlines() or ["no reason given"])[0]
+    listed = sorted(events.values(), key=lambda event: event["written_at"])
+    traces = [event["traceparent"].split("-")[1] for event in listed if event["traceparent"]]
+    return {"events": listed, "trace_ids": list(dict.fromkeys(traces)), "away": away}
+
+
+def _told(row: Any) -> dict[str, Any]:
+    from quadrille.avro import DecodeError, decode
+    from quadrille.events.history import RECORDED
+    from quadrille.events.topics import TOPICS
+
+    event_id, topic, full_name, fingerprint, body, traceparent, created_at, published_at = row
+    known = {binding.event.SCHEMA.full_name: binding.event for one in TOPICS for binding in one.events}
+    event, error = None, ""
+    writer = RECORDED.get(fingerprint)
+    if full_name not in known or writer is None:
+        error = f"this version does not know {full_name} with the schema {fingerprint[:12]}"
+    else:
+        try:
+            event = _plain(decode(known[full_name], bytes(body), writer).to_avro())
+        except DecodeError as failed:
+            error = str(failed)
+    return {
+        "event_id": str(event_id),
+        "topic": topic,
+        "name": full_name.rpartition(".")[2],
+        "fingerprint": fingerprint,
+        "bytes": len(body),
+        "traceparent": traceparent or "",
+        "written_at": created_at.isoformat(),
+        "published_at": published_at.isoformat() if published_at else None,
+        "event": event,
+        "error": error,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Give raw Avro values as JSON holds them. A tuple is a union's branch with its name, which is left out."""
+    if isinstance(value, tuple):
+        return _plain(value[1])
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def shop(platform: Platform) -> dict[str, Any]:
+    """Give some items and accounts, for the form that places an order.
+
+    Args:
+        platform: Where inventory and payment are.
+
+    Returns:
+        Up to 200 items with price and free stock, and up to 100 customers; what is away is left out.
+    """
+    import grpc
+    from quadrille.inventory.v1 import inventory_service_pb2 as inventory
+    from quadrille.inventory.v1.inventory_service_pb2_grpc import InventoryServiceStub
+    from quadrille.payment.v1 import payment_service_pb2 as payment
+    from quadrille.payment.v1.payment_service_pb2_grpc import PaymentServiceStub
+
+    items: list[dict[str, Any]] = []
+    customers: list[str] = []
+    quiet = [("grpc.enable_http_proxy", 0)]
+    try:
+        with grpc.insecure_channel(platform.service_address("inventory"), quiet) as channel:
+            listed = InventoryServiceStub(channel).ListItems(inventory.ListItemsRequest(page_size=200), timeout=3)
+            items = [
+                {
+                    "sku": item.sku,
+                    "price": output.amount(item.list_price).rpartition(" ")[0].replace(",", ""),
+                    "currency": item.list_price.currency_code,
+                    "free": item.on_hand,
+                }
+                for item in listed.items
+            ]
+        with grpc.insecure_channel(platform.service_address("payment"), quiet) as channel:
+            found = PaymentServiceStub(channel).ListAccounts(payment.ListAccountsRequest(page_size=100), timeout=3)
+            customers = [account.customer_id for account in found.accounts]
+    except grpc.RpcError:
+        log.info("the form of the console offers less: inventory or payment is away")
+    return {"items": items, "customers": customers}
+
+
+def not_an_id(order_id: str) -> None:
+    """Refuse what cannot be an order's id.
+
+    Args:
+        order_id: The text.
+
+    Raises:
+        HttpError: 404.
+    """
+    try:
+        UUID(order_id)
+    except ValueError:
+        raise refused("NOT_FOUND", f"{order_id!r} is no order id: it is a UUID") from None

@@ -1,0 +1,222 @@
+"""What went wrong: stuck orders, dead letters and the audit, as `quadrille list --stuck`, `dlq` and `audit` see it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from cli import asking, dead_letters, output, waiting
+from cli.choreography import SERVICES
+from cli.dead_letters import Away, Chosen
+from cli.errors import CommandError
+from console.answers import Threads, refused, text_of
+from gateway import errors
+from gateway.errors import HttpError
+
+if TYPE_CHECKING:
+    from quadrille.order.v1.order_pb2 import Order
+
+    from cli.waiting import Awaited
+    from local.settings import Platform
+
+MOST_STUCK = 100
+STUCK_SECONDS = 5.0
+MOST_LETTERS = 200
+
+
+def stuck(platform: Platform, patience: float) -> dict[str, Any]:
+    """Find orders that wait too long.
+
+    Args:
+        platform: Where the services are.
+        patience: How many seconds are too long.
+
+    Returns:
+        The newest of them, with what each waits for, and whether there may be more: the search ends after some seconds.
+
+    Raises:
+        CommandError: The order service does not answer.
+    """
+    from cli.clients import order_client
+    from cli.orders import find_stuck
+
+    now, until = datetime.now(UTC), time.monotonic() + STUCK_SECONDS
+    found: list[tuple[Order, list[Awaited]]] = []
+    more = False
+    with order_client(platform) as client:
+        for order, waits in islice(find_stuck(client, "", None, patience, now), MOST_STUCK + 1):
+            if len(found) == MOST_STUCK or time.monotonic() > until:
+                more = True
+                break
+            found.append((order, waits))
+    calls = asking.open_calls(platform, [(wait.service, order.order_id) for order, waits in found for wait in waits])
+    listed = [
+        {
+            **{name: value for name, value in output.message_json(order).items() if name != "timeline"},
+            **waiting.to_json(order, now),
+            "calls": asking.to_json(calls, order.order_id, now),
+        }
+        for order, _ in found
+    ]
+    return {"orders": listed, "patience": patience, "more": more}
+
+
+def letters(platform: Platform, *, state: str) -> dict[str, Any]:
+    """List dead letters of all services.
+
+    Args:
+        platform: Where they are.
+        state: `OPEN`, `REPLAYED` or `DROPPED`; all if empty.
+
+    Returns:
+        The oldest of each service, how many are left out at least, and which services did not answer.
+    """
+    from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetterState
+
+    if state not in ("", "OPEN", "REPLAYED", "DROPPED"):
+        raise errors.bad_fields([("state", "must be OPEN, REPLAYED or DROPPED")])
+    wanted = DeadLetterState.Value(f"DEAD_LETTER_STATE_{state or 'UNSPECIFIED'}")
+    listed: list[dict[str, Any]] = []
+    away: dict[str, str] = {}
+    cut = []
+    for service in SERVICES:
+        try:
+            found = list(dead_letters.letters_of(platform, service, MOST_LETTERS, state=wanted))
+        except CommandError as error:
+            away[service] = error.format_message()
+            continue
+        listed += [dead_letters.letter_json(service, letter) for letter in found]
+        cut += [service] if len(found) == MOST_LETTERS else []
+    return {"letters": sorted(listed, key=lambda letter: letter["fail_time"]), "away": away, "cut": cut}
+
+
+def letter(platform: Platform, service: str, number: int) -> dict[str, Any]:
+    """Give one dead letter: decoded if it can be, its bytes, its headers, and what was done with it.
+
+    Args:
+        platform: Where its service is.
+        service: Its service.
+        number: Its number there.
+
+    Raises:
+        CommandError: There is none, or the service does not answer.
+    """
+    from quadrille.ops.v1.dead_letter_service_pb2 import GetDeadLetterRequest
+
+    with dead_letters.client(platform, service) as stub:
+        found = stub.GetDeadLetter(GetDeadLetterRequest(dead_letter_id=number), timeout=dead_letters.CALL_SECONDS)
+    document = dead_letters.letter_json(service, found)
+    document["key_text"] = dead_letters.written(found.key)
+    document["headers"] = [
+        {"name": header.name, "value": dead_letters.written(header.value)} for header in found.headers
+    ]
+    return document
+
+
+def act(platform: Platform, document: dict[str, Any], actor: str) -> dict[str, Any]:
+    """Replay or drop dead letters, or try it.
+
+    Args:
+        platform: Where the services are.
+        document: `method`: `Replay` or `Drop`; `letters`, by name, or `error`, their type; `reason`; `dry_run`.
+        actor: Who asks; kept in the letters' history, with the reason.
+
+    Returns:
+        What became of each letter, and how many of each outcome.
+
+    Raises:
+        HttpError: The request is wrong.
+    """
+    method = document.get("method")
+    if method not in ("Replay", "Drop"):
+        raise errors.bad_fields([("method", "must be Replay or Drop")])
+    names, error_type = document.get("letters", []), document.get("error", "")
+    if not isinstance(names, list) or not isinstance(error_type, str):
+        raise errors.bad_fields([("letters", "must be a list of names like payment/17")])
+    chosen = Chosen.of([_name(name) for name in names], order="", error=error_type, everything=False, services=())
+    dry_run = document.get("dry_run") is not False
+    reason = text_of(document, "reason", longest=1000)
+    counts: Counter[str] = Counter()
+    results = []
+    away = Away()
+    for service, selection in chosen.selections.items():
+        with away.kept():
+            for result in dead_letters.results_of(
+                platform, service, method, selection, reason=reason, dry_run=dry_run, who=actor
+            ):
+                outcome = dead_letters.outcome_name(result)
+                counts[outcome] += 1
+                results.append(
+                    {
+                        "name": f"{service}/{result.dead_letter_id}",
+                        "order_id": result.aggregate_id,
+                        "outcome": outcome,
+                        "error": f"{result.error_type}: {result.error}" if result.error_type else "",
+                    }
+                )
+    if not results:
+        away.tell()
+        raise refused("NOT_FOUND", "no open dead letter is meant by that; it may have been replayed or dropped already")
+    return {"dry_run": dry_run, "counts": dict(counts), "results": results}
+
+
+def _name(text: object) -> tuple[str, int]:
+    service, _, number = str(text).partition("/")
+    if service not in SERVICES or not number.isascii() or not number.isdecimal() or not 0 < int(number) < 2**63:
+        raise errors.bad_fields([("letters", f"{text!r} is no dead letter; they are named like payment/17")])
+    return service, int(number)
+
+
+class Audit:
+    """One audit at a time, for whoever asks; its answer is kept until the next one."""
+
+    def __init__(self, threads: Threads, run: Callable[[], dict[str, Any]]) -> None:
+        """Prepare; nothing is read yet.
+
+        Args:
+            threads: Where it reads.
+            run: Reads and judges.
+        """
+        self._threads = threads
+        self._run = run
+        self._task: asyncio.Task[None] | None = None
+        self._last: dict[str, Any] = {}
+
+    def begin(self) -> None:
+        """Begin one, unless one is under way."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._do())
+
+    async def _do(self) -> None:
+        began = datetime.now(UTC).isoformat()
+        try:
+            found = await self._threads.run(self._run)
+            self._last = {"at": began, "result": found, "error": ""}
+        except HttpError as error:
+            self._last = {"at": began, "result": None, "error": error.status.message}
+
+    async def told(self) -> dict[str, Any]:
+        """Give the last answer, and whether one is being made."""
+        return {"running": self._task is not None and not self._task.done(), **self._last}
+
+
+def audit(platform: Platform) -> dict[str, Any]:
+    """Read and judge once.
+
+    Args:
+        platform: Where everything is.
+
+    Returns:
+        As `quadrille audit --json`.
+
+    Raises:
+        CommandError: A server does not answer.
+    """
+    from cli.auditing.report import run, to_json
+
+    return to_json(*run(platform))
