@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
 from quadrille.avro import Event, encode
 from quadrille.events.inventory import InventoryReserved
 from quadrille.events.order import OrderCompleted, OrderCreated
@@ -119,33 +119,48 @@ def records(bootstrap: str, topics: dict[str, str], sagas: Sequence[Sequence[Eve
         for event in one
     ]
 
+    producer: Any = Producer(
+        {
+            "bootstrap.servers": bootstrap,
+            "enable.idempotence": True,
+            "acks": "all",
+            "partitioner": "murmur2_random",
+            "queue.buffering.max.messages": 1_000_000,
+        }
+    )
+    # Connections, and the producer's own id, are there before the clock runs; so are the readers' places.
+    for topic in set(topics.values()):
+        producer.produce(topic, b"warm", "warm")
+    producer.flush()
+    sources = {"order": ("inventory", "payment", "shipping"), "inventory": ("order",)}
+    sources |= {"payment": ("order", "inventory"), "shipping": ("order", "payment")}
+    readers = {reader: _reader(bootstrap, [topics[name] for name in sources[reader]]) for reader in expected}
+
     def publish() -> None:
-        producer: Any = Producer(
-            {
-                "bootstrap.servers": bootstrap,
-                "enable.idempotence": True,
-                "acks": "all",
-                "partitioner": "murmur2_random",
-                "queue.buffering.max.messages": 1_000_000,
-            }
-        )
         for topic, value, key, headers in made:
             producer.produce(topic, value, key, headers=headers)
         producer.flush()
 
     def read(reader: str) -> None:
-        consumer: Any = Consumer(
-            {"bootstrap.servers": bootstrap, "group.id": f"floor-{uuid4()}", "auto.offset.reset": "earliest"}
-        )
-        names = {"order": ("inventory", "payment", "shipping"), "inventory": ("order",)}
-        names |= {"payment": ("order", "inventory"), "shipping": ("order", "payment")}
-        consumer.subscribe([topics[name] for name in names[reader]])
         seen = 0
         while seen < expected[reader]:
-            seen += len(consumer.consume(saga.BATCH, 0.05))
-        consumer.close()
+            seen += len(readers[reader].consume(saga.BATCH, 0.05))
 
-    return _together([publish, *(lambda reader=reader: read(reader) for reader in expected)])
+    seconds = _together([publish, *(lambda reader=reader: read(reader) for reader in expected)])
+    for reader in readers.values():
+        reader.close()
+    return seconds
+
+
+def _reader(bootstrap: str, topics: Sequence[str]) -> Any:
+    consumer: Any = Consumer({"bootstrap.servers": bootstrap, "group.id": f"floor-{uuid4()}"})
+    known = consumer.list_topics().topics
+    places = [TopicPartition(topic, partition) for topic in topics for partition in known[topic].partitions]
+    for place in places:
+        _, place.offset = consumer.get_watermark_offsets(place)
+    consumer.assign(places)
+    consumer.poll(0.5)
+    return consumer
 
 
 def _together(works: Sequence[Callable[[], None]]) -> float:
