@@ -86,7 +86,7 @@ def recorded(pids: Mapping[str, int], folder: Path | None) -> Iterator[None]:
 
     Args:
         pids: By name.
-        folder: Where `<name>.txt` is written: one stack a line, with how often it was seen; None for no recording.
+        folder: Where `<name>.svg`, a flame graph, is written; None for no recording.
 
     Yields:
         While it records.
@@ -95,9 +95,9 @@ def recorded(pids: Mapping[str, int], folder: Path | None) -> Iterator[None]:
         yield
         return
     folder.mkdir(parents=True, exist_ok=True)
-    options = ["py-spy", "record", "--format", "raw", "--nonblocking", "--gil"]
+    options = ["py-spy", "record", "--format", "flamegraph", "--nonblocking", "--gil"]
     spies = [
-        subprocess.Popen([*options, "--pid", str(pid), "--output", str(folder / f"{name}.txt")])
+        subprocess.Popen([*options, "--pid", str(pid), "--output", str(folder / f"{name}.svg")])
         for name, pid in pids.items()
     ]
     try:
