@@ -21,6 +21,8 @@ from typing import Any
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 SAMPLED_A_SECOND = 5
+log = logging.getLogger(__name__)
+
 STOP_SECONDS = 2.0
 COMPLAIN_EVERY = 3600.0
 _FORM = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})", re.ASCII)
@@ -100,9 +102,13 @@ def configure(instance: str, environment: Mapping[str, str] = os.environ) -> Non
         handler.addFilter(_Quiet())
     named = {"service.name": "gateway", "service.namespace": "quadrille", "service.instance.id": instance}
     provider = TracerProvider(resource=Resource.create(named), shutdown_on_exit=False)
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    exporter = OTLPSpanExporter()
+    provider.add_span_processor(BatchSpanProcessor(exporter))
     _state.update(
-        provider=provider, tracer=provider.get_tracer("quadrille"), sampler=environment.get("OTEL_TRACES_SAMPLER")
+        provider=provider,
+        exporter=exporter,
+        tracer=provider.get_tracer("quadrille"),
+        sampler=environment.get("OTEL_TRACES_SAMPLER"),
     )
 
 
@@ -112,6 +118,15 @@ def stop() -> None:
         thread = threading.Thread(target=_state["provider"].shutdown, daemon=True)
         thread.start()
         thread.join(STOP_SECONDS)
+        if thread.is_alive():
+            # It would go on trying for half a minute to reach an endpoint that is away, then complain of its own end.
+            sdk = logging.getLogger("opentelemetry")
+            level = sdk.level
+            sdk.setLevel(logging.CRITICAL)
+            log.warning("the last spans are given up: nobody took them")
+            _state["exporter"].shutdown()
+            thread.join(STOP_SECONDS)
+            sdk.setLevel(level)
 
 
 def current() -> str | None:

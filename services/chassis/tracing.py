@@ -45,6 +45,7 @@ class _State:
 
     tracer: Any = None
     provider: Any = None
+    exporter: Any = None
     service = ""
     #: None if `OTEL_TRACES_SAMPLER` decides.
     budget: _Budget | None = None
@@ -142,11 +143,12 @@ def configure(service: str, instance: str, environment: Mapping[str, str] = os.e
         handler.addFilter(_Quiet())
     named = {"service.name": service, "service.namespace": "quadrille", "service.instance.id": instance}
     provider = TracerProvider(resource=Resource.create(named), shutdown_on_exit=False)
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    exporter = OTLPSpanExporter()
+    provider.add_span_processor(BatchSpanProcessor(exporter))
     _state.budget = None if environment.get("OTEL_TRACES_SAMPLER") else _Budget(SAMPLED_A_SECOND)
     _state.service = service
     _state.tracer = provider.get_tracer("quadrille")
-    _state.provider = provider
+    _state.provider, _state.exporter = provider, exporter
 
 
 def stop() -> None:
@@ -156,6 +158,15 @@ def stop() -> None:
     thread = threading.Thread(target=_state.provider.shutdown, daemon=True)
     thread.start()
     thread.join(STOP_SECONDS)
+    if thread.is_alive():
+        # It would go on trying to reach an endpoint that is away for half a minute, and then complain of its own end.
+        sdk = logging.getLogger("opentelemetry")
+        level = sdk.level
+        sdk.setLevel(logging.CRITICAL)
+        log.warning("the last spans are given up: nobody took them")
+        _state.exporter.shutdown()
+        thread.join(STOP_SECONDS)
+        sdk.setLevel(level)
 
 
 def on() -> bool:

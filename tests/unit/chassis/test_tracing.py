@@ -6,6 +6,7 @@ import asyncio
 import logging
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -159,6 +160,7 @@ def test_an_endpoint_that_is_away_slows_nothing_stops_nothing_and_is_told_once(
             stopping = time.monotonic()
             tracing.stop()
             assert time.monotonic() - stopping < tracing.STOP_SECONDS + 1
+            assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("Otel")]
     finally:
         logging.getLogger().removeHandler(seen)
         for one in [filter_ for filter_ in handler.filters if isinstance(filter_, tracing._Quiet)]:
