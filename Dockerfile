@@ -12,6 +12,7 @@ COPY schemas schemas
 COPY generated/python generated/python
 COPY registry registry
 COPY services services
+COPY telemetry telemetry
 COPY gateway gateway
 COPY local local
 ENV PATH=/venv/bin:$PATH \

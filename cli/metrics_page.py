@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+
+from telemetry.metrics import Declared
 
 HEAD = """<!-- Made by `make generate` (`quadrille metrics`). DO NOT EDIT. -->
 # Metrics
@@ -16,31 +17,7 @@ take the greatest, not the sum. What could not be measured is absent, never zero
 """
 
 
-class Metric(Protocol):
-    """What is known of a metric."""
-
-    @property
-    def name(self) -> str:
-        """As Prometheus has it."""
-
-    @property
-    def kind(self) -> str:
-        """counter, gauge or histogram."""
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Names of its labels."""
-
-    @property
-    def tells(self) -> str:
-        """What it tells."""
-
-    @property
-    def act(self) -> str:
-        """What to do about it."""
-
-
-def declared() -> dict[str, list[Metric]]:
+def declared() -> dict[str, list[Declared]]:
     """Give every metric, by who has it."""
     from cli.auditing.exposition import METRICS as AUDIT
     from gateway.metrics import DECLARED as GATEWAY
@@ -63,7 +40,7 @@ def page() -> str:
     return "".join(parts)
 
 
-def _table(metrics: Iterable[Metric]) -> Iterable[str]:
+def _table(metrics: Iterable[Declared]) -> Iterable[str]:
     yield "| metric | kind | labels | tells | what to do |\n|---|---|---|---|---|\n"
     for one in metrics:
         labels = ", ".join(f"`{label}`" for label in one.labels)

@@ -29,6 +29,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway import errors, metrics, routes, streaming, tracing, transcoding, viewing
 from gateway.errors import HttpError
 from gateway.settings import Settings
+from telemetry import spans
+from telemetry.spans import Span
 
 log = logging.getLogger(__name__)
 
@@ -214,8 +216,8 @@ async def _gone(request: Request) -> None:
         pass
 
 
-def _metadata(span: tracing.Span | None) -> tuple[tuple[str, str], ...]:
-    context = span.traceparent if span is not None else tracing.current()
+def _metadata(span: Span | None) -> tuple[tuple[str, str], ...]:
+    context = span.traceparent if span is not None else spans.current()
     return (("traceparent", context),) if context else ()
 
 

@@ -5,27 +5,14 @@ Labels name routes of the protos, never paths as they were asked for: their numb
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import prometheus_client
-from prometheus_client.registry import CollectorRegistry
 
-REGISTRY = CollectorRegistry()
-prometheus_client.ProcessCollector(registry=REGISTRY)
-prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
+from telemetry.metrics import Declared, registry
+
+REGISTRY = registry()
 
 #: The route of requests that fit none.
 NO_ROUTE = "none"
-
-
-class Declared(NamedTuple):
-    """A metric, for its page: the same as the services' own."""
-
-    name: str
-    kind: str
-    labels: tuple[str, ...]
-    tells: str
-    act: str
 
 
 DECLARED = (
@@ -60,10 +47,6 @@ STREAMS = prometheus_client.Gauge(DECLARED[2].name, DECLARED[2].tells, registry=
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-class CannotServeMetrics(Exception):
-    """The address for metrics cannot be listened on."""
-
-
 def answered(method: str, route: str, status: int, seconds: float, *, streamed: bool) -> None:
     """Count a request.
 
@@ -78,22 +61,3 @@ def answered(method: str, route: str, status: int, seconds: float, *, streamed: 
     REQUESTS.labels(method, route, str(status)).inc()
     if not streamed:
         SECONDS.labels(method, route).observe(seconds)
-
-
-def serve(listen: str) -> None:
-    """Answer `GET /metrics` from threads of its own, for as long as the process lives.
-
-    Args:
-        listen: `host:port`.
-
-    Raises:
-        CannotServeMetrics: The address is taken, or none of this machine.
-    """
-    host, _, port = listen.rpartition(":")
-    try:
-        prometheus_client.start_http_server(int(port), host.strip("[]"), registry=REGISTRY)
-    except (OSError, OverflowError) as error:
-        raise CannotServeMetrics(
-            f"QUADRILLE_METRICS_LISTEN is {listen}, and cannot be listened on: {error}; "
-            "set it to a free port of this machine, or to nothing for no metrics"
-        ) from error

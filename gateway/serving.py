@@ -11,9 +11,11 @@ import uvicorn
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
-from gateway import logs, metrics, tracing
+from gateway import logs, metrics
 from gateway.routes import RouteError
 from gateway.settings import Settings
+from telemetry import spans
+from telemetry.metrics import CannotServeMetrics, serve
 
 #: Makes the application; the event is set when the process is told to stop.
 Build = Callable[[Settings, asyncio.Event], ASGIApp]
@@ -75,16 +77,16 @@ def run(read_settings: Callable[[], Settings], build: Build) -> int:
             sys.stderr.write(f"QUADRILLE_{name} is {found['input']!r}: {found['msg']}\n")
         return 2
     logs.configure(settings.instance, settings.log_level)
-    tracing.configure(settings.instance)
+    spans.configure("gateway", settings.instance)
     try:
         if settings.metrics_listen:
-            metrics.serve(settings.metrics_listen)
+            serve(metrics.REGISTRY, settings.metrics_listen)
         return asyncio.run(_serve(settings, build))
-    except metrics.CannotServeMetrics as error:
+    except CannotServeMetrics as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except RouteError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     finally:
-        tracing.stop()
+        spans.stop()

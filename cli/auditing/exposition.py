@@ -11,22 +11,11 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from cli.auditing.invariants import Finding
-
-
-class Declared(NamedTuple):
-    """A metric, for its page."""
-
-    name: str
-    kind: str
-    labels: tuple[str, ...]
-    tells: str
-    act: str
-
+from telemetry.metrics import Declared
 
 METRICS = (
     Declared(

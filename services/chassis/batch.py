@@ -37,6 +37,7 @@ from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Books, Decision, Handlers, Received, published_by
 from services.chassis.messages import message
 from services.chassis.wire import Headers, as_uuid, dead_letter, traceparent
+from telemetry import spans
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +176,7 @@ def _follow(record: Received[Any], decision: Decision[Any]) -> None:
             "event_id": str(record.event_id),
             "changed": decision.row is not None,
             "published": [type(event).__name__ for event in decision.events],
-            **tracing.ids(record.traceparent),
+            **spans.ids(record.traceparent),
         },
     )
 
@@ -447,7 +448,7 @@ def _count(batch: Sequence[Inbound], taken: Taken) -> None:
 
 
 def _tell(inbound: Inbound, error: Exception) -> None:
-    context = tracing.ids(traceparent(inbound.headers))
+    context = spans.ids(traceparent(inbound.headers))
     if isinstance(error, Waiting):
         log.info("waits behind a dead letter", extra={inbound.topic.key: str(inbound.aggregate), **context})
         return

@@ -20,6 +20,7 @@ from typing import Generic, TypeVar
 from services.chassis import metrics, tracing
 from services.chassis.errors import Retryable
 from services.chassis.failpoints import failpoint
+from telemetry import spans
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ class GroupCommit(Generic[C, A]):
                 return [error]
             return [outcome for command in commands for outcome in self._outcomes([command])]
         metrics.GROUPS.observe(len(commands))
-        if tracing.on():
+        if spans.on():
             tracing.committed([getattr(command, "traceparent", None) for command in commands], began)
         return answers
 

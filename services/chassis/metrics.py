@@ -16,16 +16,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import prometheus_client
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector, CollectorRegistry
+from prometheus_client.registry import Collector
 
-from services.chassis.errors import ChassisError
+from telemetry.metrics import Declared, registry
 
-REGISTRY = CollectorRegistry()
+REGISTRY = registry()
 #: The clock of durations.
 now = time.perf_counter
 
@@ -34,29 +33,6 @@ L = TypeVar("L", bound=Labels)
 
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-
-
-class CannotServeMetrics(ChassisError):
-    """The address for metrics cannot be listened on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """A metric, for its page.
-
-    Attributes:
-        name: As Prometheus has it.
-        kind: counter, gauge or histogram.
-        labels: Names of its labels.
-        tells: What it tells.
-        act: What to do about it.
-    """
-
-    name: str
-    kind: str
-    labels: Labels
-    tells: str
-    act: str
 
 
 class Measured(Collector):
@@ -175,28 +151,6 @@ def add(
     for labels, count in sums.items():
         counter.labels(*labels).inc(count)
 
-
-def serve(listen: str) -> None:
-    """Answer `GET /metrics` from threads of its own, for as long as the process lives.
-
-    Args:
-        listen: `host:port`.
-
-    Raises:
-        CannotServeMetrics: The address is taken, or none of this machine.
-    """
-    host, _, port = listen.rpartition(":")
-    try:
-        prometheus_client.start_http_server(int(port), host.strip("[]"), registry=REGISTRY)
-    except (OSError, OverflowError) as error:
-        raise CannotServeMetrics(
-            f"QUADRILLE_METRICS_LISTEN is {listen}, and cannot be listened on: {error}; "
-            "set it to a free port of this machine, or to nothing for no metrics"
-        ) from error
-
-
-prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
-prometheus_client.ProcessCollector(registry=REGISTRY)
 
 DECLARED = Declarations()
 

@@ -29,6 +29,7 @@ from services.chassis.errors import DATABASE_ERRORS, Retryable, SchemaUnknown
 from services.chassis.failpoints import failpoint
 from services.chassis.schemas import Schemas
 from services.chassis.wire import frame, headers
+from telemetry import spans
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class Publisher:
                     # Only its key waits for the version that wrote it.
                     log.warning(
                         "not published yet",
-                        extra={"error": str(error), "key": str(row.key), **tracing.ids(row.traceparent)},
+                        extra={"error": str(error), "key": str(row.key), **spans.ids(row.traceparent)},
                     )
                     held.add(row.key)
                     continue
@@ -136,7 +137,7 @@ class Publisher:
         self._stopping.set()
 
     def _on_delivery(
-        self, row: outbox.Row, producer: Any, span: tracing.Span | None, error: KafkaError | None, _message: Any
+        self, row: outbox.Row, producer: Any, span: spans.Span | None, error: KafkaError | None, _message: Any
     ) -> None:
         if span is not None:
             span.end(failed=error.name() if error is not None else "")

@@ -27,7 +27,7 @@ from pydantic import ValidationError
 from quadrille.events.topics import topics_read_by
 from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc, status_service_pb2_grpc
 
-from services.chassis import failpoints, journal, logs, measuring, metrics, outbox_upkeep, tracing
+from services.chassis import failpoints, journal, logs, measuring, metrics, outbox_upkeep
 from services.chassis.batch import Processor
 from services.chassis.calls.asking import make_caller, warn_of_open_calls
 from services.chassis.consumer import Consumer
@@ -44,6 +44,8 @@ from services.chassis.settings import Settings
 from services.chassis.sweeper import Sweeper
 from services.chassis.topics import looking_at, own_topics
 from services.chassis.wire import Decoder
+from telemetry import spans
+from telemetry.metrics import CannotServeMetrics, serve
 
 log = logging.getLogger(__name__)
 
@@ -74,11 +76,11 @@ def run(service: Service) -> None:
         sys.stderr.write(f"{service.name}: {failpoints.SETTING}: {error}\n")
         sys.exit(2)
     logs.configure(service.name, settings.instance, settings.log_level, settings.log_format)
-    tracing.configure(service.name, settings.instance)
+    spans.configure(service.name, settings.instance)
     if settings.metrics_listen:
         try:
-            metrics.serve(settings.metrics_listen)
-        except metrics.CannotServeMetrics as error:
+            serve(metrics.REGISTRY, settings.metrics_listen)
+        except CannotServeMetrics as error:
             sys.stderr.write(f"{service.name}: {error}\n")
             sys.exit(1)
     sys.exit(asyncio.run(_Process(service, settings).main()))
@@ -323,7 +325,7 @@ class _Process:
         self._runtime.publisher.stop()
         await self._join("publisher")
         failpoint("stop.published")
-        await asyncio.to_thread(tracing.stop)
+        await asyncio.to_thread(spans.stop)
         self._runtime.engine.dispose()
         log.info("stopped", extra={"seconds": round(time.monotonic() - began, 2)})
 

@@ -12,7 +12,6 @@ from quadrille.order.v1 import order_pb2, order_service_pb2_grpc
 from quadrille.order.v1 import order_service_pb2 as pb
 from sqlalchemy import Engine
 
-from services.chassis import tracing
 from services.chassis.group_commit import GroupCommit
 from services.chassis.rpc import paging
 from services.chassis.rpc.server import Context, in_thread
@@ -23,6 +22,7 @@ from services.order.cancelling import CancelOrder
 from services.order.model import OrderState
 from services.order.requests import PlaceOrder, read
 from services.order.watching import LOOK_AGAIN_SECONDS, Watches
+from telemetry import spans
 
 DEFAULT_PAGE = 50
 LONGEST_PAGE = 500
@@ -58,13 +58,13 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
 
     async def PlaceOrder(self, request: pb.PlaceOrderRequest, context: Context) -> pb.PlaceOrderResponse:  # noqa: ARG002, N802
         """Answer once the order and its event are committed."""
-        command = read(request, tracing.current())
+        command = read(request, spans.current())
         self._backlog.admit()
         return pb.PlaceOrderResponse(order=await self._placing.submit(command))
 
     async def CancelOrder(self, request: pb.CancelOrderRequest, context: Context) -> pb.CancelOrderResponse:  # noqa: ARG002, N802
         """Answer once the request, and the question to shipping, are committed."""
-        command = CancelOrder(_order_id(request.order_id), tracing.current())
+        command = CancelOrder(_order_id(request.order_id), spans.current())
         return pb.CancelOrderResponse(order=await self._cancelling.submit(command))
 
     async def GetOrder(self, request: pb.GetOrderRequest, context: Context) -> order_pb2.Order:  # noqa: ARG002, N802

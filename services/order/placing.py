@@ -14,7 +14,7 @@ from quadrille.events.order import OrderCreated
 from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, text
 
-from services.chassis import outbox, tracing
+from services.chassis import outbox
 from services.chassis.direct import Transactions
 from services.chassis.errors import classified
 from services.chassis.failpoints import failpoint
@@ -28,6 +28,7 @@ from services.order.model import OrderState
 from services.order.requests import PlaceOrder
 from services.order.tables import NEW_ORDERS, STEPS, orders
 from services.order.views import to_proto
+from telemetry import spans
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ class Placing:
         if log.isEnabledFor(logging.DEBUG):
             for key, row in placed.items():
                 told = {"order_id": str(row.order_id), "request_id": str(row.request_id)}
-                log.debug("placed", extra={**told, **tracing.ids(firsts[key].traceparent)})
+                log.debug("placed", extra={**told, **spans.ids(firsts[key].traceparent)})
         return [_answer(command, placed.get(_key(command)) or existing[_key(command)]) for command in commands]
 
     def _new(self, command: PlaceOrder, now: datetime) -> NewOrder:

@@ -24,6 +24,7 @@ from gateway import metrics as gateway
 from local.environment import child_environment
 from services.chassis import metrics
 from services.order import metrics as order_metrics
+from telemetry.metrics import serve
 from tests.simulation.scenario import from_seed
 from tests.simulation.world import World
 from tests.unit.cli.test_audit import SOUND
@@ -116,7 +117,7 @@ def test_a_saga_takes_from_the_moment_in_its_id_to_its_end() -> None:
 
 def test_metrics_are_served_where_the_setting_says() -> None:
     port = free_port()
-    metrics.serve(f"127.0.0.1:{port}")
+    serve(metrics.REGISTRY, f"127.0.0.1:{port}")
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
         f"http://127.0.0.1:{port}/metrics"
     ) as answer:

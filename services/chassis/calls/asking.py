@@ -27,7 +27,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from services.chassis import outbox, tracing
+from services.chassis import outbox
 from services.chassis.calls import table
 from services.chassis.calls.call import Call, Done, Opened
 from services.chassis.calls.recording import Backoff, Recorder
@@ -36,6 +36,7 @@ from services.chassis.direct import Transactions
 from services.chassis.errors import Retryable, Unknown, classified
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Handlers
+from telemetry import spans
 
 log = logging.getLogger(__name__)
 
@@ -219,7 +220,7 @@ class Caller:
             async with asyncio.timeout(self._timeout):
                 failpoint("call.before-ask")
                 # What is done for this task alone: whoever asks over HTTP sends it along.
-                with tracing.working_on(one.traceparent):
+                with spans.working_on(one.traceparent):
                     outcome = await self._provider.ask(one.call, one.idempotency_key)
                 failpoint("call.answered")
         except Unknown as unknown:

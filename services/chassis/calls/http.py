@@ -17,6 +17,7 @@ import httpx2
 
 from services.chassis import tracing
 from services.chassis.errors import Unknown
+from telemetry import spans
 
 LONGEST_ANSWER = 1 << 16
 #: Statuses that say: later.
@@ -73,7 +74,7 @@ class HttpClient:
         base = self._client.base_url
         port = base.port or (443 if base.scheme == "https" else 80)
         span = tracing.requesting("POST", f"{base}{path.lstrip('/')}", base.host, port)
-        context = span.traceparent if span is not None else tracing.current()
+        context = span.traceparent if span is not None else spans.current()
         try:
             reply = await self._post(path, idempotency_key, body, {"traceparent": context} if context else {})
         except BaseException as error:
@@ -81,7 +82,7 @@ class HttpClient:
                 span.end(failed=type(error).__name__)
             raise
         if span is not None:
-            span.end(http__response__status_code=reply.status)
+            span.end(attributes={"http.response.status_code": reply.status})
         return reply
 
     async def _post(

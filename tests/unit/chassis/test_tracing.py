@@ -19,8 +19,10 @@ from quadrille.events.order import OrderCancelRequested
 from quadrille.events.topics import topic_of
 from quadrille.events.types import CancelReason
 
+from gateway import tracing as gateway
 from services.chassis import clock, tracing
 from services.chassis.handlers import Received
+from telemetry import spans
 from tests.telemetry.receiver import Receiver, receiving
 
 
@@ -31,17 +33,17 @@ def receiver() -> Iterator[Receiver]:
 
 
 def configured(environment: dict[str, str], given: object) -> Iterator[object]:
-    before = tracing._state
-    tracing._state = tracing._State()
+    before = spans._state
+    spans._state = spans._State()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
-        tracing.configure("shipping", "shipping-1", environment)
+        spans.configure("shipping", "shipping-1", environment)
         try:
             yield given
         finally:
-            tracing.stop()
-            tracing._state = before
+            spans.stop()
+            spans._state = before
 
 
 def context(*, sampled: bool = True) -> str:
@@ -59,9 +61,9 @@ def received(traceparent: str | None) -> Received[OrderCancelRequested]:
 def test_without_an_endpoint_nothing_of_the_sdk_is_even_imported() -> None:
     code = (
         "import sys; from services.order.app import SERVICE; from services.chassis import service, tracing\n"
-        "import gateway.app; from gateway import tracing as other\n"
-        "tracing.configure('order', 'order-1', {}); other.configure('gateway', {})\n"
-        "assert not tracing.on(); print([m for m in sys.modules if m.startswith('opentelemetry')])"
+        "import gateway.app; from gateway import tracing as other; from telemetry import spans\n"
+        "spans.configure('order', 'order-1', {}); spans.configure('gateway', 'gateway', {})\n"
+        "assert not spans.on(); print([m for m in sys.modules if m.startswith('opentelemetry')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]", done.stderr
@@ -73,13 +75,13 @@ def test_what_a_committed_batch_did_is_a_child_of_each_record_that_is_sampled(re
     with tracing.processing([sampled, unsampled, bare]):
         # What follows from the record follows from its span.
         assert sampled.traceparent != before[0]
-        assert tracing.ids(sampled.traceparent)["trace_id"] == tracing.ids(before[0])["trace_id"]
+        assert spans.ids(sampled.traceparent)["trace_id"] == spans.ids(before[0])["trace_id"]
         assert [unsampled.traceparent, bare.traceparent] == before[1:]
-    tracing.stop()
-    parent = tracing.ids(before[0])
-    spans = receiver.trace(parent["trace_id"], lambda found: len(found) == 2)
-    (process,) = [span for span in spans if span.name == "process order-events"]
-    (commit,) = [span for span in spans if span.name == "COMMIT shipping"]
+    spans.stop()
+    parent = spans.ids(before[0])
+    sent = receiver.trace(parent["trace_id"], lambda found: len(found) == 2)
+    (process,) = [span for span in sent if span.name == "process order-events"]
+    (commit,) = [span for span in sent if span.name == "COMMIT shipping"]
     assert (process.parent, commit.parent) == (parent["span_id"], process.id)
     assert commit.attributes["db.operation.batch.size"] == 3
     (batch,) = [span for span in receiver.spans() if span.name == "process shipping batch"]
@@ -98,7 +100,7 @@ def test_a_batch_that_is_rolled_back_leaves_no_span_and_its_records_as_they_were
     with pytest.raises(ValueError, match="rolled back"):
         fail()
     assert [record.traceparent for record in records] == before
-    tracing.stop()
+    spans.stop()
     assert receiver.spans() == []
 
 
@@ -106,7 +108,7 @@ def test_a_record_that_becomes_a_dead_letter_is_a_span_that_failed(receiver: Rec
     record = received(context())
     with tracing.processing([record]) as dead:
         dead[id(record)] = "UnreachableCell"
-    tracing.stop()
+    spans.stop()
     (process,) = [span for span in receiver.spans() if span.name.startswith("process")]
     assert process.failed
     assert process.attributes["error.type"] == "UnreachableCell"
@@ -115,13 +117,13 @@ def test_a_record_that_becomes_a_dead_letter_is_a_span_that_failed(receiver: Rec
 def test_a_call_is_the_parent_of_the_transaction_that_it_shared(receiver: Receiver) -> None:
     async def call(code: str) -> str | None:
         span = tracing.serving("quadrille.order.v1.OrderService/PlaceOrder", ())
-        found = tracing.current()
+        found = spans.current()
         tracing.committed([found, None], time.time_ns())
         tracing.answered(span, code)
         return found
 
-    traces = [tracing.ids(asyncio.run(call(code)))["trace_id"] for code in ("OK", "INVALID_ARGUMENT", "INTERNAL")]
-    tracing.stop()
+    traces = [spans.ids(asyncio.run(call(code)))["trace_id"] for code in ("OK", "INVALID_ARGUMENT", "INTERNAL")]
+    spans.stop()
     for trace, failed in zip(traces, (False, False, True), strict=True):
         server, commit = receiver.trace(trace, lambda found: len(found) == 2)
         assert commit.parent == server.id
@@ -135,7 +137,19 @@ def test_a_busy_system_begins_a_few_traces_in_a_second_and_says_so_in_each_conte
     began = time.monotonic()
     begun = sum(asyncio.run(call()) for _ in range(200))
     seconds = int(time.monotonic()) - int(began) + 1
-    assert tracing.SAMPLED_A_SECOND <= begun <= seconds * tracing.SAMPLED_A_SECOND
+    assert spans.SAMPLED_A_SECOND <= begun <= seconds * spans.SAMPLED_A_SECOND
+
+
+def test_requests_of_two_routes_that_take_turns_begin_no_more_traces_than_those_of_each_alone(
+    receiver: Receiver,
+) -> None:
+    async def request(path: str) -> bool:
+        return gateway.receiving("GET", path, "") is not None
+
+    began = time.monotonic()
+    begun = sum(asyncio.run(request(path)) for _ in range(100) for path in ("/orders/1", "/other/1"))
+    seconds = int(time.monotonic()) - int(began) + 1
+    assert 2 * spans.SAMPLED_A_SECOND <= begun <= 2 * seconds * spans.SAMPLED_A_SECOND
 
 
 @pytest.mark.slow
@@ -158,12 +172,12 @@ def test_an_endpoint_that_is_away_slows_nothing_stops_nothing_and_is_told_once(
             assert time.monotonic() - began < 5
             time.sleep(0.5)
             stopping = time.monotonic()
-            tracing.stop()
-            assert time.monotonic() - stopping < tracing.STOP_SECONDS + 1
+            spans.stop()
+            assert time.monotonic() - stopping < spans.STOP_SECONDS + 1
             assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("Otel")]
     finally:
         logging.getLogger().removeHandler(seen)
-        for one in [filter_ for filter_ in handler.filters if isinstance(filter_, tracing._Quiet)]:
+        for one in [filter_ for filter_ in handler.filters if isinstance(filter_, spans._Quiet)]:
             handler.removeFilter(one)
     assert len(told) == len(set(told)) or len(told) <= 2
     assert told
@@ -172,6 +186,6 @@ def test_an_endpoint_that_is_away_slows_nothing_stops_nothing_and_is_told_once(
 @given(st.text() | st.from_regex(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", fullmatch=True))
 def test_whatever_a_record_carries_as_its_context_is_read_or_left_alone(text: str) -> None:
     row = SimpleNamespace(traceparent=text)
-    found = tracing.ids(text)
+    found = spans.ids(text)
     assert found == {} or text.split("-")[1:3] == [found["trace_id"], found["span_id"]]
     assert tracing.sending(row) is None  # off
