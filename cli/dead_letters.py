@@ -14,6 +14,7 @@ import click
 
 from cli import output
 from cli.errors import Unreachable
+from cli.paging import turned
 
 if TYPE_CHECKING:
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetter, DeadLetterResult, DeadLetterSelection
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 SERVICES = ("order", "inventory", "payment", "shipping")
 #: A call handles up to 200 letters, and as many more as waited behind them.
 CALL_SECONDS = 120.0
-LARGEST_PAGE = 500
 
 
 class LetterName(click.ParamType[tuple[str, int]]):
@@ -162,17 +162,9 @@ def letters_of(platform: Platform, service: str, most: int | None, **filters: An
     """
     from quadrille.ops.v1.dead_letter_service_pb2 import ListDeadLettersRequest
 
-    request = ListDeadLettersRequest(**filters)
-    given = 0
     with client(platform, service) as stub:
-        while most is None or given < most:
-            request.page_size = LARGEST_PAGE if most is None else min(LARGEST_PAGE, most - given)
-            page = stub.ListDeadLetters(request, timeout=CALL_SECONDS)
-            yield from page.dead_letters
-            given += len(page.dead_letters)
-            request.page_token = page.next_page_token
-            if not request.page_token:
-                return
+        request = ListDeadLettersRequest(**filters)
+        yield from turned(stub.ListDeadLetters, request, "dead_letters", most, timeout=CALL_SECONDS)
 
 
 def results_of(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cli.paging import turned
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -12,8 +14,6 @@ if TYPE_CHECKING:
     from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 
     from cli.waiting import Awaited
-
-LARGEST_PAGE = 500
 
 
 def find_stuck(
@@ -63,16 +63,6 @@ def orders(
     from quadrille.order.v1.order_pb2 import OrderState
     from quadrille.order.v1.order_service_pb2 import ListOrdersRequest
 
-    from cli.clients import CALL_SECONDS
-
     wanted = OrderState.Value(f"ORDER_STATE_{state.upper()}") if state else OrderState.ORDER_STATE_UNSPECIFIED
     request = ListOrdersRequest(customer_id=customer, state=wanted, unsettled=unsettled)
-    given = 0
-    while most is None or given < most:
-        request.page_size = LARGEST_PAGE if most is None else min(LARGEST_PAGE, most - given)
-        page = client.ListOrders(request, timeout=CALL_SECONDS)
-        yield from page.orders
-        given += len(page.orders)
-        request.page_token = page.next_page_token
-        if not request.page_token:
-            return
+    yield from turned(client.ListOrders, request, "orders", most)

@@ -62,15 +62,6 @@ def _named(client: InventoryServiceStub, skus: tuple[str, ...]) -> Iterator[Item
 def _listed(client: InventoryServiceStub, most: int | None) -> Iterator[Item]:
     from quadrille.inventory.v1.inventory_service_pb2 import ListItemsRequest
 
-    from cli.clients import CALL_SECONDS
+    from cli.paging import turned
 
-    request = ListItemsRequest()
-    given = 0
-    while most is None or given < most:
-        request.page_size = LARGEST_PAGE if most is None else min(LARGEST_PAGE, most - given)
-        page = client.ListItems(request, timeout=CALL_SECONDS)
-        yield from page.items
-        given += len(page.items)
-        request.page_token = page.next_page_token
-        if not request.page_token:
-            return
+    yield from turned(client.ListItems, ListItemsRequest(), "items", most, at_once=LARGEST_PAGE)

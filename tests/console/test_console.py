@@ -18,8 +18,9 @@ from playwright.sync_api import Page, expect
 from local import state
 from local.catalogue import server_names, service_names
 from local.platform import set_running
+from tests.browser import PHONE
 from tests.conftest import Shop
-from tests.console.conftest import PHONE, WAIT_MS
+from tests.console.conftest import WAIT_MS
 from tests.failures.records import id_of, put
 
 pytestmark = pytest.mark.live

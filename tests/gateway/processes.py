@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,21 +39,14 @@ class Running:
 
 
 @contextmanager
-def gateway(order_address: str, log: Path, **settings: str) -> Iterator[Running]:
+def served(module: str, log: Path, values: Mapping[str, str]) -> Iterator[Running]:
+    """Run a module that serves HTTP, with these `QUADRILLE_…` variables and no others."""
     port = free_port()
-    bare = {name: value for name, value in os.environ.items() if not name.startswith("QUADRILLE_")}
-    values = {
-        "QUADRILLE_ORDER_ADDRESS": order_address,
-        "QUADRILLE_GATEWAY_LISTEN": f"127.0.0.1:{port}",
-        **{f"QUADRILLE_GATEWAY_{name.upper()}": value for name, value in settings.items()},
-    }
+    values = {"QUADRILLE_GATEWAY_LISTEN": f"127.0.0.1:{port}", **values}
+    bare = {name: value for name, value in child_environment(values).items() if not name.startswith("QUADRILLE_")}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gateway"],
-            cwd=CHECKOUT,
-            env={**bare, **{n: v for n, v in child_environment(values).items() if n in values}},
-            stdout=output,
-            stderr=output,
+            [sys.executable, "-m", module], cwd=CHECKOUT, env={**bare, **values}, stdout=output, stderr=output
         )
     try:
         running = Running(f"http://127.0.0.1:{port}", process, log)
@@ -71,6 +63,13 @@ def gateway(order_address: str, log: Path, **settings: str) -> Iterator[Running]
     finally:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def gateway(order_address: str, log: Path, **settings: str) -> Iterator[Running]:
+    values = {f"QUADRILLE_GATEWAY_{name.upper()}": value for name, value in settings.items()}
+    with served("gateway", log, {"QUADRILLE_ORDER_ADDRESS": order_address, **values}) as running:
+        yield running
 
 
 def told(answer: httpx2.Response) -> tuple[int, str]:

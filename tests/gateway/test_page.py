@@ -11,22 +11,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
+from tests.browser import PHONE, Tab, chromium
 from tests.conftest import Shop
 from tests.gateway.test_orders_over_http import order
-from tests.interop.tools import tool
 
-PHONE = {"width": 360, "height": 780}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 pytestmark = [pytest.mark.live, pytest.mark.interop]
 
 # What Swagger UI's own markup leaves: buttons in the button that folds an operation, headings that begin with the third
@@ -36,36 +26,31 @@ LEFT = {"nested-interactive", "heading-order", "region"}
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = tool("chromium", "chromium-browser", "google-chrome", install="on Debian: apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
 def opened(browser: Browser, platform):
     """Open the page; at the end, nothing was asked of anybody else, and the browser has complained of nothing."""
-    contexts, asked, complaints = [], [], []
+    tabs: list[Tab] = []
 
     def of(**options) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 1000}, **options})
-        contexts.append(context)
         page = context.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        tabs.append(Tab(page))
         page.goto(f"{platform.gateway_url}/docs")
         page.locator(".opblock").first.wait_for()
         return page
 
     yield of
-    for context in contexts:
-        context.close()
+    for tab in tabs:
+        tab.page.context.close()
+    asked = [url for tab in tabs for url in tab.asked]
     origin = urlsplit(platform.gateway_url).netloc
     assert len(asked) > 5
     assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {origin}
-    assert complaints == []
+    assert [text for tab in tabs for text in tab.complaints] == []
 
 
 def unfold(page: Page, operation: str) -> Locator:

@@ -7,27 +7,16 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from cli.reference import sources as gather
 from pages.site import INDEX, build, write
 from registry.catalogue import load
-from tests.interop.tools import tool
+from tests.browser import DESK, PHONE, Tab, chromium
 
 ROOT = Path(__file__).parents[3]
 EVENT = "events/payment.PaymentFailed.html"
 LOOKED_AT = [INDEX, EVENT, "api.html", "flow.html", "topics.html", "types.html", "names.html", "services/order.html"]
-PHONE = {"width": 360, "height": 780}
-DESK = {"width": 1280, "height": 900}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 # Axe would ask for the style sheet once more, by a request that no page from a file may make.
 AXE = {"preload": False, "resultTypes": ["violations"]}
@@ -44,33 +33,21 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = tool("chromium", "chromium-browser", "google-chrome", install="on Debian: apt-get install chromium")
-    with sync_playwright() as playwright:
-        # Playwright gives each launch an empty profile of its own.
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
-class Visit:
-    """A tab, and everything that it asked for or complained about."""
+class Visit(Tab):
+    """A tab on the pages of a folder."""
 
     def __init__(self, page: Page, folder: Path) -> None:
-        self.page, self.folder = page, folder
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request.url))
+        super().__init__(page)
+        self.folder = folder
 
     def go(self, path: str) -> Page:
         file, hash_, fragment = path.partition("#")
         self.page.goto((self.folder / file).as_uri() + hash_ + fragment)
         return self.page
-
-    @property
-    def overflow(self) -> int:
-        return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
     @property
     def focused(self) -> str:
