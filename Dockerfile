@@ -20,6 +20,6 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
 # Compiled while we may still write.
-RUN python -m compileall -q services gateway local registry generated/python
+RUN python -m compileall -q services telemetry gateway local registry generated/python
 USER 10001
 EXPOSE 9000

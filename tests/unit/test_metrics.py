@@ -25,6 +25,7 @@ from local.environment import child_environment
 from services.chassis import metrics
 from services.order import metrics as order_metrics
 from telemetry.metrics import serve
+from tests.gateway.processes import free_port
 from tests.simulation.scenario import from_seed
 from tests.simulation.world import World
 from tests.unit.cli.test_audit import SOUND
@@ -32,12 +33,6 @@ from tests.unit.cli.test_audit import SOUND
 CHECKOUT = Path(__file__).resolve().parents[2]
 EVERY = [one for found in declared().values() for one in found]
 UNITS = ("_seconds", "_rows", "_records", "_calls", "_partitions", "_open", "_stuck", "_info", "_findings", "_checked")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def ended() -> dict[tuple[str, str], float]:
