@@ -139,7 +139,7 @@ def settled(platform: Platform) -> None:
     """Wait until no order is open."""
     with psycopg.connect(platform.audit_url("order"), autocommit=True) as connection:
         while connection.execute("SELECT 1 FROM orders WHERE NOT settled LIMIT 1").fetchone():
-            time.sleep(stand.POLL_SECONDS)
+            time.sleep(stand.NEAR_SECONDS)
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 from confluent_kafka.admin import AdminClient, NewTopic
 from quadrille.events.topics import TOPICS
 
@@ -208,7 +209,7 @@ def bare(orders: int, profile: Path | None = None) -> Result:
         processes = floor.start(databases, kafka)
         try:
             floor.place(databases["order"], kafka, range(stand.WARM), stand.SKUS, stand.CUSTOMERS)
-            floor.wait_until_completed(databases["order"], stand.WARM)
+            wait_until_completed(databases["order"], stand.WARM)
             numbers = range(stand.WARM, stand.WARM + orders)
             return measured(
                 "floor",
@@ -216,12 +217,26 @@ def bare(orders: int, profile: Path | None = None) -> Result:
                 {name: process.pid for name, process in processes.items() if process.pid},
                 stand.pids(platform),
                 lambda: floor.place(databases["order"], kafka, numbers, stand.SKUS, stand.CUSTOMERS),
-                lambda: floor.wait_until_completed(databases["order"], stand.WARM + orders),
+                lambda: wait_until_completed(databases["order"], stand.WARM + orders),
                 profile,
             )
         finally:
             for process in processes.values():
                 process.kill()
+
+
+def wait_until_completed(dsn: str, orders: int) -> float:
+    """Wait until the floor has completed so many orders.
+
+    Args:
+        dsn: Its order database.
+        orders: How many.
+
+    Returns:
+        When it was seen, by `time.perf_counter`.
+    """
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        return stand.wait_for(lambda: floor.completed(connection), orders)
 
 
 def print_rate(what: str, number: int, work: Callable[[], object]) -> None:

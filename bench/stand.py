@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -36,7 +36,9 @@ CUSTOMERS = 1000
 WARM = 500
 #: Orders for which there is stock, where their number is not known before.
 PLENTY = 1_000_000
-POLL_SECONDS = 0.02
+#: Between two looks at a number that is waited for.
+FAR_SECONDS = 0.5
+NEAR_SECONDS = 0.02
 
 
 @contextmanager
@@ -211,6 +213,27 @@ def settled(made: Platform) -> int:
     return found
 
 
+def wait_for(count: Callable[[], int], goal: int) -> float:
+    """Wait until a number is reached, and ask seldom while it is far: counting costs the database what it measures.
+
+    Args:
+        count: Counts.
+        goal: What is waited for.
+
+    Returns:
+        When it was seen, by `time.perf_counter`.
+    """
+    began, first = time.perf_counter(), count()
+    found, pause = first, FAR_SECONDS
+    while found < goal:
+        time.sleep(pause)
+        found = count()
+        took = time.perf_counter() - began
+        left = took * (goal - found) / (found - first) if found > first else FAR_SECONDS
+        pause = min(max(left / 2, NEAR_SECONDS), FAR_SECONDS)
+    return time.perf_counter()
+
+
 def wait_until_settled(made: Platform, orders: int) -> float:
     """Wait until so many orders have settled.
 
@@ -222,7 +245,6 @@ def wait_until_settled(made: Platform, orders: int) -> float:
         When it was seen, by `time.perf_counter`.
     """
     with psycopg.connect(made.audit_url("order"), autocommit=True) as connection:
-        query = "SELECT count(*) FROM orders WHERE settled"
-        while (connection.execute(query).fetchone() or [0])[0] < orders:
-            time.sleep(POLL_SECONDS)
-    return time.perf_counter()
+        return wait_for(
+            lambda: (connection.execute("SELECT count(*) FROM orders WHERE settled").fetchone() or [0])[0], orders
+        )
