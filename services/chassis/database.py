@@ -25,7 +25,15 @@ class Revisions:
     newest: str
 
 
-def make_engine(url: str, *, transaction_timeout: float, application_name: str, pool_size: int = 12) -> Engine:
+#: Every statement of the hot path finds its rows by key, and is to do so for good. Left to itself, PostgreSQL plans
+#: statements with lists anew each time, which costs more than their rows do when the list is long; or it keeps the plan
+#: that was right for the empty table of the first minute.
+ALWAYS_BY_KEY = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+
+
+def make_engine(
+    url: str, *, transaction_timeout: float, application_name: str, pool_size: int = 12, options: str = ""
+) -> Engine:
     """Make the engine; it connects when it is used.
 
     Args:
@@ -33,6 +41,7 @@ def make_engine(url: str, *, transaction_timeout: float, application_name: str, 
         transaction_timeout: Seconds after which the server ends a transaction.
         application_name: How the server's views name this process.
         pool_size: Connections, at most.
+        options: Further settings of its sessions, as libpq's `options` takes them.
 
     Returns:
         The engine.
@@ -48,7 +57,7 @@ def make_engine(url: str, *, transaction_timeout: float, application_name: str, 
         connect_args={
             "application_name": application_name,
             "connect_timeout": 3,
-            "options": f"-c transaction_timeout={int(transaction_timeout * 1000)} -c timezone=UTC",
+            "options": f"-c transaction_timeout={int(transaction_timeout * 1000)} -c timezone=UTC {options}",
         },
     )
     event.listen(engine, "connect", lambda connection, _record: arrays.register(connection))

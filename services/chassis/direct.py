@@ -51,6 +51,10 @@ class Direct:
         self._hung_up = False
         event.listen(engine, "checkout", self._on_checkout)
 
+    def dispose(self) -> None:
+        """Close the connections that nobody uses."""
+        self._engine.dispose()
+
     def _on_checkout(self, *_: object) -> None:
         if self._hung_up:
             self._hung_up = False

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import grpc.aio
 
 from services.chassis import clock, outbox_upkeep
 from services.chassis.calls.asking import Outside
-from services.chassis.database import Revisions, make_engine
+from services.chassis.database import ALWAYS_BY_KEY, Revisions, make_engine
 from services.chassis.direct import Direct
 from services.chassis.errors import classified
 from services.chassis.group_commit import GroupCommit
@@ -68,12 +69,15 @@ class Runtime:
         self.publishing = frozenset({"ReplayDeadLetters", "DropDeadLetters"})
         self._clock_offset = timedelta(seconds=settings.clock_offset)
         self.readiness = Readiness()
-        self.engine = make_engine(
+        connecting = partial(
+            make_engine,
             settings.sqlalchemy_url,
             transaction_timeout=settings.transaction_timeout,
             application_name=settings.instance,
         )
-        self.transactions = Direct(self.engine)
+        self.engine = connecting(pool_size=7)
+        # One each for the consumer, the publisher and a group commit, two for the caller.
+        self.transactions = Direct(connecting(pool_size=5, options=ALWAYS_BY_KEY))
         self.schemas = Schemas(settings.registry_url, self._kept_schema)
         self.publisher = Publisher(settings.kafka_bootstrap_servers, service.name, self.transactions, self.schemas)
         # Typed loosely: it stands where the generated code expects a server.

@@ -327,6 +327,7 @@ class _Process:
         failpoint("stop.published")
         await asyncio.to_thread(spans.stop)
         self._runtime.engine.dispose()
+        self._runtime.transactions.dispose()
         log.info("stopped", extra={"seconds": round(time.monotonic() - began, 2)})
 
     async def _join(self, *names: str) -> None:
