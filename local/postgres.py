@@ -52,7 +52,7 @@ SETTINGS = {
     "listen_addresses": LOOPBACK,
     "logging_collector": "off",
     "log_checkpoints": "off",
-    "log_min_duration_statement": "0", "log_line_prefix": "%a|%d|", "log_parameter_max_length": "0",
+    "log_min_duration_statement": "1s",
 }
 
 
