@@ -101,6 +101,10 @@ class Waiting(ChassisError):
     """An earlier record of the same key is a dead letter."""
 
 
+class _BehindLetters(Exception):
+    """Keys of the batch wait behind dead letters, and rows are locked already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of records in a transaction.
@@ -112,7 +116,7 @@ class Taken:
         decided: The records that took effect, each with its decision.
     """
 
-    rows: list[outbox.Row]
+    rows: Sequence[outbox.Row]
     dead: list[tuple[Inbound, Exception]]
     opened: list[Opened] = field(default_factory=list)
     decided: Decided = field(default_factory=list)
@@ -188,6 +192,7 @@ def take_effect(
     batch: Sequence[Inbound],
     blocked: Collection[UUID],
     held: timedelta | None = None,
+    books: Books[Any] | None = None,
 ) -> Taken:
     """Let records take effect, in order, but for those that cannot.
 
@@ -198,6 +203,7 @@ def take_effect(
         batch: The records; those of a key in its order.
         blocked: Keys whose records must wait.
         held: For how long the caller keeps the calls that are opened to itself; None if anybody may make them.
+        books: The rows of all decoded records, if they are loaded already.
 
     Returns:
         What is to be published, and what did not take effect. The caller writes or keeps those as dead letters.
@@ -223,8 +229,8 @@ def take_effect(
     raised = 0
     while alive:
         records = [_record(batch[place]) for place in alive]
-        books = handlers.load(connection, records, now)
-        failpoint("batch.loaded")
+        if books is None:
+            books = handlers.load(connection, records, now)
         archived = archive.among(connection, (r.key for r in records if books.row(r.key) is None), now)
         if archived:
             log.info("refused: archived", extra={"records": sum(r.key in archived for r in records)})
@@ -256,10 +262,11 @@ def take_effect(
             break
         # The books have seen half a decision, so they are thrown away. The records before it are decided again on
         # fresh ones; it and what follows it of its key is out.
+        books = None
         if done:
-            books = handlers.load(connection, records[:done], now)
-            messages += decide(handlers, books, records[:done], opened)
-            books.save(connection)
+            fresh = handlers.load(connection, records[:done], now)
+            messages += decide(handlers, fresh, records[:done], opened)
+            fresh.save(connection)
         dead.append((alive[done], poison))
         key = records[done].key
         behind = [place for place in alive[done + 1 :] if batch[place].aggregate == key]
@@ -329,6 +336,8 @@ class Processor:
         self._publish = publish
         self._clock = clock
         self._passed: dict[Place, int] = {}
+        # Keys of the last batch wait behind dead letters, and those of the next one may.
+        self._blocked = False
         self.handled = 0
         self.skipped = 0
 
@@ -386,6 +395,12 @@ class Processor:
             self._commit((), at)
 
     def _commit(self, batch: Sequence[Inbound], at: dict[Place, int]) -> None:
+        try:
+            self._transact(batch, at)
+        except _BehindLetters:
+            self._transact(batch, at)
+
+    def _transact(self, batch: Sequence[Inbound], at: dict[Place, int]) -> None:
         # A partition that is not ours any more, or that another transaction took further, is left as it is.
         passed = {place: following for place, following in self._passed.items() if at.get(place, following) < following}
         moved = {**passed, **_following(batch)}
@@ -396,18 +411,28 @@ class Processor:
         # The spans are ended once the transaction is, for it is the inner one.
         with tracing.processing(received) as fallen, classified(), self._transactions.begin() as connection:
             failpoint("batch.begun")
+            now = self._clock()
             claimed = positions.claim(connection, claims)
             failpoint("batch.claimed")
             if batch:
                 # What is skipped waits for nothing.
                 concerned = (inbound for inbound in batch if not inbound.skipped)
                 keys = [key for inbound in concerned if (key := inbound.aggregate) is not None]
-                blocked = deadletters.blocked(connection, keys)
+                # Locks of keys come before those of rows, or a replay of theirs and this transaction wait for each
+                # other. Without any such key, all that is asked before the decisions travels together.
+                careful = self._blocked
+                found = (deadletters.blocked if careful else deadletters.look)(connection, keys)
+                books = self._handlers.load(connection, received, now) if received else None
+                failpoint("batch.loaded")
                 claimed.check()
+                blocked = set(found)
+                self._blocked = bool(blocked)
+                if blocked and not careful:
+                    raise _BehindLetters
                 held = self._calling.held if self._calling is not None else None
                 failpoint("batch.checked")
                 phases.done("claim")
-                taken = take_effect(connection, self._handlers, self._clock(), batch, blocked, held)
+                taken = take_effect(connection, self._handlers, now, batch, blocked, held, books)
                 deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
                 fallen.update((id(inbound.received), type(why).__name__) for inbound, why in taken.dead)
             else:

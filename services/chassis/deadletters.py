@@ -235,16 +235,25 @@ def blocked(connection: Connection, keys: Sequence[UUID]) -> set[UUID]:
     Returns:
         Those with an open dead letter.
     """
-    found = _blocked(connection, keys)
+    found = set(look(connection, keys))
     if not found:
         return found
     # A replay may be letting them go at this moment: wait for its end, and look again.
     lock(connection, found)
-    return _blocked(connection, list(found))
+    return set(look(connection, list(found)))
 
 
-def _blocked(connection: Connection, keys: Sequence[UUID]) -> set[UUID]:
-    return set(connection.execute(_BLOCKED, {"keys": list(keys)}).scalars())
+def look(connection: Connection, keys: Sequence[UUID]) -> Iterable[UUID]:
+    """Find keys with an open dead letter, at this moment.
+
+    Args:
+        connection: In a transaction.
+        keys: The keys.
+
+    Returns:
+        Those that have one. They are not waited for until somebody looks.
+    """
+    return connection.execute(_BLOCKED, {"keys": list(keys)}).scalars()
 
 
 def count_open(connection: Connection) -> tuple[int, bool]:

@@ -2,7 +2,8 @@
 
 Statements are SQLAlchemy's `text`, as everywhere. What is left out is what SQLAlchemy does around each of them, which
 costs more than the statement when a batch has one record; and a round trip for each of them: statements are sent as
-they come, and waited for when a result is looked at, or at the commit.
+they come, and waited for when a result is looked at, or at the end. Results that nobody has looked at by then can be
+looked at afterwards: psycopg keeps them on this side.
 
 Invariants:
 
@@ -79,7 +80,8 @@ class Direct:
                 with connection.pipeline() as pipeline:
                     # Narrower than its type says: the same functions are given SQLAlchemy's own off the hot path.
                     yield cast("Connection", _Session(connection, pipeline))
-                    connection.commit()
+                    # Not `connection.commit()`: that waits, and the end of the pipeline would wait again.
+                    connection.execute(b"COMMIT")
             except BaseException:
                 if not connection.closed:
                     connection.rollback()
@@ -141,7 +143,8 @@ class _Result:
         return row
 
     def scalars(self) -> Iterator[Any]:
-        return (row[0] for row in self._cursor.fetchall())
+        for row in self._cursor.fetchall():
+            yield row[0]
 
     def scalar_one(self) -> Any:
         return self.one()[0]

@@ -13,10 +13,10 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -76,6 +76,48 @@ class Row(Message):
     created_at: datetime
 
 
+class Rows(Sequence[Row]):
+    """Rows that are to be published, in order.
+
+    They are fetched when they are looked at first. In a transaction whose statements travel together (`Direct`) that
+    is best done after its end: nobody waits for them in it. SQLAlchemy's own lets its results go at its end, so there
+    they have to be looked at before.
+    """
+
+    __slots__ = ("_fetch", "_rows")
+
+    def __init__(self, fetch: Callable[[], list[Row]]) -> None:
+        """Prepare.
+
+        Args:
+            fetch: Gives them.
+        """
+        self._fetch = fetch
+        self._rows: list[Row] | None = None
+
+    @property
+    def _all(self) -> list[Row]:
+        if self._rows is None:
+            self._rows = self._fetch()
+        return self._rows
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        """Give one of them, or some."""
+        return self._all[place]
+
+    def __iter__(self) -> Iterator[Row]:
+        """Go through them."""
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._all)
+
+
 _APPEND = text(
     """
     INSERT INTO outbox (event_id, topic, key, type, fingerprint, body, traceparent)
@@ -123,7 +165,7 @@ _BACKLOG = text(
 )
 
 
-def append(connection: Connection, messages: Sequence[Message], *, first: bool = False) -> list[Row]:
+def append(connection: Connection, messages: Sequence[Message], *, first: bool = False) -> Sequence[Row]:
     """Write messages to the outbox.
 
     Args:
@@ -135,8 +177,7 @@ def append(connection: Connection, messages: Sequence[Message], *, first: bool =
         What is to be published after the commit, in order: earlier unpublished rows of the same keys, then the new.
     """
     if not messages:
-        return []
-    # Looked for first, and looked at last: both travel together.
+        return ()
     earlier = () if first else connection.execute(_EARLIER, {"keys": [m.key for m in messages]})
     placed = connection.execute(
         _APPEND,
@@ -149,12 +190,16 @@ def append(connection: Connection, messages: Sequence[Message], *, first: bool =
             "body": [m.body for m in messages],
             "traceparent": [m.traceparent for m in messages],
         },
-    ).all()
-    rows = [
-        Row(m.event_id, m.topic, m.key, m.type, m.fingerprint, m.body, m.traceparent, id_, created_at)
-        for m, (id_, created_at) in zip(messages, placed, strict=True)
-    ]
-    return [*map(_row, earlier), *rows]
+    )
+
+    def fetch() -> list[Row]:
+        rows = [
+            Row(m.event_id, m.topic, m.key, m.type, m.fingerprint, m.body, m.traceparent, id_, created_at)
+            for m, (id_, created_at) in zip(messages, placed, strict=True)
+        ]
+        return [*map(_row, earlier), *rows]
+
+    return Rows(fetch)
 
 
 def unpublished(connection: Connection, *, older_than: timedelta, limit: int) -> list[Row]:

@@ -225,7 +225,7 @@ class Replayer:
                 deadletters.fail_again(connection, letter.id, error, mark)
                 results.append(Result(letter.id, letter.aggregate, FAILED, error))
         deadletters.finish(connection, [r.id for r in results if r.outcome == REPLAYED], REPLAYED, mark)
-        return results, taken.rows
+        return results, list(taken.rows)
 
     def still_open(self, ids: Sequence[int]) -> list[Stored]:
         """Look letters up again.

@@ -180,7 +180,7 @@ class Cancelling:
                 messages.append(message(event, self._service, cause=row.order_id, ordinal=ORDINAL, traceparent=trace))
         ORDERS_PROGRESS.update(connection, changed)
         STEPS.insert(connection, steps)
-        return outbox.append(connection, messages), [row.order_id for row in changed]
+        return list(outbox.append(connection, messages)), [row.order_id for row in changed]
 
     def _committed(self, rows: Sequence[outbox.Row], asked: Sequence[UUID]) -> None:
         self._publish(rows)

@@ -156,7 +156,7 @@ class Placing:
 
     def _publish_created(
         self, connection: Connection, placed: dict[Key, NewOrder], commands: dict[Key, PlaceOrder], now: datetime
-    ) -> list[outbox.Row]:
+    ) -> Sequence[outbox.Row]:
         messages = []
         first_steps = []
         for key, row in placed.items():

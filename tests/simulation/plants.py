@@ -157,8 +157,8 @@ def _published_before_the_commit(stack: ExitStack) -> None:
         publishers[id(handlers)] = publish
         real_init(self, engine, handlers, publish, clock, calling)
 
-    def take_effect(connection: Any, handlers: Any, now: Any, records: Any, blocked: Any, held: Any = None) -> Any:
-        taken = real(connection, handlers, now, records, blocked, held)
+    def take_effect(connection: Any, handlers: Any, *rest: Any) -> Any:
+        taken = real(connection, handlers, *rest)
         publishers[id(handlers)](taken.rows)
         return taken
 
@@ -198,6 +198,7 @@ def _one_id_for_two_events(stack: ExitStack) -> None:
 
 def _dead_letters_block_nothing(stack: ExitStack) -> None:
     stack.enter_context(patch.object(deadletters, "blocked", lambda *_: set()))
+    stack.enter_context(patch.object(deadletters, "look", lambda *_: ()))
 
 
 def _poison_is_skipped(stack: ExitStack) -> None:

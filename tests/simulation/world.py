@@ -130,16 +130,21 @@ class World:
 
         def noting(connection: Any, records: Any, now: datetime) -> Any:
             books = load(connection, records, now)
-            real = books.save
+            real_apply, real_save = books.apply, books.save
+            decided: list[Any] = []
+
+            def apply(record: Any, decision: Any) -> None:
+                real_apply(record, decision)
+                decided.append(record)
 
             def save(connection: Any) -> None:
                 # Books that are thrown away, because a handler raised, have had no effect.
                 connection.transaction.handled += [
-                    ((r.topic.name, r.partition, r.offset), r.key) for r in records if isinstance(r, Received)
+                    ((r.topic.name, r.partition, r.offset), r.key) for r in decided if isinstance(r, Received)
                 ]
-                real(connection)
+                real_save(connection)
 
-            books.save = save
+            books.apply, books.save = apply, save
             return books
 
         poisoned = {p.event: p.order for p in self.scenario.poison if p.service == service}

@@ -114,7 +114,7 @@ class Recorder:
     def _commit(self, done: Sequence[Done], calling: Calling) -> None:
         answered = [one for one in done if not isinstance(one.outcome, Unknown)]
         unknown = [(one.opened, one.outcome) for one in done if isinstance(one.outcome, Unknown)]
-        rows: list[outbox.Row] = []
+        rows: Sequence[outbox.Row] = ()
         opened: list[Opened] = []
         failpoint("answer.taken")
         with classified(), self._transactions.begin() as connection:
@@ -143,7 +143,7 @@ class Recorder:
 
     def _take_effect(
         self, connection: Any, answered: Sequence[Done], calling: Calling
-    ) -> tuple[list[outbox.Row], list[Opened]]:
+    ) -> tuple[Sequence[outbox.Row], list[Opened]]:
         handlers = self._handlers
         answers = [Answer(one.opened.call, one.outcome) for one in answered]
         books = handlers.load(connection, answers, self._clock())
