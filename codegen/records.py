@@ -101,11 +101,14 @@ def _record(module: Module, record: Record, is_event: bool) -> str:  # noqa: FBT
     for field in record.fields:
         lines.append(f'            "{field.name}": {module.write(field.type, f"self.{names[field.name]}")},')
     lines += ["        }", "", "    @classmethod"]
-    lines += [f"    def from_avro(cls, datum: _Mapping[str, _Any]) -> {name}:", "        return cls("]
+    lines += [
+        f"    def from_avro(cls, datum: _Mapping[str, _Any]) -> {name}:",
+        "        put, made = _values.put, _values.new(cls)",
+    ]
     for field in record.fields:
         value = f'datum["{field.name}"]'
-        lines.append(f"            {names[field.name]}={module.read(field.type, value)},")
-    lines.append("        )")
+        lines.append(f'        put(made, "{names[field.name]}", {module.read(field.type, value)})')
+    lines.append("        return made")
     return "\n".join(lines)
 
 

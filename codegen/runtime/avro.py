@@ -8,9 +8,10 @@ Invariants:
 - A reader resolves the writer's schema by Avro's rules: fields by name, defaults for what the writer did not know,
   an enum's default symbol for one that the reader does not have.
 
-fastavro does the bytes. It is given schemas without their logical types: the generated classes convert those
-themselves, which is faster, refuses naive times, and makes the defaults of missing fields ordinary raw values.
-Times are rounded down to the schema's unit. What fastavro would let through, `avro_strict` refuses first.
+`avro_reader` reads what was written with this version's own schema, strictly; fastavro writes, and resolves what
+another version has written. It is given schemas without their logical types: the generated classes convert those
+themselves, which is faster, refuses naive times, and makes the defaults of missing fields ordinary raw values. Times
+are rounded down to the schema's unit.
 """
 
 from __future__ import annotations
@@ -40,14 +41,14 @@ class RecordSchema:
         fingerprint: SHA-256 of the text in hex: the schema's name in the outbox and in `ce_dataschema`.
     """
 
-    __slots__ = ("_check", "_names_branches", "_parsed", "fingerprint", "full_name", "text")
+    __slots__ = ("_names_branches", "_parsed", "_read", "fingerprint", "full_name", "text")
 
     def __init__(self, full_name: str, text: str, fingerprint: str) -> None:
         self.full_name = full_name
         self.text = text
         self.fingerprint = fingerprint
         self._parsed: Any = None
-        self._check: Callable[[bytes], None]
+        self._read: Callable[[bytes], Any]
         self._names_branches = False
 
     def __repr__(self) -> str:
@@ -57,7 +58,7 @@ class RecordSchema:
     def parsed(self) -> Any:
         """The schema as fastavro wants it, without logical types. Parsed at first use."""
         if self._parsed is None:
-            parsed, self._names_branches, self._check = prepare(self.text)
+            parsed, self._names_branches, self._read = prepare(self.text)
             self._parsed = parsed
         return self._parsed
 
@@ -143,19 +144,15 @@ def decode(record_type: type[T], body: bytes, writer: RecordSchema | None = None
         DecodeError: The body is no such record, does not end where it should, or the schemas do not resolve.
     """
     schema = record_type.SCHEMA
-    stream = BytesIO(body)
     try:
         parsed = schema._parsed or schema.parsed  # noqa: SLF001 - a property costs
         if writer is None or writer.fingerprint == schema.fingerprint:
-            written, reader = parsed, None
-            schema._check(body)  # noqa: SLF001 - as above
+            datum = schema._read(body)  # noqa: SLF001 - as above
         else:
-            written, reader = writer.parsed, parsed
-            writer._check(body)  # noqa: SLF001 - as above
-        if schema._names_branches:  # noqa: SLF001 - as above
-            datum = schemaless_reader(stream, written, reader, return_named_type=True)
-        else:
-            datum = schemaless_reader(stream, written, reader)
+            written = writer.parsed
+            writer._read(body)  # noqa: SLF001 - what fastavro lets through is refused here
+            names = schema._names_branches  # noqa: SLF001 - as above
+            datum = schemaless_reader(BytesIO(body), written, parsed, return_named_type=names)
         return record_type.from_avro(datum)
     except Exception as error:
         versions = "" if writer is None else f" (written as {writer.full_name} {writer.fingerprint[:12]})"

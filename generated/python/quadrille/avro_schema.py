@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastavro import parse_schema
-from quadrille.avro_strict import checker
+from quadrille.avro_reader import reader
 
 
-def prepare(text: str) -> tuple[Any, bool, Callable[[bytes], None]]:
+def prepare(text: str) -> tuple[Any, bool, Callable[[bytes], Any]]:
     """Parse a schema.
 
     Args:
@@ -19,17 +19,19 @@ def prepare(text: str) -> tuple[Any, bool, Callable[[bytes], None]]:
 
     Returns:
         What fastavro reads and writes with; whether fastavro must name the branch of a union that it reads, because a
-        value alone does not tell its branch; and what checks a body before fastavro reads it.
+        value alone does not tell its branch; and what reads a body that was written with this schema.
 
     Raises:
         ValueError: The schema is recursive, or has an array whose items take no bytes.
     """
-    check = checker(json.loads(text))
+    raw = json.loads(text)
+    names_branches = _needs_names(_physical(raw))
+    read = reader(raw, names_branches=names_branches)
     names: dict[str, Any] = {}
     parsed = parse_schema(_physical(json.loads(text)), names)
     _raw_defaults(parsed, names)
     _inline(parsed, names)
-    return parsed, _needs_names(parsed), check
+    return parsed, names_branches, read
 
 
 _LOGICAL = ("logicalType", "precision", "scale")

@@ -72,14 +72,14 @@ class LineFailure(_avro.Record):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> LineFailure:
-        return cls(
-            sku=datum["sku"],
-            reason=InventoryFailureReason(datum["reason"]),
-            requested=datum["requested"],
-            available=datum["available"],
-            quoted_price=None if datum["quoted_price"] is None else _events_types.Money.from_avro(_values.bare(datum["quoted_price"])),
-            list_price=None if datum["list_price"] is None else _events_types.Money.from_avro(_values.bare(datum["list_price"])),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "sku", datum["sku"])
+        put(made, "reason", InventoryFailureReason(datum["reason"]))
+        put(made, "requested", datum["requested"])
+        put(made, "available", datum["available"])
+        put(made, "quoted_price", None if datum["quoted_price"] is None else _events_types.Money.from_avro(_values.bare(datum["quoted_price"])))
+        put(made, "list_price", None if datum["list_price"] is None else _events_types.Money.from_avro(_values.bare(datum["list_price"])))
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +108,12 @@ class InventoryFailed(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryFailed:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            reason=InventoryFailureReason(datum["reason"]),
-            lines=tuple([LineFailure.from_avro(_0) for _0 in datum["lines"]]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "reason", InventoryFailureReason(datum["reason"]))
+        put(made, "lines", tuple([LineFailure.from_avro(_0) for _0 in datum["lines"]]))
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +136,10 @@ class ReleasedLine(_avro.Record):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> ReleasedLine:
-        return cls(
-            sku=datum["sku"],
-            quantity=datum["quantity"],
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "sku", datum["sku"])
+        put(made, "quantity", datum["quantity"])
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,11 +165,11 @@ class InventoryReleased(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryReleased:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            lines=tuple([ReleasedLine.from_avro(_0) for _0 in datum["lines"]]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "lines", tuple([ReleasedLine.from_avro(_0) for _0 in datum["lines"]]))
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,11 +195,11 @@ class InventoryReserved(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryReserved:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            order=_events_types.OrderDetails.from_avro(datum["order"]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "order", _events_types.OrderDetails.from_avro(datum["order"]))
+        return made
 
 
 LineFailure.SCHEMA = _avro.RecordSchema(

@@ -45,11 +45,11 @@ class InventoryRollback(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> InventoryRollback:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            reason=_events_types.CancelReason(datum["reason"]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "reason", _events_types.CancelReason(datum["reason"]))
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +78,12 @@ class OrderCancelRequested(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCancelRequested:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            customer_id=datum["customer_id"],
-            reason=_events_types.CancelReason(datum["reason"]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "customer_id", datum["customer_id"])
+        put(made, "reason", _events_types.CancelReason(datum["reason"]))
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +115,13 @@ class OrderCancelled(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCancelled:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            customer_id=datum["customer_id"],
-            reason=_events_types.CancelReason(datum["reason"]),
-            total=_events_types.Money.from_avro(datum["total"]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "customer_id", datum["customer_id"])
+        put(made, "reason", _events_types.CancelReason(datum["reason"]))
+        put(made, "total", _events_types.Money.from_avro(datum["total"]))
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,12 +150,12 @@ class OrderCompleted(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCompleted:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            customer_id=datum["customer_id"],
-            total=_events_types.Money.from_avro(datum["total"]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "customer_id", datum["customer_id"])
+        put(made, "total", _events_types.Money.from_avro(datum["total"]))
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,12 +184,12 @@ class OrderCreated(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderCreated:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            order=_events_types.OrderDetails.from_avro(datum["order"]),
-            deadline_at=_values.from_millis(datum["deadline_at"]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "order", _events_types.OrderDetails.from_avro(datum["order"]))
+        put(made, "deadline_at", _values.from_millis(datum["deadline_at"]))
+        return made
 
 
 InventoryRollback.SCHEMA = _avro.RecordSchema(

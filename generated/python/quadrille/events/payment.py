@@ -70,13 +70,13 @@ class PaymentCompleted(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> PaymentCompleted:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            order=_events_types.OrderDetails.from_avro(datum["order"]),
-            charge_id=_values.from_uuid_text(datum["charge_id"]),
-            amount=_events_types.Money.from_avro(datum["amount"]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "order", _events_types.OrderDetails.from_avro(datum["order"]))
+        put(made, "charge_id", _values.from_uuid_text(datum["charge_id"]))
+        put(made, "amount", _events_types.Money.from_avro(datum["amount"]))
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +108,13 @@ class PaymentFailed(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> PaymentFailed:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            reason=PaymentFailureReason(datum["reason"]),
-            amount=_events_types.Money.from_avro(datum["amount"]),
-            available=None if datum["available"] is None else _events_types.Money.from_avro(_values.bare(datum["available"])),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "reason", PaymentFailureReason(datum["reason"]))
+        put(made, "amount", _events_types.Money.from_avro(datum["amount"]))
+        put(made, "available", None if datum["available"] is None else _events_types.Money.from_avro(_values.bare(datum["available"])))
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,12 +143,12 @@ class PaymentRefunded(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> PaymentRefunded:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            amount=_events_types.Money.from_avro(datum["amount"]),
-            charge_id=None if datum["charge_id"] is None else _values.from_uuid_text(datum["charge_id"]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "amount", _events_types.Money.from_avro(datum["amount"]))
+        put(made, "charge_id", None if datum["charge_id"] is None else _values.from_uuid_text(datum["charge_id"]))
+        return made
 
 
 PaymentCompleted.SCHEMA = _avro.RecordSchema(

@@ -63,13 +63,13 @@ class OrderShipped(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderShipped:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            shipment_id=_values.from_uuid_text(datum["shipment_id"]),
-            carrier=datum["carrier"],
-            tracking_id=datum["tracking_id"],
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "shipment_id", _values.from_uuid_text(datum["shipment_id"]))
+        put(made, "carrier", datum["carrier"])
+        put(made, "tracking_id", datum["tracking_id"])
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +92,10 @@ class ShipmentCancelled(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> ShipmentCancelled:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +124,12 @@ class ShippingFailed(_avro.Event):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> ShippingFailed:
-        return cls(
-            order_id=_values.from_uuid_text(datum["order_id"]),
-            occurred_at=_values.from_millis(datum["occurred_at"]),
-            reason=ShippingFailureReason(datum["reason"]),
-            detail=datum["detail"],
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "order_id", _values.from_uuid_text(datum["order_id"]))
+        put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
+        put(made, "reason", ShippingFailureReason(datum["reason"]))
+        put(made, "detail", datum["detail"])
+        return made
 
 
 OrderShipped.SCHEMA = _avro.RecordSchema(

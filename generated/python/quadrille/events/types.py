@@ -79,10 +79,10 @@ class Money(_avro.Record):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> Money:
-        return cls(
-            currency_code=datum["currency_code"],
-            minor_units=datum["minor_units"],
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "currency_code", datum["currency_code"])
+        put(made, "minor_units", datum["minor_units"])
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +108,11 @@ class OrderLine(_avro.Record):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderLine:
-        return cls(
-            sku=datum["sku"],
-            quantity=datum["quantity"],
-            unit_price=Money.from_avro(datum["unit_price"]),
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "sku", datum["sku"])
+        put(made, "quantity", datum["quantity"])
+        put(made, "unit_price", Money.from_avro(datum["unit_price"]))
+        return made
 
 
 @_dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +145,13 @@ class OrderDetails(_avro.Record):
 
     @classmethod
     def from_avro(cls, datum: _Mapping[str, _Any]) -> OrderDetails:
-        return cls(
-            customer_id=datum["customer_id"],
-            lines=tuple([OrderLine.from_avro(_0) for _0 in datum["lines"]]),
-            total=Money.from_avro(datum["total"]),
-            address_reference=datum["address_reference"],
-            country_code=datum["country_code"],
-        )
+        put, made = _values.put, _values.new(cls)
+        put(made, "customer_id", datum["customer_id"])
+        put(made, "lines", tuple([OrderLine.from_avro(_0) for _0 in datum["lines"]]))
+        put(made, "total", Money.from_avro(datum["total"]))
+        put(made, "address_reference", datum["address_reference"])
+        put(made, "country_code", datum["country_code"])
+        return made
 
 
 Money.SCHEMA = _avro.RecordSchema(
