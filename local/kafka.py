@@ -147,6 +147,9 @@ def _properties(platform: Platform, data: Path) -> str:
         "listeners": f"PLAINTEXT://{LOOPBACK}:{broker},CONTROLLER://{LOOPBACK}:{controller}",
         "advertised.listeners": f"PLAINTEXT://{platform.kafka_advertised or f'{LOOPBACK}:{broker}'}",
         "log.dirs": str(data),
+        # By default three and eight threads hand each request to one another; here two cores serve everything.
+        "num.network.threads": "1",
+        "num.io.threads": "2",
         "auto.create.topics.enable": "false",
         "default.replication.factor": "1",
         "offsets.topic.replication.factor": "1",
