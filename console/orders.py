@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 
 from cli import asking, output, waiting
 from cli.money import to_minor_units
+from console import trouble
 from console.answers import Threads, refused, text_of
 from gateway import errors
 
@@ -118,13 +120,17 @@ class Orders:
         waits = waiting.awaited_by(order)
         wanted = [(wait.service, order.order_id) for wait in waits]
         calls = await self._threads.run(asking.open_calls, self._platform, wanted) if wanted else {}
-        events = await self._threads.run(events_of, self._platform, order)
+        events, letters = await asyncio.gather(
+            self._threads.run(events_of, self._platform, order),
+            self._threads.run(trouble.letters_of_orders, self._platform, [order.order_id]),
+        )
         return {
             "now": now.isoformat(),
             "order": output.message_json(order),
             **waiting.to_json(order, now),
             "calls": asking.to_json(calls, order.order_id, now),
             **events,
+            "letters": letters.get(order.order_id, []),
         }
 
     async def place(self, document: dict[str, Any], actor: str) -> dict[str, Any]:
@@ -292,7 +298,8 @@ def shop(platform: Platform) -> dict[str, Any]:
         platform: Where inventory and payment are.
 
     Returns:
-        Up to 200 items with price and free stock, and up to 100 customers; what is away is left out.
+        Up to 200 items with price and free stock, and up to 100 customers; what is away is left out, and they are then
+        not `whole`.
     """
     import grpc
     from quadrille.inventory.v1 import inventory_service_pb2 as inventory
@@ -302,6 +309,7 @@ def shop(platform: Platform) -> dict[str, Any]:
 
     items: list[dict[str, Any]] = []
     customers: list[str] = []
+    whole = True
     quiet = [("grpc.enable_http_proxy", 0)]
     try:
         with grpc.insecure_channel(platform.service_address("inventory"), quiet) as channel:
@@ -320,7 +328,8 @@ def shop(platform: Platform) -> dict[str, Any]:
             customers = [account.customer_id for account in found.accounts]
     except grpc.RpcError:
         log.info("the form of the console offers less: inventory or payment is away")
-    return {"items": items, "customers": customers}
+        whole = False
+    return {"items": items, "customers": customers, "whole": whole}
 
 
 def not_an_id(order_id: str) -> None:
