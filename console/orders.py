@@ -20,6 +20,7 @@ from quadrille.order.v1 import order_pb2, order_service_pb2
 from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 
 from cli import asking, output, waiting
+from cli.clients import target
 from cli.money import to_minor_units
 from console import trouble
 from console.answers import Threads, refused, text_of
@@ -312,7 +313,7 @@ def shop(platform: Platform) -> dict[str, Any]:
     whole = True
     quiet = [("grpc.enable_http_proxy", 0)]
     try:
-        with grpc.insecure_channel(platform.service_address("inventory"), quiet) as channel:
+        with grpc.insecure_channel(target(platform, "inventory"), quiet) as channel:
             listed = InventoryServiceStub(channel).ListItems(inventory.ListItemsRequest(page_size=200), timeout=3)
             items = [
                 {
@@ -323,7 +324,7 @@ def shop(platform: Platform) -> dict[str, Any]:
                 }
                 for item in listed.items
             ]
-        with grpc.insecure_channel(platform.service_address("payment"), quiet) as channel:
+        with grpc.insecure_channel(target(platform, "payment"), quiet) as channel:
             found = PaymentServiceStub(channel).ListAccounts(payment.ListAccountsRequest(page_size=100), timeout=3)
             customers = [account.customer_id for account in found.accounts]
     except grpc.RpcError:

@@ -78,7 +78,7 @@ function letterTable({ letters, away, cut }, kind, about, refresh) {
   const types = [...new Set(letters.map((letter) => letter.error_type))].filter((type) => type !== "Waiting");
   return [...notes,
     kind === "OPEN" && h("div", { class: "bulk" }, h("span", { class: "small quiet" }, plural(letters.length, "letter")), types.map((type) => h("button", { type: "button", class: "button", onclick: () => choose(about, { error: type }, `all with ${type}`, "Replay", refresh) }, `Replay all with ${type}`))),
-    region("Dead letters", h("table", {}, heads("Letter", "Error", "Order", "Failed", "From"), h("tbody", {}, letters.map((letter) => h("tr", {},
+    region("Table of dead letters", h("table", {}, heads("Letter", "Error", "Order", "Failed", "From"), h("tbody", {}, letters.map((letter) => h("tr", {},
       h("td", { class: "nowrap" }, h("a", { href: `#/trouble/${letter.name}` }, letter.name), " ", letter.attempts > 0 && h("span", { class: "small quiet" }, `tried ${letter.attempts} ×`)),
       h("td", { class: "wide" }, tag(letter.error_type, letter.error_type === "Waiting" ? "" : "bad"), " ", h("span", { class: "clip", title: letter.error }, brief(letter.error))),
       h("td", { class: "nowrap" }, letter.aggregate_id ? h("a", { class: "mono", href: `#/orders/${letter.aggregate_id}` }, short(letter.aggregate_id)) : "no order"),
@@ -92,7 +92,7 @@ const brief = (text) => (text.length > BRIEF ? `${text.slice(0, BRIEF)}…` : te
 function stuckTable({ orders, patience, more }) {
   if (!orders.length) return h("div", { class: "card" }, more ? empty("Nothing was found in time", "More orders are under way than could be looked at; run `quadrille list --stuck`.") : empty("No order is stuck", `None waits longer than ${duration(patience)}.`));
   return [more && h("p", { class: "note warn" }, `The newest ${count(orders.length)} that were found in five seconds; there may be more. \`quadrille list --stuck --all\` finds all.`),
-    region("Stuck orders", h("table", {}, heads("Order", "State", "Waits for", "Since", "Deadline"), h("tbody", {}, orders.map((order) => h("tr", {},
+    region("Table of stuck orders", h("table", {}, heads("Order", "State", "Waits for", "Since", "Deadline"), h("tbody", {}, orders.map((order) => h("tr", {},
       h("td", { class: "nowrap" }, h("a", { class: "mono", href: `#/orders/${order.order_id}` }, short(order.order_id))), h("td", {}, state(stateOf(order))),
       h("td", {}, order.awaits.map((wait) => h("div", {}, service(wait.service), h("span", { class: "small quiet" }, ` ${wait.events.join(" or ")}`))), order.calls.map((call) => h("div", { class: "small" }, `asks its provider: attempt ${call.attempts}`)), behind(order.letters)),
       h("td", { class: "nowrap" }, duration(Math.max(...order.awaits.map((wait) => wait.seconds)))),
