@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx2
-import psutil
 import psycopg
 import pytest
 from playwright.sync_api import expect
 
-from local import state
+from local import state, status
 from local.catalogue import server_names, service_names
 from local.platform import set_running
 from local.settings import SERVICES, Platform
@@ -98,9 +97,9 @@ async def test_an_instance_that_is_killed_under_load_fails_no_call(two, number, 
     with psycopg.connect(two.audit_url("order")) as connection:
         query = "SELECT count(*) FROM orders WHERE order_id = ANY(%s::uuid[])"
         assert connection.execute(query, ([*callers.placed.values()],)).fetchone() == (len(callers.placed),)
-    async with asyncio.timeout(60):
-        while not psutil.pid_exists(state.read(two.run).processes[f"order-{number}"].pid or -1):
-            await asyncio.sleep(0.1)
+    async with asyncio.timeout(120):
+        while not all(one.ready for one in (await asyncio.to_thread(status.collect, two)).services):
+            await asyncio.sleep(0.2)
 
 
 async def test_an_instance_that_is_stopped_in_order_fails_no_call_and_stops_soon(two) -> None:
