@@ -130,6 +130,38 @@ def placing(platform: Platform, orders: int) -> threading.Thread:
     return thread
 
 
+def measure(platform: Platform, orders: int, seconds: float) -> None:
+    """Measure while the system is idle, takes orders, works off its backlog, and is idle again.
+
+    Args:
+        platform: Where.
+        orders: How many.
+        seconds: How long each view is open.
+    """
+    with chromium() as browser:
+        pids = stand.pids(platform)
+        late = {name: pids[name] for name in ("inventory-1", "payment-1", "shipping-1")}
+        page = browser.new_context(viewport=DESK).new_page()
+        session = page.context.new_cdp_session(page)
+        session.send("Performance.enable")
+        page.goto(f"{platform.console_url}#/flow")
+        page.wait_for_selector("h1")
+        page.evaluate(WATCH)
+        print(look(page, session, pids["gateway"], "idle", "flow", seconds), flush=True)
+        with frozen(late):
+            thread = placing(platform, orders)
+            for view in VIEWS:
+                print(look(page, session, pids["gateway"], "placing", view, seconds), flush=True)
+            thread.join()
+        began = time.perf_counter()
+        while (done := stand.settled(platform)) < orders:
+            for view in VIEWS:
+                print(look(page, session, pids["gateway"], "backlog", view, seconds), flush=True)
+        print(f"{done / (time.perf_counter() - began):,.0f} sagas a second or more")
+        for view in VIEWS:
+            print(look(page, session, pids["gateway"], "after", view, seconds), flush=True)
+
+
 def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -139,31 +171,11 @@ def main() -> None:
     os.environ["QUADRILLE_MAX_OPEN_ORDERS"] = str(10 * given.orders)
     os.environ["QUADRILLE_ORDER_DEADLINE"] = "86400"
     os.environ["QUADRILLE_SESSION_TIMEOUT"] = str(SESSION_SECONDS)
-    with stand.platform("console", PORT_BASE) as platform, chromium() as browser:
+    with stand.platform("console", PORT_BASE) as platform:
         asyncio.run(stand.furnish(platform, 2 * given.orders))
         asyncio.run(stand.place(platform.service_address("order"), stand.WARM, 16))
         stand.wait_until_settled(platform, stand.WARM)
-        pids = stand.pids(platform)
-        late = {name: pids[name] for name in ("inventory-1", "payment-1", "shipping-1")}
-        page = browser.new_context(viewport=DESK).new_page()
-        session = page.context.new_cdp_session(page)
-        session.send("Performance.enable")
-        page.goto(f"{platform.console_url}#/flow")
-        page.wait_for_selector("h1")
-        page.evaluate(WATCH)
-        print(look(page, session, pids["gateway"], "idle", "flow", given.seconds), flush=True)
-        with frozen(late):
-            thread = placing(platform, given.orders)
-            for view in VIEWS:
-                print(look(page, session, pids["gateway"], "placing", view, given.seconds), flush=True)
-            thread.join()
-        began = time.perf_counter()
-        while (done := stand.settled(platform)) < given.orders:
-            for view in VIEWS:
-                print(look(page, session, pids["gateway"], "backlog", view, given.seconds), flush=True)
-        print(f"{done / (time.perf_counter() - began):,.0f} sagas a second or more")
-        for view in VIEWS:
-            print(look(page, session, pids["gateway"], "after", view, given.seconds), flush=True)
+        measure(platform, given.orders, given.seconds)
 
 
 if __name__ == "__main__":

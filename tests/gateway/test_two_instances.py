@@ -102,6 +102,28 @@ async def test_an_instance_that_is_killed_under_load_fails_no_call(two, number, 
             await asyncio.sleep(0.2)
 
 
+async def test_an_instance_that_is_frozen_is_left_out_after_a_while(two, record_property) -> None:
+    frozen = state.read(two.run).processes["order-1"].pid
+    callers = Callers(two)
+    os.kill(frozen, signal.SIGSTOP)
+    began = time.monotonic()
+    try:
+        working = asyncio.create_task(callers.run())
+        # Keepalive asks it after 12 seconds and waits for 3; a call that it was given has ten.
+        await asyncio.sleep(30)
+        callers.codes.clear()
+        await asyncio.sleep(SECONDS)
+        assert set(callers.codes) == {200}, callers.codes
+        callers.done.set()
+        await working
+    finally:
+        os.kill(frozen, signal.SIGCONT)
+    record_property("frozen", round(time.monotonic() - began, 1))
+    async with asyncio.timeout(120):
+        while not all(one.ready for one in (await asyncio.to_thread(status.collect, two)).services):
+            await asyncio.sleep(0.2)
+
+
 async def test_an_instance_that_is_stopped_in_order_fails_no_call_and_stops_soon(two) -> None:
     callers = Callers(two)
     working = asyncio.create_task(callers.run())
