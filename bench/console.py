@@ -141,7 +141,7 @@ def measure(platform: Platform, orders: int, seconds: float) -> None:
     with chromium() as browser:
         pids = stand.pids(platform)
         late = {name: pids[name] for name in ("inventory-1", "payment-1", "shipping-1")}
-        page = browser.new_context(viewport=DESK).new_page()
+        page = browser.new_context(viewport={"width": DESK["width"], "height": DESK["height"]}).new_page()
         session = page.context.new_cdp_session(page)
         session.send("Performance.enable")
         page.goto(f"{platform.console_url}#/flow")
