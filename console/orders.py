@@ -120,10 +120,12 @@ class Orders:
         now = datetime.now(UTC)
         waits = waiting.awaited_by(order)
         wanted = [(wait.service, order.order_id) for wait in waits]
-        calls = await self._threads.run(asking.open_calls, self._platform, wanted) if wanted else {}
-        events, letters = await asyncio.gather(
-            self._threads.run(events_of, self._platform, order),
-            self._threads.run(trouble.letters_of_orders, self._platform, [order.order_id]),
+        run = self._threads.run
+        # A service that hangs is waited for: all of them at once.
+        calls, events, letters = await asyncio.gather(
+            run(asking.open_calls, self._platform, wanted),
+            run(events_of, self._platform, order),
+            run(trouble.letters_of_orders, self._platform, [order.order_id]),
         )
         return {
             "now": now.isoformat(),
