@@ -93,12 +93,40 @@ def call_client(platform: Platform, service: str) -> Iterator[CallServiceStub]:
 def _channel(platform: Platform, service: str) -> Iterator[grpc.Channel]:
     import grpc
 
-    address = platform.service_address(service)
-    with grpc.insecure_channel(address) as channel:
+    with grpc.insecure_channel(target(platform, service)) as channel:
         try:
             yield channel
         except grpc.RpcError as error:
-            raise explain(error, service, address) from None
+            raise explain(error, service, where(platform, service)) from None
+
+
+def where(platform: Platform, service: str) -> str:
+    """Write the addresses of all instances of a service, for a person.
+
+    Args:
+        platform: Where they are.
+        service: Its name.
+    """
+    return ", ".join(platform.service_addresses(service))
+
+
+def target(platform: Platform, service: str) -> str:
+    """Name all instances of a service, for a channel: it takes the first that can be connected to.
+
+    Args:
+        platform: Where they are.
+        service: Its name.
+
+    Raises:
+        click.UsageError: The variable with its addresses holds something unusable.
+    """
+    from gateway import channels
+    from local.settings import variable
+
+    try:
+        return channels.target(platform.service_addresses(service))
+    except ValueError as error:
+        raise click.UsageError(f"{variable(service, 'address')}: {error}.") from None
 
 
 def explain(error: Any, service: str, address: str) -> CommandError:

@@ -106,16 +106,15 @@ def client(platform: Platform, service: str) -> Iterator[DeadLetterServiceStub]:
     import grpc
     from quadrille.ops.v1.dead_letter_service_pb2_grpc import DeadLetterServiceStub
 
-    from cli.clients import explain
+    from cli.clients import explain, target, where
 
-    address = platform.service_address(service)
     # A letter may be as long as Kafka lets a record be.
     options = [("grpc.max_receive_message_length", -1), ("grpc.enable_http_proxy", 0)]
-    with grpc.insecure_channel(address, options) as channel:
+    with grpc.insecure_channel(target(platform, service), options) as channel:
         try:
             yield DeadLetterServiceStub(channel)
         except grpc.RpcError as error:
-            raise explain(error, service, address) from None
+            raise explain(error, service, where(platform, service)) from None
 
 
 class Away:

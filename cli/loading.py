@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cli import tpch
-from cli.clients import CALL_SECONDS, read_status
+from cli.clients import CALL_SECONDS, read_status, target
 from cli.outcomes import COMPLETED, OutcomeReader
 from cli.plan import Call, Plan, Tally
 from cli.supplies import end, in_parallel, open_accounts, stock_up
@@ -53,10 +53,9 @@ async def load(platform: Platform, plan: Plan, progress: Callable[[Tally], None]
     tally.total = there if plan.orders is None else min(plan.orders, there)
     await stock_up(platform, plan, tally)
     await open_accounts(platform, plan, tally, list(people.values()))
-    address = platform.service_address("order")
     reader = OutcomeReader(platform)
     try:
-        async with grpc.aio.insecure_channel(address) as channel:
+        async with grpc.aio.insecure_channel(target(platform, "order")) as channel:
             await _Placing(channel, plan, tally, reader, progress).run(wanted, people)
     finally:
         reader.close()

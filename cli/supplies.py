@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cli import tpch
-from cli.clients import CALL_SECONDS, explain
+from cli.clients import CALL_SECONDS, explain, target, where
 from cli.plan import Plan, Tally
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ async def stock_up(platform: Platform, plan: Plan, tally: Tally) -> None:
     from quadrille.inventory.v1 import inventory_service_pb2 as pb
     from quadrille.inventory.v1.inventory_service_pb2_grpc import InventoryServiceStub
 
-    address = platform.service_address("inventory")
-    async with grpc.aio.insecure_channel(address) as channel:
+    async with grpc.aio.insecure_channel(target(platform, "inventory")) as channel:
         stub: Any = InventoryServiceStub(channel)
         for batch in _batches(tpch.parts(plan.folder)):
             items = pb.PutItemsRequest()
@@ -51,7 +50,7 @@ async def stock_up(platform: Platform, plan: Plan, tally: Tally) -> None:
                 if receipt.lines:
                     await stub.ReceiveStock(receipt, timeout=CALL_SECONDS)
             except grpc.aio.AioRpcError as error:
-                raise explain(error, "inventory", address) from None
+                raise explain(error, "inventory", where(platform, "inventory")) from None
             tally.setup["items_added"] += answer.added
             tally.setup["items_changed"] += answer.changed
 
@@ -72,8 +71,7 @@ async def open_accounts(platform: Platform, plan: Plan, tally: Tally, people: Se
     from quadrille.payment.v1 import payment_service_pb2 as pb
     from quadrille.payment.v1.payment_service_pb2_grpc import PaymentServiceStub
 
-    address = platform.service_address("payment")
-    async with grpc.aio.insecure_channel(address) as channel:
+    async with grpc.aio.insecure_channel(target(platform, "payment")) as channel:
         stub: Any = PaymentServiceStub(channel)
 
         async def deposit(person: tpch.Customer) -> None:
@@ -94,7 +92,7 @@ async def open_accounts(platform: Platform, plan: Plan, tally: Tally, people: Se
             if plan.again:
                 await in_parallel((deposit(person) for person in people if person.credit), plan.concurrency)
         except grpc.aio.AioRpcError as error:
-            raise explain(error, "payment", address) from None
+            raise explain(error, "payment", where(platform, "payment")) from None
 
 
 def _digest(message: Any) -> str:

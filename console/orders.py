@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,9 @@ from quadrille.order.v1 import order_pb2, order_service_pb2
 from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 
 from cli import asking, output, waiting
+from cli.clients import target
 from cli.money import to_minor_units
+from console import trouble
 from console.answers import Threads, refused, text_of
 from gateway import errors
 
@@ -117,14 +120,20 @@ class Orders:
         now = datetime.now(UTC)
         waits = waiting.awaited_by(order)
         wanted = [(wait.service, order.order_id) for wait in waits]
-        calls = await self._threads.run(asking.open_calls, self._platform, wanted) if wanted else {}
-        events = await self._threads.run(events_of, self._platform, order)
+        run = self._threads.run
+        # A service that hangs is waited for: all of them at once.
+        calls, events, letters = await asyncio.gather(
+            run(asking.open_calls, self._platform, wanted),
+            run(events_of, self._platform, order),
+            run(trouble.letters_of_orders, self._platform, [order.order_id]),
+        )
         return {
             "now": now.isoformat(),
             "order": output.message_json(order),
             **waiting.to_json(order, now),
             "calls": asking.to_json(calls, order.order_id, now),
             **events,
+            "letters": letters.get(order.order_id, []),
         }
 
     async def place(self, document: dict[str, Any], actor: str) -> dict[str, Any]:
@@ -292,7 +301,8 @@ def shop(platform: Platform) -> dict[str, Any]:
         platform: Where inventory and payment are.
 
     Returns:
-        Up to 200 items with price and free stock, and up to 100 customers; what is away is left out.
+        Up to 200 items with price and free stock, and up to 100 customers; what is away is left out, and they are then
+        not `whole`.
     """
     import grpc
     from quadrille.inventory.v1 import inventory_service_pb2 as inventory
@@ -302,9 +312,10 @@ def shop(platform: Platform) -> dict[str, Any]:
 
     items: list[dict[str, Any]] = []
     customers: list[str] = []
+    whole = True
     quiet = [("grpc.enable_http_proxy", 0)]
     try:
-        with grpc.insecure_channel(platform.service_address("inventory"), quiet) as channel:
+        with grpc.insecure_channel(target(platform, "inventory"), quiet) as channel:
             listed = InventoryServiceStub(channel).ListItems(inventory.ListItemsRequest(page_size=200), timeout=3)
             items = [
                 {
@@ -315,12 +326,13 @@ def shop(platform: Platform) -> dict[str, Any]:
                 }
                 for item in listed.items
             ]
-        with grpc.insecure_channel(platform.service_address("payment"), quiet) as channel:
+        with grpc.insecure_channel(target(platform, "payment"), quiet) as channel:
             found = PaymentServiceStub(channel).ListAccounts(payment.ListAccountsRequest(page_size=100), timeout=3)
             customers = [account.customer_id for account in found.accounts]
     except grpc.RpcError:
         log.info("the form of the console offers less: inventory or payment is away")
-    return {"items": items, "customers": customers}
+        whole = False
+    return {"items": items, "customers": customers, "whole": whole}
 
 
 def not_an_id(order_id: str) -> None:

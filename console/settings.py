@@ -59,7 +59,7 @@ def read(platform: Platform) -> Settings:
     """
     known: dict[str, str] = {}
     if "QUADRILLE_ORDER_ADDRESS" not in os.environ:
-        known["order_address"] = platform.service_address("order")
+        known["order_address"] = ",".join(platform.service_addresses("order"))
     if "QUADRILLE_GATEWAY_LISTEN" not in os.environ:
         known["gateway_listen"] = platform.gateway_url.removeprefix("http://")
     return Settings(**known)  # type: ignore[arg-type]

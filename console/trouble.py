@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from cli import asking, dead_letters, output, waiting
 from cli.choreography import SERVICES
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 MOST_STUCK = 100
 STUCK_SECONDS = 5.0
 MOST_LETTERS = 200
+_LETTERS: LiteralString = """
+    SELECT id, aggregate, error_type FROM dead_letters
+    WHERE state = 'OPEN' AND aggregate = ANY(%s::uuid[]) ORDER BY aggregate, id LIMIT 1000
+"""
 
 
 def stuck(platform: Platform, patience: float) -> dict[str, Any]:
@@ -55,11 +59,13 @@ def stuck(platform: Platform, patience: float) -> dict[str, Any]:
                 break
             found.append((order, waits))
     calls = asking.open_calls(platform, [(wait.service, order.order_id) for order, waits in found for wait in waits])
+    letters_of = letters_of_orders(platform, [order.order_id for order, _ in found])
     listed = [
         {
             **{name: value for name, value in output.message_json(order).items() if name != "timeline"},
             **waiting.to_json(order, now),
             "calls": asking.to_json(calls, order.order_id, now),
+            "letters": letters_of.get(order.order_id, []),
         }
         for order, _ in found
     ]
@@ -95,8 +101,38 @@ def letters(platform: Platform, *, state: str) -> dict[str, Any]:
     return {"letters": sorted(listed, key=lambda letter: letter["fail_time"]), "away": away, "cut": cut}
 
 
+def letters_of_orders(platform: Platform, order_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Find the open letters of orders, in the databases, as the role that can only read.
+
+    Args:
+        platform: Where they are.
+        order_ids: Which orders.
+
+    Returns:
+        The letters of each order that has any, by service and number. Of a database that does not answer there are
+        none: what is away is named on top of every view.
+    """
+    import psycopg
+
+    found: dict[str, list[dict[str, Any]]] = {}
+    if not order_ids:
+        return found
+    for service in SERVICES:
+        try:
+            with psycopg.connect(
+                platform.audit_url(service), connect_timeout=2, options="-c statement_timeout=2000"
+            ) as connection:
+                connection.read_only = True
+                for number, order_id, error_type in connection.execute(_LETTERS, ([*order_ids],)):
+                    told = {"name": f"{service}/{number}", "service": service, "error_type": error_type}
+                    found.setdefault(str(order_id), []).append(told)
+        except psycopg.Error:
+            continue
+    return found
+
+
 def letter(platform: Platform, service: str, number: int) -> dict[str, Any]:
-    """Give one dead letter: decoded if it can be, its bytes, its headers, and what was done with it.
+    """Give one dead letter: decoded if it can be, its bytes, its headers, what is before and behind it of its order.
 
     Args:
         platform: Where its service is.
@@ -112,6 +148,11 @@ def letter(platform: Platform, service: str, number: int) -> dict[str, Any]:
         found = stub.GetDeadLetter(GetDeadLetterRequest(dead_letter_id=number), timeout=dead_letters.CALL_SECONDS)
     document = dead_letters.letter_json(service, found)
     document["key_text"] = dead_letters.written(found.key)
+    open_ = letters_of_orders(platform, [found.aggregate_id] if found.aggregate_id else [])
+    own = [one for one in open_.get(found.aggregate_id, ()) if one["service"] == service]
+    numbers = [int(one["name"].rpartition("/")[2]) for one in own]
+    document["before"] = next((f"{service}/{one}" for one in numbers if one < number), "")
+    document["behind"] = sum(one > number for one in numbers)
     document["headers"] = [
         {"name": header.name, "value": dead_letters.written(header.value)} for header in found.headers
     ]

@@ -26,7 +26,7 @@ from starlette.routing import BaseRoute
 from starlette.routing import Route as Endpoint
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway import errors, metrics, routes, streaming, tracing, transcoding, viewing
+from gateway import channels, errors, metrics, routes, streaming, tracing, transcoding, viewing
 from gateway.errors import HttpError
 from gateway.settings import Settings
 from telemetry import spans
@@ -44,14 +44,6 @@ ROUTE = "quadrille.route"
 #: Times the limit that is read, and dropped, of a body that is too long.
 _DRAINED = 8
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
-_CHANNEL = (
-    # A proxy of the machine is for the world outside.
-    ("grpc.enable_http_proxy", 0),
-    # A service that comes back is noticed within a second; gRPC's own pause grows to two minutes.
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1000),
-)
 
 
 class JsonResponse(Response):
@@ -81,7 +73,9 @@ class Gateway:
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         """Hold the channel to the service for as long as the application lives."""
-        async with grpc.aio.insecure_channel(self._settings.order_address, options=_CHANNEL) as channel:
+        addresses = channels.split(self._settings.order_address)
+        options = channels.options(addresses, [service.full_name for service in SERVICES])
+        async with grpc.aio.insecure_channel(channels.target(addresses), options=options) as channel:
             self._channel = channel
             yield
 
@@ -115,7 +109,7 @@ class Gateway:
         headers = dict(request.headers)
         message = transcoding.request(route, request.path_params, request.query_params.multi_items(), headers, body)
         timeout = self._timeout(headers.get(REQUEST_TIMEOUT), default=None if route.streams else True)
-        span = tracing.calling(route.name) if not route.streams else None
+        span = tracing.calling(route.name)
         method = self.channel.unary_stream if route.streams else self.channel.unary_unary
         call = method(
             route.name,
@@ -123,14 +117,17 @@ class Gateway:
             response_deserializer=route.response.FromString,
         )(message, timeout=timeout, metadata=_metadata(span))
         if route.streams:
-            heartbeat = self._settings.gateway_heartbeat
-            return await streaming.answer(call, resumes=route.resumes, heartbeat=heartbeat, stopping=self._stopping)
+            return await streaming.answer(
+                call,
+                resumes=route.resumes,
+                heartbeat=self._settings.gateway_heartbeat,
+                stopping=self._stopping,
+                ended=partial(tracing.called, span, streams=True),
+            )
         try:
             answer = await _answer(call, request)
         finally:
-            if span is not None:
-                code = (await call.code()).name
-                span.end(failed=code if code != "OK" else "", attributes={"rpc.response.status_code": code})
+            tracing.called(span, (await call.code()).name)
         return JsonResponse(transcoding.response(answer))
 
     async def _body(self, request: Request) -> bytes:

@@ -6,17 +6,30 @@ import os
 import socket
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Address = Annotated[str, StringConstraints(pattern=r"^\[?[^\s/]*[^\s/:]\]?:[0-9]{1,5}$")]
+from gateway import channels
+
+_ADDRESS = r"\[?[^\s/,]*[^\s/:,]\]?:[0-9]{1,5}"
+
+
+def _of_one_kind(addresses: str) -> str:
+    channels.target(channels.split(addresses))
+    return addresses
+
+
+Address = Annotated[str, StringConstraints(pattern=f"^{_ADDRESS}$")]
+#: One, or several with commas between.
+Addresses = Annotated[str, StringConstraints(pattern=f"^{_ADDRESS}( *, *{_ADDRESS})*$"), AfterValidator(_of_one_kind)]
 
 
 class Settings(BaseSettings):
     """What the gateway may be told.
 
     Attributes:
-        order_address: The order service's gRPC API: `host:port`.
+        order_address: The order service's gRPC API: `host:port` of one name that leads to all instances, or the IP
+            addresses of all, with commas between.
         gateway_listen: Where HTTP is served: `host:port`.
         metrics_listen: Where Prometheus' metrics are served: `host:port`; empty for nowhere.
         gateway_deadline: Seconds that a call may take whose caller says nothing about it.
@@ -30,7 +43,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="QUADRILLE_", frozen=True)
 
-    order_address: Address = "127.0.0.1:27001"
+    order_address: Addresses = "127.0.0.1:27001"
     gateway_listen: Address = "127.0.0.1:27080"
     metrics_listen: Address | Literal[""] = ""
     gateway_deadline: float = Field(default=10.0, gt=0)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
+import grpc
 import grpc.aio
 from google.protobuf.message import Message
+from google.rpc import code_pb2
 from starlette.responses import Response, StreamingResponse
 
 from gateway.errors import HttpError, from_call
@@ -23,10 +25,15 @@ from gateway.transcoding import response
 # A stream that has nothing to say yet begins all the same: its caller learns that it is there.
 FIRST_SECONDS = 1.0
 MEDIA_TYPE = "text/event-stream"
+_OK = grpc.StatusCode.OK.name
+#: A call that ends by no answer: its caller went away, or the gateway stops.
+_GONE = grpc.StatusCode.CANCELLED.name
 _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
-async def answer(call: Any, *, resumes: bool, heartbeat: float, stopping: asyncio.Event) -> Response:
+async def answer(
+    call: Any, *, resumes: bool, heartbeat: float, stopping: asyncio.Event, ended: Callable[[str], None]
+) -> Response:
     """Answer with a call's messages.
 
     Args:
@@ -34,6 +41,7 @@ async def answer(call: Any, *, resumes: bool, heartbeat: float, stopping: asynci
         resumes: Whether its messages have sequence numbers.
         heartbeat: Seconds of silence after which a comment is sent.
         stopping: Set when the gateway stops; the stream then ends, and its caller goes on elsewhere.
+        ended: Told once, with the name of the code that the call ended with.
 
     Returns:
         200 with the events, or 204 if there are none and never will be.
@@ -48,19 +56,22 @@ async def answer(call: Any, *, resumes: bool, heartbeat: float, stopping: asynci
             first = _result(reading)
             if first is None or (resumes and sequence(first) is None):
                 call.cancel()
+                ended(_OK)
                 return Response(status_code=204)
-    except BaseException:
+    except BaseException as error:
         call.cancel()
         reading.cancel()
+        ended(_code(error))
         raise
-    events = _events(call, reading, heartbeat, stopping)
+    events = _events(call, reading, heartbeat, stopping, ended)
     return StreamingResponse(events, media_type=MEDIA_TYPE, headers=_HEADERS)
 
 
 async def _events(
-    call: Any, reading: asyncio.Future[Any], heartbeat: float, stopping: asyncio.Event
+    call: Any, reading: asyncio.Future[Any], heartbeat: float, stopping: asyncio.Event, ended: Callable[[str], None]
 ) -> AsyncIterator[bytes]:
     stop = asyncio.ensure_future(stopping.wait())
+    code = _GONE
     try:
         while True:
             await asyncio.wait({reading, stop}, timeout=heartbeat, return_when=asyncio.FIRST_COMPLETED)
@@ -68,9 +79,11 @@ async def _events(
                 try:
                     message = _result(reading)
                 except HttpError as error:
+                    code = _code(error)
                     yield event(error.body(), name="status")
                     return
                 if message is None:
+                    code = _OK
                     return
                 reading = asyncio.ensure_future(call.read())
                 yield event(response(message), number=sequence(message))
@@ -82,6 +95,7 @@ async def _events(
         call.cancel()
         reading.cancel()
         stop.cancel()
+        ended(code)
 
 
 def _result(reading: asyncio.Future[Any]) -> Message | None:
@@ -90,6 +104,10 @@ def _result(reading: asyncio.Future[Any]) -> Message | None:
     except grpc.aio.AioRpcError as error:
         raise from_call(error) from None
     return None if message is grpc.aio.EOF else message
+
+
+def _code(error: BaseException) -> str:
+    return code_pb2.Code.Name(error.status.code) if isinstance(error, HttpError) else _GONE
 
 
 def event(data: Mapping[str, Any], *, name: str = "", number: int | None = None) -> bytes:

@@ -40,3 +40,16 @@ def calling(method: str) -> Span | None:
         return None
     name = method.lstrip("/")
     return spans.start(name, "CLIENT", parent, {"rpc.system.name": "grpc", "rpc.method": name})
+
+
+def called(span: Span | None, code: str, *, streams: bool = False) -> None:
+    """End the span of a call.
+
+    Args:
+        span: The span, if there is one.
+        code: Name of the gRPC code that the call ended with.
+        streams: Whether its answer was a stream: that its reader goes away is then an ordinary end.
+    """
+    if span is not None:
+        fine = code == "OK" or (streams and code == "CANCELLED")
+        span.end(failed="" if fine else code, attributes={"rpc.response.status_code": code})

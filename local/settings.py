@@ -96,7 +96,7 @@ class Platform(BaseSettings):
         shipping_database_url: The same for shipping.
         audit_database_url: Server, role and password of who may only read; the database is each service's in turn.
             Unset: the role `quadrille_audit`.
-        order_address: Where order runs: `host:port`. If set, it is not started here.
+        order_address: Where order runs: `host:port`, several with commas between. If set, it is not started here.
         inventory_address: The same for inventory.
         payment_address: The same for payment.
         shipping_address: The same for shipping.
@@ -282,6 +282,13 @@ class Platform(BaseSettings):
         chosen: str | None = getattr(self, f"{service}_address")
         return chosen or f"{LOOPBACK}:{self.port(service, instance)}"
 
+    def service_addresses(self, service: str) -> tuple[str, ...]:
+        """Return host and port of the gRPC API of every instance of a service."""
+        chosen: str | None = getattr(self, f"{service}_address")
+        if chosen is not None:
+            return tuple(part.strip() for part in chosen.split(","))
+        return tuple(self.service_address(service, number) for number in range(1, self.instances + 1))
+
     def service_environment(self, service: str, instance: int = 1) -> dict[str, str]:
         """Return the variables that a service reads; docker-compose.yml sets the same ones."""
         return {
@@ -301,7 +308,7 @@ class Platform(BaseSettings):
     def gateway_environment(self) -> dict[str, str]:
         """Return the variables that the gateway reads; docker-compose.yml sets the same ones."""
         return {
-            "QUADRILLE_ORDER_ADDRESS": self.service_address("order"),
+            "QUADRILLE_ORDER_ADDRESS": ",".join(self.service_addresses("order")),
             "QUADRILLE_GATEWAY_LISTEN": f"{LOOPBACK}:{self.port('gateway')}",
             "QUADRILLE_METRICS_LISTEN": f"{LOOPBACK}:{self.port('gateway_metrics')}",
             "QUADRILLE_INSTANCE": GATEWAY,

@@ -49,7 +49,7 @@ def follow(platform: Platform, order_id: str, *, after: int = 0, as_json: bool =
     import grpc
     from quadrille.order.v1.order_service_pb2 import WatchOrderRequest
 
-    from cli.clients import explain, order_client
+    from cli.clients import explain, order_client, where
 
     pause, silent_since = FIRST_PAUSE, time.monotonic()
     with order_client(platform) as client:
@@ -67,7 +67,7 @@ def follow(platform: Platform, order_id: str, *, after: int = 0, as_json: bool =
                 # Nobody at all answers: that is for the caller to know at once, and not after a patient wait.
                 never = after == 0 and pause == FIRST_PAUSE
                 if error.code() is not grpc.StatusCode.UNAVAILABLE or never or waited > PATIENCE_SECONDS:
-                    raise explain(error, "order", platform.service_address("order")) from None
+                    raise explain(error, "order", where(platform, "order")) from None
             else:
                 if after and _is_settled(client, order_id):
                     return

@@ -13,9 +13,10 @@ export function confirmed(about, { title, text, action, risky, run, done, previe
       !about.may_write && h("p", { class: "note warn" }, "This console may only read: it can try, but not do it. Started with QUADRILLE_CONSOLE=write, it may."),
       h("label", { class: "field" }, "Why", h("textarea", { name: "reason", required: true, rows: 2, maxlength: 1000 })),
       h("label", { class: "field" }, "Who, kept with it", h("input", { name: "actor", required: true, value: actor(about), maxlength: 180, autocomplete: "off" })),
+      preview && h("p", { class: "small quiet" }, `First “${label}”: it changes nothing, and says what would happen. Then “${action}”.`),
       told,
       h("div", { class: "acts" }, h("button", { type: "button", class: "button", onclick: () => dialog.close() }, "Close"),
-        preview && h("button", { type: "button", class: "button", id: "preview", onclick: attempt }, label ?? "Try it first"), go));
+        preview && h("button", { type: "button", class: "button", id: "preview", onclick: attempt }, label), go));
     const dialog = h("dialog", { "aria-labelledby": "asking", onclose: () => { dialog.remove(); resolve(); } }, form);
     const values = () => { const data = new FormData(form); rememberActor(data.get("actor")); return { reason: data.get("reason"), actor: data.get("actor") }; };
     async function attempt() {

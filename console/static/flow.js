@@ -10,10 +10,11 @@ const WIDE = 860;
 
 export function open(_params, _query, about) {
   const sub = h("p", { class: "sub" }, "Asking the system.");
+  const legend = h("p", { class: "small quiet" });
   const servers = h("ul", { class: "parts", "aria-label": "Servers and instances" });
   const stage = h("div", { class: "stage" });
   const element = h("div", {},
-    h("div", { class: "head" }, h("div", {}, h("h1", {}, "Flow"), sub)),
+    h("div", { class: "head" }, h("div", {}, h("h1", {}, "Flow"), sub, legend)),
     stage,
     h("section", { class: "section", "aria-labelledby": "parts" }, h("div", { class: "head" }, h("h2", { id: "parts" }, "What runs")), servers),
     h("p", { class: "small quiet foot" }, "Rates are the growth of the topics' end offsets over the last five seconds. What waits to be read is each service's position in its database against those ends; what waits to be sent is its outbox."));
@@ -22,6 +23,7 @@ export function open(_params, _query, about) {
   const draw = () => {
     drawn = width >= WIDE ? score(about, width) : list(about);
     show(stage, drawn.element);
+    put(legend, `${width >= WIDE ? "Each topic goes from the service that writes it (a square) to those that read it (rings)." : "A card for each topic: who writes it, who reads it."} An event's name leads to what it says.`);
     if (latest) drawn.update(latest);
   };
   const observer = new ResizeObserver(([entry]) => {

@@ -15,6 +15,8 @@ export function money(amount) {
   const places = decimals(amount.currency_code);
   return `${(amount.minor_units / 10 ** places).toLocaleString("en", { minimumFractionDigits: places, maximumFractionDigits: places })} ${amount.currency_code}`;
 }
+// The services write amounts by the currency's smallest unit, for they know no currency's digits.
+export const plain = (text) => text.replace(/(\d+) ([A-Z]{3}) minor units/g, (_, units, currency) => money({ minor_units: Number(units), currency_code: currency }));
 export const rate = (number) => (number === null || number === undefined ? "–" : number >= 100 ? count(Math.round(number)) : number.toFixed(number && number < 10 ? 1 : 0));
 export const time = (text) => new Date(text).toLocaleTimeString("en-GB", { hour12: false });
 export const moment = (text) => { const at = new Date(text); return `${at.toLocaleDateString("sv")} ${time(text)}.${String(at.getMilliseconds()).padStart(3, "0")}`; };

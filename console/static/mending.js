@@ -5,6 +5,8 @@ import { confirmed } from "./ask.js";
 import { h, say } from "./dom.js";
 import { words } from "./format.js";
 
+const again = "It would fail again: mend the cause first.";
+
 export const counted = (counts) => Object.entries(counts).map(([outcome, number]) => `${number} ${words(outcome)}`).join(", ");
 
 export function choose(about, selection, what, method, done) {
@@ -21,6 +23,7 @@ export function choose(about, selection, what, method, done) {
 export function outcome({ dry_run, counts, results }) {
   const bad = counts.FAILED || counts.BEHIND;
   return h("div", { class: `note ${bad ? "bad" : "good"} stack` }, h("p", {}, `${dry_run ? "Tried and taken back" : "Done"}: ${counted(counts)}.`),
+    dry_run && counts.FAILED && h("p", {}, again),
     h("ul", {}, results.slice(0, 20).map((one) => h("li", { class: "small" }, `${one.name}: ${words(one.outcome)}${one.error ? `, ${one.error}` : ""}`))),
     results.length > 20 && h("p", { class: "small" }, `And ${results.length - 20} more.`));
 }

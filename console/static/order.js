@@ -3,13 +3,14 @@
 import { get, post } from "./api.js";
 import { confirmed } from "./ask.js";
 import { copy, empty, h, problem, put, say, service, show, state, tag } from "./dom.js";
-import { duration, gap, moment, money, plural, reasonOf, stateOf, time, words } from "./format.js";
+import { duration, gap, moment, money, plain, plural, reasonOf, stateOf, time, words } from "./format.js";
 import { lanes } from "./lanes.js";
+import { cancelled, held } from "./why.js";
 
 export function open([id], _query, about) {
   const element = h("div", {}, h("p", { class: "quiet" }, "Asking the order service."));
   let closed = false, watch = null, last = null, again = null, opened = new Set();
-  const parts = { top: h("div"), waits: h("div"), lanes: h("div"), steps: h("ol", { class: "steps" }), lines: h("div") };
+  const parts = { top: h("div"), waits: h("div", { class: "said" }), lanes: h("div"), steps: h("ol", { class: "steps" }), lines: h("div") };
   const whole = [h("a", { class: "crumb", href: "#/orders" }, "← Orders"), parts.top, parts.waits,
     h("section", { class: "section" }, h("div", { class: "head" }, h("h2", {}, "Timeline"), h("p", { class: "small quiet" }, "Times are those at which each service decided.")), parts.lanes, parts.steps),
     h("section", { class: "section" }, h("div", { class: "head" }, h("h2", {}, "What was ordered")), parts.lines)];
@@ -44,7 +45,7 @@ export function open([id], _query, about) {
   function draw(found) {
     const { order } = found;
     show(parts.top, top(order, found, about, ask));
-    show(parts.waits, waits(found));
+    show(parts.waits, cancelled(order), held(found.letters), waits(found));
     show(parts.lanes, order.timeline.length > 1 && lanes(order.timeline, about.services));
     opened = new Set([...parts.steps.querySelectorAll("details[open]")].map((one) => one.dataset.key));
     const events = [...found.events];
@@ -88,7 +89,7 @@ function item(step, before, events, away, opened) {
     h("span", { class: "gap" }, before ? `${between < 0 ? "−" : "+"}${gap(Math.abs(between))}` : time(step.occurred_at)),
     h("div", { class: "what" },
       h("div", { class: "line1" }, h("a", { href: `#/events/${step.event}` }, step.event), service(step.service), !before || before.state !== step.state ? state(stateOf(step)) : null),
-      step.detail && h("p", { class: "detail" }, step.detail),
+      step.detail && h("p", { class: "detail" }, plain(step.detail)),
       event ? h("details", { "data-key": key, open: opened.has(key) }, h("summary", {}, "Event"), decoded(event)) : away[step.service] ? h("p", { class: "small quiet" }, `The event cannot be shown: ${away[step.service]}`) : null));
 }
 

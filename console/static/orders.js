@@ -52,7 +52,7 @@ export function open(_params, query, about) {
     } else put(sub, told);
     latest = orders;
     if (!held) draw();
-    show(note, !orders.length && h("div", { class: "card" }, filtered() ? empty("No such order", "Nothing fits these filters.") : empty("No order yet", about.may_write ? "Place one here, or run `quadrille load`." : "Orders show up here as they are placed.")));
+    show(note, !orders.length && h("div", { class: "card" }, filtered() ? empty("No such order", "Nothing fits these filters.") : empty("No order yet", about.may_write ? ["Place one here, or let ", h("code", {}, "quadrille load"), " place many."] : "Orders show up here as they are placed.")));
   }
   async function ask() {
     asked += 1;
@@ -71,7 +71,8 @@ export function open(_params, query, about) {
     if (filtered() || !told) return;
     if (told.orders.value) {
       const speed = told.topics.value?.["order-events"]?.rate;
-      take(told.orders.value, `The newest ${count(told.orders.value.length)}, asked for every second${speed > 100 ? ": a sample, for more arrive than are shown" : ""}.`);
+      if (!told.orders.value.length) take([], "None is placed yet; asked for every second.");
+      else take(told.orders.value, `The newest ${count(told.orders.value.length)}, asked for every second${speed > 100 ? ": a sample, for more arrive than are shown" : ""}.`);
     } else if (told.orders.error) show(note, problem({ message: told.orders.error }));
   });
   if (filtered()) ask();

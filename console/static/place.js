@@ -56,6 +56,10 @@ export async function placeOrder(about) {
 
   try {
     const shop = await get("shop");
+    if (shop.whole && (!shop.items.length || !shop.customers.length)) {
+      const missing = [!shop.items.length && "no item", !shop.customers.length && "no account"].filter(Boolean).join(" and ");
+      show(told, h("p", { class: "note warn" }, `This shop has ${missing} yet, so an order would be cancelled. `, h("code", {}, "quadrille load"), " brings some, with their stock and credit."));
+    }
     known = new Map(shop.items.map((item) => [item.sku, item]));
     items.append(...shop.items.map((item) => h("option", { value: item.sku }, `${item.price} ${item.currency}, ${count(item.free)} free`)));
     customers.append(...shop.customers.map((value) => h("option", { value })));

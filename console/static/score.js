@@ -44,10 +44,10 @@ function card(svg, name, x, half) {
   const left = x - half + 14, word = s("tspan"), figures = [0, 1, 2].map(() => s("tspan"));
   const box = s("rect", { class: `box ${name}`, x: x - half, y: TOP, width: 2 * half, height: CARD, rx: 12 });
   const light = s("circle", { class: "light", cx: x + half - 18, cy: TOP + 22, r: 5 });
-  const row = (at, label, value) => s("text", { class: "figure", y: TOP + 50 + at * 19 }, s("tspan", { x: left }, label), s("tspan", { x: x + half - 14, "text-anchor": "end", class: "value" }, value));
+  const row = (at, label, value) => s("text", { class: "figure", y: TOP + 50 + at * 19 }, s("tspan", { x: left }, label), " ", s("tspan", { x: x + half - 14, "text-anchor": "end", class: "value" }, value));
   svg.append(s("g", {}, box, s("rect", { class: `edge ${name}`, x: x - half, y: TOP, width: 2 * half, height: 4, rx: 2 }),
     s("text", { class: "name", x: left, y: TOP + 27 }, name, " ", s("tspan", { class: "word", dx: 4 }, word)), light,
-    row(0, "to read", figures[0]), row(1, "to send", figures[1]), row(2, "dead letters", figures[2])));
+    row(0, "to read", figures[0]), row(1, "to send", figures[1]), s("a", { href: "#/trouble" }, s("rect", { class: "hit", x: x - half + 6, y: TOP + 76, width: 2 * half - 12, height: 20, rx: 5 }), row(2, "dead letters", figures[2]))));
   const update = (one) => {
     const lag = one.lag ? Object.values(one.lag).reduce((all, number) => all + number, 0) : null;
     const down = one.known && one.up < one.instances;

@@ -5,6 +5,7 @@ import { empty, h, problem, put, say, service, show, state, tag } from "./dom.js
 import { count, duration, moment, plural, short, stateOf } from "./format.js";
 import { follow, openLetters } from "./live.js";
 import { choose } from "./mending.js";
+import { behind } from "./why.js";
 
 export function open(_params, query, about) {
   let patience = Number(query.get("patience") ?? 60), kind = query.get("letters") ?? "OPEN", closed = false, timer = null, known = -1;
@@ -13,9 +14,9 @@ export function open(_params, query, about) {
   const kinds = h("select", { name: "letters", onchange: change }, [["OPEN", "open"], ["REPLAYED", "replayed"], ["DROPPED", "dropped"]].map(([value, text]) => h("option", { value, selected: value === kind }, text)));
   const start = h("button", { type: "button", class: "button main", onclick: run }, "Audit now");
   const element = h("div", {}, h("div", { class: "head" }, h("div", {}, h("h1", {}, "Trouble"), h("p", { class: "sub" }, "Records that could not take effect, orders that wait too long, and what does not add up."))),
-    section("Dead letters", h("label", { class: "field inline" }, "Show", kinds), letters),
-    section("Stuck orders", h("label", { class: "field inline" }, "Waiting longer than", waits), stuck),
-    section("Audit", start, audit));
+    section("Dead letters", "A record that a service has read and that could not take effect there: its bytes are no event, or its handler failed. What follows of its order waits behind it; all other orders go on.", h("label", { class: "field inline" }, "Show", kinds), letters),
+    section("Stuck orders", "Orders whose next step is late, with the service that owes it.", h("label", { class: "field inline" }, "Waiting longer than", waits), stuck),
+    section("Audit", "Adds up stock, money and orders over all four services, and says what does not fit.", start, audit));
 
   function change() {
     const address = written({ patience: waits.value === "60" ? "" : waits.value, letters: kinds.value === "OPEN" ? "" : kinds.value });
@@ -67,7 +68,7 @@ export function open(_params, query, about) {
     } };
 }
 
-const section = (title, control, ...content) => h("section", { class: "section", "aria-label": title }, h("div", { class: "head" }, h("h2", {}, title), h("div", { class: "acts" }, control)), ...content);
+const section = (title, text, control, ...content) => h("section", { class: "section", "aria-label": title }, h("div", { class: "head" }, h("div", { class: "title" }, h("h2", {}, title), h("p", { class: "small quiet" }, text)), h("div", { class: "acts" }, control)), ...content);
 const heads = (...names) => h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col" }, name))));
 const region = (label, table) => h("div", { class: "card scroll", tabindex: "0", role: "region", "aria-label": label }, table);
 
@@ -77,20 +78,23 @@ function letterTable({ letters, away, cut }, kind, about, refresh) {
   const types = [...new Set(letters.map((letter) => letter.error_type))].filter((type) => type !== "Waiting");
   return [...notes,
     kind === "OPEN" && h("div", { class: "bulk" }, h("span", { class: "small quiet" }, plural(letters.length, "letter")), types.map((type) => h("button", { type: "button", class: "button", onclick: () => choose(about, { error: type }, `all with ${type}`, "Replay", refresh) }, `Replay all with ${type}`))),
-    region("Dead letters", h("table", {}, heads("Letter", "Error", "Order", "Failed", "From"), h("tbody", {}, letters.map((letter) => h("tr", {},
+    region("Table of dead letters", h("table", {}, heads("Letter", "Error", "Order", "Failed", "From"), h("tbody", {}, letters.map((letter) => h("tr", {},
       h("td", { class: "nowrap" }, h("a", { href: `#/trouble/${letter.name}` }, letter.name), " ", letter.attempts > 0 && h("span", { class: "small quiet" }, `tried ${letter.attempts} ×`)),
-      h("td", { class: "wide" }, tag(letter.error_type, letter.error_type === "Waiting" ? "" : "bad"), " ", h("span", { class: "clip" }, letter.error)),
+      h("td", { class: "wide" }, tag(letter.error_type, letter.error_type === "Waiting" ? "" : "bad"), " ", h("span", { class: "clip", title: letter.error }, brief(letter.error))),
       h("td", { class: "nowrap" }, letter.aggregate_id ? h("a", { class: "mono", href: `#/orders/${letter.aggregate_id}` }, short(letter.aggregate_id)) : "no order"),
       h("td", { class: "nowrap quiet" }, moment(letter.fail_time)),
       h("td", { class: "nowrap mono" }, `${letter.topic}/${letter.partition}@${letter.offset}`))))))];
 }
 
+const BRIEF = 160;
+const brief = (text) => (text.length > BRIEF ? `${text.slice(0, BRIEF)}…` : text);
+
 function stuckTable({ orders, patience, more }) {
   if (!orders.length) return h("div", { class: "card" }, more ? empty("Nothing was found in time", "More orders are under way than could be looked at; run `quadrille list --stuck`.") : empty("No order is stuck", `None waits longer than ${duration(patience)}.`));
   return [more && h("p", { class: "note warn" }, `The newest ${count(orders.length)} that were found in five seconds; there may be more. \`quadrille list --stuck --all\` finds all.`),
-    region("Stuck orders", h("table", {}, heads("Order", "State", "Waits for", "Since", "Deadline"), h("tbody", {}, orders.map((order) => h("tr", {},
+    region("Table of stuck orders", h("table", {}, heads("Order", "State", "Waits for", "Since", "Deadline"), h("tbody", {}, orders.map((order) => h("tr", {},
       h("td", { class: "nowrap" }, h("a", { class: "mono", href: `#/orders/${order.order_id}` }, short(order.order_id))), h("td", {}, state(stateOf(order))),
-      h("td", {}, order.awaits.map((wait) => h("div", {}, service(wait.service), h("span", { class: "small quiet" }, ` ${wait.events.join(" or ")}`))), order.calls.map((call) => h("div", { class: "small" }, `asks its provider: attempt ${call.attempts}`))),
+      h("td", {}, order.awaits.map((wait) => h("div", {}, service(wait.service), h("span", { class: "small quiet" }, ` ${wait.events.join(" or ")}`))), order.calls.map((call) => h("div", { class: "small" }, `asks its provider: attempt ${call.attempts}`)), behind(order.letters)),
       h("td", { class: "nowrap" }, duration(Math.max(...order.awaits.map((wait) => wait.seconds)))),
       h("td", { class: "nowrap" }, order.overdue_seconds > 0 ? h("span", { class: "late" }, `${duration(order.overdue_seconds)} ago`) : `in ${duration(Math.max(0, (new Date(order.deadline_time) - Date.now()) / 1000))}`))))))];
 }

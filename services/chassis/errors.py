@@ -146,6 +146,19 @@ def classify(error: BaseException) -> BaseException:
     return error
 
 
+def original(error: BaseException) -> BaseException:
+    """Take a database driver's error out of SQLAlchemy's, which adds the statement with all of its values.
+
+    Args:
+        error: Whatever a transaction raised.
+
+    Returns:
+        What the database said, under the name that the driver has for it; else the error itself.
+    """
+    found = error.orig if isinstance(error, DBAPIError) else None
+    return error if found is None else found
+
+
 #: Whatever a transaction on SQLAlchemy or on the driver may raise of its own.
 DATABASE_ERRORS = (SQLAlchemyError, psycopg.Error, Retryable)
 

@@ -8,6 +8,8 @@ Invariants:
 - Letters of a key go in order, beginning with the first open one. The first that fails again stops its key: it stays
   open with the new error, it and all behind it have changed nothing.
 - A letter that only waited goes as soon as nothing is before it, whether it was asked for or not.
+- A letter that was tried has a `process` span in the trace of its record, linked to the call that asked for it. A dry
+  run leaves none.
 - The key's lock is held from the look at the letters to the commit; `deadletters` says what follows.
 """
 
@@ -17,6 +19,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -26,13 +29,14 @@ from uuid import UUID
 from quadrille.events.topics import TOPICS
 from sqlalchemy import Connection, Engine
 
-from services.chassis import deadletters, outbox
+from services.chassis import deadletters, outbox, tracing
 from services.chassis.batch import Inbound, Waiting, announce, take_effect
 from services.chassis.deadletters import WAITING, Mark, Stored
-from services.chassis.errors import Conflict, Retryable, Undecodable, classified
+from services.chassis.errors import Conflict, Retryable, Undecodable, classified, original
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Decision, Handlers, Received
 from services.chassis.wire import Decoder
+from telemetry import spans
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +47,9 @@ CONFLICTS_TOLERATED = 5
 
 REPLAYED, FAILED, BEHIND, DROPPED = "REPLAYED", "FAILED", "BEHIND", "DROPPED"
 _TOPICS = {topic.name: topic for topic in TOPICS}
+
+#: What is done in a transaction, with what takes the spans of its letters, if they are traced.
+Work = Callable[[Connection, ExitStack | None], tuple[list["Result"], list[outbox.Row]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +164,11 @@ class Replayer:
             error,
         )
 
-    def attempt(
-        self, work: Callable[[Connection], tuple[list[Result], list[outbox.Row]]], *, dry_run: bool
-    ) -> list[Result]:
+    def attempt(self, work: Work, *, dry_run: bool) -> list[Result]:
         """Do work in one transaction, and publish after its commit. A conflict with another transaction is tried again.
 
         Args:
-            work: Gives what became of letters, and what is to be published.
+            work: Gives what became of letters, and what is to be published; its spans are ended after the commit.
             dry_run: Take all of it back.
 
         Returns:
@@ -175,8 +180,9 @@ class Replayer:
         """
         for conflicts in range(CONFLICTS_TOLERATED + 1):
             try:
-                with classified(), self._engine.connect() as connection:
-                    results, rows = work(connection)
+                # The spans are ended once the transaction is, for it is the inner one.
+                with ExitStack() as traced, classified(), self._engine.connect() as connection:
+                    results, rows = work(connection, None if dry_run else traced)
                     failpoint("replay.before-commit")
                     if dry_run:
                         return results  # what is not committed is taken back
@@ -197,7 +203,7 @@ class Replayer:
         raise AssertionError("the last attempt returns or raises")
 
     def take(
-        self, connection: Connection, letters: Sequence[Stored], mark: Mark
+        self, connection: Connection, letters: Sequence[Stored], mark: Mark, traced: ExitStack | None
     ) -> tuple[list[Result], list[outbox.Row]]:
         """Let letters take effect, in the caller's transaction.
 
@@ -205,15 +211,21 @@ class Replayer:
             connection: The transaction; it holds the locks of the letters' keys.
             letters: Open letters, those of a key in order, from its first open one on.
             mark: Who asks, and why.
+            traced: Takes the letters' spans, and is left after the commit; None for none.
 
         Returns:
             What became of those that were tried, and what is to be published.
         """
         batch = [self.read(letter) for letter in letters]
         failpoint("replay.read")
+        received = [inbound.received for inbound in batch if inbound.received is not None]
+        fallen: dict[int, str] = {}
+        if traced is not None:
+            fallen = traced.enter_context(tracing.processing(received, asked_by=spans.current()))
         taken = take_effect(connection, self._handlers, self._clock(), batch, ())
         failpoint("replay.decided")
         dead = {id(inbound): error for inbound, error in taken.dead}
+        fallen.update((id(inbound.received), type(error).__name__) for inbound, error in taken.dead)
         decisions = {id(record): (record, decision) for record, decision in taken.decided}
         results = []
         for letter, inbound in zip(letters, batch, strict=True):
@@ -291,15 +303,19 @@ class _Run:
         failpoint("drop.finished")
         return [Result(id_, mine[id_], DROPPED) for id_ in gone]
 
-    def _drop_alone(self, connection: Connection, keys: Sequence[UUID]) -> tuple[list[Result], list[outbox.Row]]:
+    def _drop_alone(
+        self, connection: Connection, _traced: ExitStack | None, keys: Sequence[UUID]
+    ) -> tuple[list[Result], list[outbox.Row]]:
         return self._drop(connection, keys), []
 
-    def _keyless(self, connection: Connection, ids: Sequence[int]) -> tuple[list[Result], list[outbox.Row]]:
+    def _keyless(
+        self, connection: Connection, traced: ExitStack | None, ids: Sequence[int]
+    ) -> tuple[list[Result], list[outbox.Row]]:
         letters = deadletters.open_without_key(connection, ids)
         if self._dropping:
             gone = deadletters.finish(connection, [letter.id for letter in letters], DROPPED, self._mark)
             return [Result(id_, None, DROPPED) for id_ in gone], []
-        return self._replayer.take(connection, letters, self._mark)
+        return self._replayer.take(connection, letters, self._mark, traced)
 
     def _drain(self, keys: Collection[UUID], at_once: int = LETTERS_AT_ONCE) -> None:
         """Replay what may go of keys, until nothing may. What fails in the database is found by splitting."""
@@ -308,14 +324,16 @@ class _Run:
             full = False
             looked_at: set[UUID | None] = set()
 
-            def work(connection: Connection, keys: Sequence[UUID] = going) -> tuple[list[Result], list[outbox.Row]]:
+            def work(
+                connection: Connection, traced: ExitStack | None, keys: Sequence[UUID] = going
+            ) -> tuple[list[Result], list[outbox.Row]]:
                 nonlocal full, looked_at
                 dropped = self._drop(connection, keys) if self._dropping and self._dry_run else []
                 deadletters.lock(connection, keys)
                 letters = deadletters.open_of(connection, keys, limit=at_once)
                 full = len(letters) == at_once
                 looked_at = {letter.aggregate for letter in letters}
-                results, rows = self._replayer.take(connection, self._may_go(letters), self._mark)
+                results, rows = self._replayer.take(connection, self._may_go(letters), self._mark, traced)
                 return [*dropped, *results], rows
 
             try:
@@ -330,7 +348,7 @@ class _Run:
                 elif at_once > 1:
                     self._drain(going, 1)
                 else:
-                    self._fail(going[0], error)
+                    self._fail(going[0], original(error))
                 return
             self._note(results)
             if not full or self._dry_run:
@@ -341,7 +359,7 @@ class _Run:
             going = [key for key in going if key not in failed and (key in went or key not in looked_at)]
 
     def _fail(self, key: UUID, error: BaseException) -> None:
-        def work(connection: Connection) -> tuple[list[Result], list[outbox.Row]]:
+        def work(connection: Connection, _traced: ExitStack | None) -> tuple[list[Result], list[outbox.Row]]:
             deadletters.lock(connection, [key])
             first = self._may_go(deadletters.open_of(connection, [key], limit=1))
             for letter in first:

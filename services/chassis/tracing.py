@@ -105,21 +105,23 @@ class Batch:
     While the batch is handled, each record's context is that of its span: what it leads to is that span's child.
     """
 
-    def __init__(self, records: Sequence[Any]) -> None:
+    def __init__(self, records: Sequence[Any], asked_by: str | None = None) -> None:
         """Begin them.
 
         Args:
             records: The decoded records.
+            asked_by: The context of the call that has them handled, if one does.
         """
         self._began = time.time_ns()
         self._size = len(records)
         self._batch: Span | None = None
         self._spans: list[tuple[Any, str | None, Span]] = []
+        self._links = [asked_by] if asked_by is not None and spans.sampled(asked_by) else []
         sampled = [record for record in records if spans.sampled(record.traceparent)]
         if not sampled:
             return
         if len(records) > 1:
-            contexts = [record.traceparent for record in sampled]
+            contexts = [*self._links, *(record.traceparent for record in sampled)]
             attributes = {**_KAFKA, **_PROCESS, "messaging.batch.message_count": len(records)}
             self._batch = spans.start(
                 f"process {spans.service()} batch", "CONSUMER", None, attributes, links=contexts, began=self._began
@@ -140,7 +142,7 @@ class Batch:
             f"quadrille.{record.topic.key}": str(record.key),
             "quadrille.event": type(record.event).__name__,
         }
-        links = [self._batch.traceparent] if self._batch is not None else []
+        links = [self._batch.traceparent] if self._batch is not None else self._links
         span = spans.start(
             f"process {record.topic.name}", "CONSUMER", record.traceparent, attributes, links=links, began=self._began
         )
@@ -167,11 +169,12 @@ class Batch:
 
 
 @contextmanager
-def processing(records: Sequence[Any]) -> Iterator[dict[int, str]]:
+def processing(records: Sequence[Any], asked_by: str | None = None) -> Iterator[dict[int, str]]:
     """Trace a batch of records, whose transaction is committed when the block ends without an error.
 
     Args:
         records: The decoded records.
+        asked_by: The context of the call that has them handled, if one does: their spans are linked to it.
 
     Yields:
         Takes the types of the errors of records that took no effect, by the record's `id()`.
@@ -180,7 +183,7 @@ def processing(records: Sequence[Any]) -> Iterator[dict[int, str]]:
     if not spans.on():
         yield dead
         return
-    batch = Batch(records)
+    batch = Batch(records, asked_by)
     try:
         yield dead
     except BaseException:

@@ -28,7 +28,8 @@ def describe(event: Event) -> str:
 def _describe(event: Event) -> str:
     match event:
         case OrderCreated():
-            return f"{len(event.order.lines)} lines, {_money(event.order.total)}"
+            lines = len(event.order.lines)
+            return f"{lines} {'line' if lines == 1 else 'lines'}, {_money(event.order.total)}"
         case OrderCompleted():
             return _money(event.total)
         case OrderCancelled() | InventoryRollback() | OrderCancelRequested():

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -146,7 +147,10 @@ def test_a_declined_order_says_why(visit, poor, declined):
     row.get_by_role("link").click()
     expect(page.locator(".verdict")).to_contain_text("insufficient credit")
     expect(page.locator(".steps")).to_contain_text("PaymentFailed")
-    expect(page.locator(".steps")).to_contain_text("INSUFFICIENT_CREDIT (asked 100 USD minor units, availab")
+    why = "payment declined the charge: INSUFFICIENT_CREDIT (asked 1.00 USD, available 0.50 USD)"
+    expect(page.locator(".why")).to_contain_text(f"Why it was cancelled: {why}")
+    expect(page.locator(".why")).to_contain_text("no stock is held, no money is kept, nothing ships")
+    expect(page.locator(".steps")).to_contain_text("INSUFFICIENT_CREDIT (asked 1.00 USD, available 0.50 USD)")
     assert page.url.endswith(declined)
 
 
@@ -157,6 +161,7 @@ def test_filters_are_in_the_address_and_the_back_button_undoes_them(visit, known
     page.get_by_role("textbox", name="Customer").fill(known.customer)
     page.get_by_role("button", name="Filter").click()
     page.wait_for_url(f"**/#/orders?state=COMPLETED&customer={known.customer}")
+    expect(page.locator("tbody")).not_to_contain_text("cancelled")
     expect(page.locator("tbody")).to_contain_text(completed[-12:])
     assert set(page.locator("tbody td:nth-child(3)").all_inner_texts()) == {"completed"}
     page.go_back()
@@ -216,6 +221,12 @@ def broken_letter(platform, order_id: str) -> dict[str, int]:
     return found
 
 
+def violations(page: Page) -> list[object]:
+    """What Axe has against a page."""
+    found: list[object] = Axe().run(page, options=AXE).response["violations"]
+    return found
+
+
 def act(page: Page, method: str, reason: str, outcome: str) -> None:
     page.get_by_role("button", name=method, exact=True).click()
     dialog = page.get_by_role("dialog")
@@ -252,6 +263,74 @@ def test_a_dead_letter_is_read_tried_replayed_and_another_dropped(visit, platfor
     expect(page.locator("#troubles")).to_be_hidden()
 
 
+@pytest.fixture
+def refused(platform) -> Iterator[Callable[[], None]]:
+    """Payment's table refuses every new row, until the fixture is called."""
+
+    def mend() -> None:
+        with psycopg.connect(platform.database_url("payment")) as connection:
+            connection.execute("ALTER TABLE payments DROP CONSTRAINT IF EXISTS none")
+
+    with psycopg.connect(platform.database_url("payment")) as connection:
+        connection.execute("ALTER TABLE payments ADD CONSTRAINT none CHECK (false) NOT VALID")
+    yield mend
+    mend()
+
+
+def test_from_the_start_page_a_newcomer_finds_what_holds_an_order_up_and_puts_it_right(visit, known, refused):
+    one = visit()
+    order_id = known.place()
+    page = one.go("/flow", "Flow")
+    page.get_by_role("link", name="dead letters 1").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trouble")
+    page.get_by_label("Waiting longer than").select_option("5")
+    stuck = page.get_by_role("region", name="Table of stuck orders").filter(has_text="behind the dead letter")
+    expect(stuck).to_contain_text(order_id[-12:])
+    assert violations(page) == []
+    stuck.get_by_role("link", name=order_id[-12:]).click()
+    held = page.locator(".note").filter(has_text="could not let an event of this order take effect")
+    name = held.get_by_role("link").inner_text()
+    assert name.startswith("payment/")
+    assert violations(page) == []
+
+    # Cancelled meanwhile: what follows of the order waits behind the letter, and says behind which.
+    page.get_by_role("button", name="Cancel the order").click()
+    page.get_by_role("dialog").get_by_label("Why").fill("it takes too long")
+    page.get_by_role("button", name="Ask for it").click()
+    expect(page.locator(".why")).to_contain_text("Its caller asked for it")
+    expect(page.locator(".why")).to_contain_text("is being undone")
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="Trouble").click()
+    letters = page.get_by_role("region", name="Table of dead letters").locator("tbody tr")
+    waiting = letters.filter(has_text="Waiting")
+    expect(waiting).to_contain_text(order_id[-12:])
+    waiting.get_by_role("link").first.click()
+    advice = page.get_by_role("region", name="What it means")
+    expect(advice).to_contain_text(f"it waits behind {name}, an earlier record of its order")
+    advice.get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", name=f"Dead letter {name}")).to_be_visible()
+    expect(advice).to_contain_text("1 later record of its order waits")
+    assert violations(page) == []
+    expect(advice).to_contain_text("its handler failed each time. Mend what the error names")
+
+    page.get_by_role("button", name="Replay", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Why").fill("does it hold?")
+    dialog.get_by_role("button", name="Dry run").click()
+    expect(dialog).to_contain_text("It would fail again: mend the cause first")
+    expect(dialog).to_contain_text("CheckViolation")
+    # What the database says, not the statement with all of its values.
+    expect(dialog).not_to_contain_text("INSERT INTO")
+    refused()
+    dialog.get_by_role("button", name="Dry run").click()
+    expect(dialog).to_contain_text("Tried and taken back: 2 replayed")
+    dialog.get_by_role("button", name="Replay now").click()
+    expect(advice).to_contain_text("It has taken effect after all")
+    advice.get_by_role("link", name="its order").click()
+    expect(page.locator(".why")).to_contain_text("no stock is held, no money is kept, nothing ships")
+    expect(page.locator(".verdict")).to_contain_text("settled after")
+    expect(page.locator("#troubles")).to_be_hidden()
+
+
 def test_the_audit_is_made_on_demand(visit, completed):
     page = visit().go("/trouble", "Trouble")
     page.get_by_role("button", name="Audit now").click()
@@ -278,7 +357,7 @@ def test_a_service_that_goes_away_is_seen_and_so_is_its_coming_back(visit, platf
 
 def test_the_flow_is_the_choreography_and_its_events_lead_to_their_schemas(visit):
     page = visit().go("/flow", "Flow")
-    names = {link.text_content() for link in page.locator(".score a").all()}
+    names = {link.text_content() for link in page.locator(".score a[href*=events]").all()}
     assert {"OrderCreated", "InventoryReserved", "PaymentCompleted", "OrderShipped"} <= names
     assert len(names) == 14
     page.get_by_role("link", name="InventoryRollback").click()

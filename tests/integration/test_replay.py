@@ -89,7 +89,7 @@ def test_what_the_database_refuses_fails_by_itself_and_the_others_go(bench):
         connection.execute(text('ALTER TABLE effects ADD CHECK ("offset" <> 3)'))
     results = bench.replayer.replay(bench.open(), MARK)
     assert outcomes(results) == ["REPLAYED", "REPLAYED", "REPLAYED", "FAILED", "REPLAYED"]
-    assert bench.letters() == [(3, "IntegrityError")]
+    assert bench.letters() == [(3, "CheckViolation")]
 
 
 def test_a_letter_behind_another_one_is_left_alone(bench):

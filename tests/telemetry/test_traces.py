@@ -12,23 +12,20 @@ from contextlib import ExitStack
 from uuid import uuid4
 
 import httpx2
+import psycopg
 import pytest
+from quadrille.ops.v1 import dead_letter_service_pb2 as ops
+from quadrille.ops.v1.dead_letter_service_pb2_grpc import DeadLetterServiceStub
 
 from local.settings import SERVICES, Platform
 from tests.conftest import Shop
 from tests.platforms import running
-from tests.telemetry.receiver import Receiver, Span, receiving, tree
+from tests.telemetry.orders import READ, complete, connected, processed, traceparent
+from tests.telemetry.receiver import Receiver, receiving, tree
 
 pytestmark = pytest.mark.live
 
-#: The events of an order that completes, by the service that sends it: what each of its readers makes of it is a span.
-SENT = {
-    "send order-events": 2,
-    "send inventory-events": 1,
-    "send payment-events": 1,
-    "send shipping-events": 1,
-}
-READ = 7
+WATCH = "quadrille.order.v1.OrderService/WatchOrder"
 
 
 @pytest.fixture(scope="module")
@@ -41,30 +38,6 @@ def telemetry() -> Iterator[tuple[Platform, Receiver]]:
             "QUADRILLE_LOG_LEVEL": "DEBUG",
         }
         yield stack.enter_context(running("telemetry", variables)), receiver
-
-
-def complete(spans: list[Span]) -> bool:
-    names = [span.name for span in spans]
-    return all(names.count(name) >= count for name, count in SENT.items()) and len(read(spans)) >= READ
-
-
-def read(spans: list[Span]) -> list[Span]:
-    return [span for span in spans if span.name.startswith("process ")]
-
-
-def connected(spans: list[Span], root_parent: str = "") -> Span:
-    """Hold a trace to be one tree, and give its root."""
-    ids = {span.id for span in spans}
-    assert len(ids) == len(spans)
-    roots = [span for span in spans if span.parent not in ids]
-    assert len(roots) == 1, tree(spans)
-    assert roots[0].parent == root_parent
-    return roots[0]
-
-
-def traceparent(sampled: bool = True) -> tuple[str, str, str]:
-    trace, span = uuid4().hex, uuid4().hex[:16]
-    return trace, span, f"00-{trace}-{span}-{int(sampled):02d}"
 
 
 async def test_an_order_over_grpc_is_one_trace_over_four_services(telemetry, record_property) -> None:
@@ -95,11 +68,11 @@ async def test_an_order_over_grpc_is_one_trace_over_four_services(telemetry, rec
             assert one.attributes["db.system.name"] == "postgresql"
             assert by_id[one.parent].service == one.service
     # What each service did to the order is in the trace, and so is the transaction it did it in.
-    assert sum(span.name.startswith("COMMIT ") for span in spans) == len(read(spans)) + 1
+    assert sum(span.name.startswith("COMMIT ") for span in spans) == len(processed(spans)) + 1
     record_property("trace", tree(spans))
     lines = [json.loads(line) for line in (platform.logs / "order-1.log").read_text().splitlines() if trace in line]
     ours = [line for line in lines if line["message"] in ("placed", "decided")]
-    assert len(ours) == 1 + sum(span.service == "order" for span in read(spans))
+    assert len(ours) == 1 + sum(span.service == "order" for span in processed(spans))
     assert {line["order_id"] for line in ours} == {order_id}
     assert {line["trace_id"] for line in lines} == {trace}
 
@@ -174,6 +147,87 @@ async def test_a_batch_that_serves_many_orders_is_linked_to_each(telemetry) -> N
         assert batch.attributes["messaging.batch.message_count"] >= len(batch.links) >= 1
         processed = [span for span in known.values() if (batch.trace, batch.id) in span.links]
         assert {(span.trace, span.parent) for span in processed} == {link for link in batch.links if link in known}
+
+
+async def test_a_watch_over_rest_is_in_the_trace_of_its_caller_at_the_gateway_and_at_the_service(telemetry) -> None:
+    platform, receiver = telemetry
+    async with Shop(platform) as shop:
+        await shop.open(stock=10, credit=10_000)
+        order_id = await shop.place()
+        trace, span, header = traceparent()
+        async with (
+            httpx2.AsyncClient(base_url=platform.gateway_url, trust_env=False, timeout=60) as client,
+            client.stream("GET", f"/orders/{order_id}:watch", headers={"traceparent": header}) as stream,
+        ):
+            assert [line async for line in stream.aiter_lines() if line.startswith("id: ")]
+        # One that is left half-way is ended too, and has not failed.
+        left, _, header = traceparent()
+        async with (
+            httpx2.AsyncClient(base_url=platform.gateway_url, trust_env=False, timeout=60) as client,
+            client.stream("GET", f"/orders/{order_id}:watch", headers={"traceparent": header}) as stream,
+        ):
+            await anext(stream.aiter_lines())
+    for id_, parent in ((trace, span), (left, "")):
+        spans = receiver.trace(id_, lambda found: len(found) >= 3)
+        assert [(one.service, one.kind, one.name) for one in spans] == [
+            ("gateway", "SERVER", "GET /orders/{order_id}:watch"),
+            ("gateway", "CLIENT", WATCH),
+            ("order", "SERVER", WATCH),
+        ], tree(spans)
+        assert [one.parent for one in spans[1:]] == [one.id for one in spans[:2]]
+        assert parent in ("", spans[0].parent)
+        assert not any(one.failed for one in spans)
+    codes = [one.attributes["rpc.response.status_code"] for one in receiver.trace(trace, complete=bool)[1:]]
+    assert codes == ["OK", "OK"]
+
+
+async def test_a_replayed_dead_letter_goes_on_in_the_trace_of_its_order(telemetry) -> None:
+    platform, receiver = telemetry
+    async with Shop(platform) as shop:
+        await shop.open(stock=10, credit=10_000)
+        trace, _, header = traceparent()
+        with psycopg.connect(platform.database_url("payment")) as database:
+            database.execute("ALTER TABLE payments ADD CONSTRAINT none CHECK (false) NOT VALID")
+        try:
+            placed = await shop.orders.PlaceOrder(shop.request(), metadata=(("traceparent", header),))
+            order_id = placed.order.order_id
+            letters = DeadLetterServiceStub(shop.channel("payment"))
+            async with asyncio.timeout(30):
+                while not (
+                    await letters.ListDeadLetters(ops.ListDeadLettersRequest(aggregate_id=order_id))
+                ).dead_letters:
+                    await asyncio.sleep(0.1)
+        finally:
+            with psycopg.connect(platform.database_url("payment")) as database:
+                database.execute("ALTER TABLE payments DROP CONSTRAINT none")
+        calls = []
+        for dry_run in (True, False):
+            asked, _, header = traceparent()
+            calls.append(asked)
+            request = ops.ReplayDeadLettersRequest(
+                selection={"aggregate_id": order_id}, actor="a test", reason="mended", validate_only=dry_run
+            )
+            answer = await letters.ReplayDeadLetters(request, metadata=(("traceparent", header),))
+            assert [one.outcome for one in answer.results] == [ops.DEAD_LETTER_OUTCOME_REPLAYED]
+        await shop.settled(order_id)
+    # The record was read twice, once in vain.
+    spans = receiver.trace(trace, lambda found: complete(found) and len(processed(found)) > READ)
+    connected(spans, root_parent=spans[0].parent)
+    vain, replayed = [
+        one
+        for one in processed(spans)
+        if one.service == "payment" and one.attributes["quadrille.event"] == "InventoryReserved"
+    ]
+    assert (vain.failed, replayed.failed) == (True, False)
+    assert vain.attributes["error.type"] == "CheckViolation"
+    assert vain.parent == replayed.parent
+    (asked,) = receiver.trace(calls[1], bool)
+    assert asked.name == "quadrille.ops.v1.DeadLetterService/ReplayDeadLetters"
+    assert replayed.links == ((asked.trace, asked.id),)
+    # What it led to follows from the replay; the dry run has left nothing.
+    (sent,) = [one for one in spans if one.name == "send payment-events"]
+    assert sent.parent == replayed.id
+    assert not [one for one in receiver.spans() if any(link[0] == calls[0] for link in one.links)]
 
 
 async def test_every_process_serves_its_metrics_and_counts_what_became_of_the_orders(telemetry) -> None:

@@ -73,7 +73,8 @@ class HttpClient:
         """
         base = self._client.base_url
         port = base.port or (443 if base.scheme == "https" else 80)
-        span = tracing.requesting("POST", f"{base}{path.lstrip('/')}", base.host, port)
+        url = f"{str(base).rstrip('/')}/{path.lstrip('/')}"
+        span = tracing.requesting("POST", url, base.host, port)
         context = span.traceparent if span is not None else spans.current()
         try:
             reply = await self._post(path, idempotency_key, body, {"traceparent": context} if context else {})

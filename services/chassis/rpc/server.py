@@ -162,6 +162,7 @@ class Edge:
     ) -> Callable[[Any, Context], Awaitable[None]]:
         async def call(request: Any, context: Context) -> None:
             code = _GONE
+            span = tracing.serving(observed.method, context.invocation_metadata())
             try:
                 self._admit(name, request)
                 async with contextlib.aclosing(method(request, context)) as messages:
@@ -181,6 +182,7 @@ class Edge:
                 await _abort(context, told)
             finally:
                 observed.answered(code, None)
+                tracing.answered(span, code)
 
         return call
 

@@ -113,3 +113,11 @@ def test_a_supervisor_in_another_process_sees_the_same_platform(
     for name, value in here.environment().items():
         monkeypatch.setenv(name, value)
     assert Platform.load() == here
+
+
+def test_the_gateway_is_told_every_instance_of_order_wherever_they_run(tmp_path) -> None:
+    ours = Platform.load(data=tmp_path, port_base=30000, instances=3)
+    assert ours.service_addresses("order") == ("127.0.0.1:30001", "127.0.0.1:30101", "127.0.0.1:30201")
+    assert ours.gateway_environment()["QUADRILLE_ORDER_ADDRESS"] == ",".join(ours.service_addresses("order"))
+    elsewhere = Platform.load(data=tmp_path, order_address="10.0.0.1:9000, 10.0.0.2:9000", instances=3)
+    assert elsewhere.service_addresses("order") == ("10.0.0.1:9000", "10.0.0.2:9000")
