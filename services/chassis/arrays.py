@@ -1,23 +1,27 @@
-"""How lists travel to PostgreSQL: as array literals that are made at once for the whole list.
+"""How lists travel to PostgreSQL: as arrays that are made at once for the whole list.
 
 Every statement of the chassis takes its rows as one array for each column. psycopg's own dumper looks at each item by
 itself, which was a fifth of what a service did; here one form serves all of them. Statements name the
 arrays' types (`CAST(:keys AS uuid[])`), so the server needs no hint.
 
-The form is that of the manual, "Array Input and Output Syntax".
+Ids, times and bodies travel as the server keeps them, all else as an array literal: the forms are those of the manual,
+"Array Input and Output Syntax", and of `array_recv` in the server's source.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from struct import Struct
 from types import NoneType
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection, DataError
-from psycopg.adapt import Dumper
+from psycopg.abc import DumperKey
+from psycopg.adapt import Dumper, PyFormat
+from psycopg.pq import Format
 
 
 def _numbers(values: Sequence[int]) -> str:
@@ -26,11 +30,6 @@ def _numbers(values: Sequence[int]) -> str:
 
 def _flags(values: Sequence[bool]) -> str:
     return ",".join(["t" if value else "f" for value in values])
-
-
-def _uuids(values: Sequence[UUID]) -> str:
-    # `int` is an attribute; `hex` and `str` compute the same digits in two steps and four.
-    return ",".join([f"{value.int:032x}" for value in values])
 
 
 def _texts(values: Sequence[str]) -> str:
@@ -42,24 +41,11 @@ def _texts(values: Sequence[str]) -> str:
     return '"' + joined.replace("\0", '","') + '"'
 
 
-def _times(values: Sequence[datetime]) -> str:
-    # Rows of one batch share their times.
-    told = {value: value.isoformat() for value in set(values)}
-    return '"' + '","'.join([told[value] for value in values]) + '"'
-
-
-def _bodies(values: Sequence[bytes]) -> str:
-    return r'"\\x' + r'","\\x'.join([value.hex() for value in values]) + '"'
-
-
 _FORMS: dict[type, Callable[[Any], str]] = {
     # In this order: every flag is a number too.
     bool: _flags,
     int: _numbers,
-    UUID: _uuids,
     str: _texts,
-    datetime: _times,
-    bytes: _bodies,
 }
 
 
@@ -98,8 +84,44 @@ def literal(values: Sequence[Any]) -> str:
     return "{" + form(values) + "}"
 
 
+_NULL = b"\xff\xff\xff\xff"
+#: The server counts from here.
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_EIGHT = b"\0\0\0\x08"
+_SIXTEEN = b"\0\0\0\x10"
+#: One dimension, whether an item is NULL, the items' type, how many there are, and 1 for the first.
+_HEAD = Struct(">iiIii")
+
+
 class ArrayDumper(Dumper):
-    """Gives psycopg the literals."""
+    """Gives psycopg the literals, and hands ids, times and bodies on to those who write them as the server does."""
+
+    def get_key(self, obj: list[Any], format: PyFormat) -> DumperKey:  # noqa: A002, ARG002 - as psycopg calls it
+        """Tell psycopg which dumper a list needs.
+
+        Args:
+            obj: The list.
+            format: Which form psycopg would like.
+
+        Returns:
+            What dumpers are kept by.
+        """
+        kind = _kind(obj)
+        return (list, (kind,)) if kind in _AS_KEPT else list
+
+    def upgrade(self, obj: list[Any], format: PyFormat) -> Dumper:  # noqa: A002, ARG002 - as psycopg calls it
+        """Give the dumper that a list needs.
+
+        Args:
+            obj: The list.
+            format: Which form psycopg would like.
+
+        Returns:
+            The dumper.
+        """
+        made = _AS_KEPT.get(_kind(obj))
+        return made(list) if made is not None else self
 
     def dump(self, obj: list[Any]) -> bytes:
         """Dump a list.
@@ -114,6 +136,65 @@ class ArrayDumper(Dumper):
             DataError: As `literal` does.
         """
         return literal(obj).encode()
+
+
+def _kind(values: list[Any]) -> type:
+    # Rows of one column are of one type, but for those that have none.
+    return next((type(value) for value in values if value is not None), NoneType)
+
+
+class _AsKept(Dumper):
+    """Writes an array as `array_recv` reads it."""
+
+    format = Format.BINARY
+    item_oid = 0
+
+    def dump(self, obj: list[Any]) -> bytes:
+        nulls = 0
+        try:
+            items = self._items(obj)
+        except (AttributeError, TypeError):
+            kind = _kind(obj)
+            if any(type(value) not in (kind, NoneType) for value in obj):
+                raise DataError(f"an array of several types, {kind.__name__} first") from None
+            nulls = 1
+            items = [_NULL if value is None else self._items([value])[0] for value in obj]
+        return _HEAD.pack(1, nulls, self.item_oid, len(obj), 1) + b"".join(items)
+
+    def _items(self, obj: list[Any]) -> list[bytes]:
+        raise NotImplementedError
+
+
+class _Uuids(_AsKept):
+    oid, item_oid = 2951, 2950
+
+    def _items(self, obj: list[UUID]) -> list[bytes]:
+        return [_SIXTEEN + value.int.to_bytes(16, "big") for value in obj]
+
+
+class _Bodies(_AsKept):
+    oid, item_oid = 1001, 17
+
+    def _items(self, obj: list[bytes]) -> list[bytes]:
+        return [len(value).to_bytes(4, "big") + value for value in obj]
+
+
+class _Times(_AsKept):
+    oid, item_oid = 1185, 1184
+
+    def _items(self, obj: list[datetime]) -> list[bytes]:
+        # Rows of one batch share their times.
+        told = {value: _EIGHT + _microseconds(value).to_bytes(8, "big", signed=True) for value in set(obj)}
+        return [told[value] for value in obj]
+
+
+def _microseconds(value: datetime) -> int:
+    if value.tzinfo is None:
+        raise DataError(f"{value} has no time zone")
+    return (value - _FIRST) // _MICROSECOND
+
+
+_AS_KEPT: dict[type, type[_AsKept]] = {UUID: _Uuids, bytes: _Bodies, datetime: _Times}
 
 
 def register(connection: Connection[Any]) -> None:

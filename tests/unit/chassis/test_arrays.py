@@ -1,10 +1,12 @@
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 import pytest
 from psycopg import DataError
+from psycopg.adapt import PyFormat
 
-from services.chassis.arrays import literal
+from services.chassis.arrays import ArrayDumper, literal
 
 
 class Colour(StrEnum):
@@ -21,8 +23,6 @@ class Colour(StrEnum):
         (["a", 'b"\\,', ""], r'{"a","b\"\\,",""}'),
         ([Colour.RED, "blue"], '{"RED","blue"}'),
         (["NULL", None], '{"NULL",NULL}'),
-        ([b"\x01"], r'{"\\x01"}'),
-        ([UUID(int=1)], "{00000000000000000000000000000001}"),
     ],
 )
 def test_a_list_becomes_an_array_literal(values, told):
@@ -43,3 +43,15 @@ def test_a_list_becomes_an_array_literal(values, told):
 def test_what_no_column_can_hold_is_refused(values, why):
     with pytest.raises(DataError, match=why):
         literal(values)
+
+
+@pytest.mark.parametrize("values", [[UUID(int=1), "a"], [None, UUID(int=1), 1], [b"a", "a"], [b"a", None, UUID(int=1)]])
+def test_a_list_that_begins_with_an_id_or_a_body_holds_nothing_else(values):
+    with pytest.raises(DataError, match=r"several types, (UUID|bytes) first"):
+        ArrayDumper(list).upgrade(values, PyFormat.AUTO).dump(values)
+
+
+def test_a_time_without_a_zone_is_refused():
+    values = [datetime(2026, 1, 1)]  # noqa: DTZ001 - that is the point
+    with pytest.raises(DataError, match="has no time zone"):
+        ArrayDumper(list).upgrade(values, PyFormat.AUTO).dump(values)
