@@ -15,10 +15,12 @@ COPY services services
 COPY telemetry telemetry
 COPY gateway gateway
 COPY local local
+# MALLOC_ARENA_MAX: local/services.py says why.
 ENV PATH=/venv/bin:$PATH \
     PYTHONPATH=/app:/app/generated/python \
     PYTHONUNBUFFERED=1 \
-    PYTHONDONTWRITEBYTECODE=1
+    PYTHONDONTWRITEBYTECODE=1 \
+    MALLOC_ARENA_MAX=2
 # Compiled while we may still write.
 RUN python -m compileall -q services telemetry gateway local registry generated/python
 USER 10001

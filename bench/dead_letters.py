@@ -117,7 +117,6 @@ def main() -> None:
         poison(bench, offset)
         queries(bench)
         plans(bench)
-        bench.schemas.close()
         engine.dispose()
     finally:
         stop(platform)

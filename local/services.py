@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from local.program import Program
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from local.settings import Platform
 
 STOP_GRACE = 15.0
+#: glibc's setting. Unset, up to eight heaps a core serve the threads of Kafka's and gRPC's libraries, and what lies
+#: free in one is of no use to the others. The image sets the same.
+ARENAS = "MALLOC_ARENA_MAX"
 
 
 def program(platform: Platform, service: str, instance: int = 1) -> Program:
@@ -26,7 +31,7 @@ def program(platform: Platform, service: str, instance: int = 1) -> Program:
         name=f"{service}-{instance}",
         kind="service",
         argv=(sys.executable, "-m", f"services.{service}"),
-        environment=platform.service_environment(service, instance),
+        environment=_sparing(platform.service_environment(service, instance)),
         ports={variable(name, "port"): platform.port(name, instance) for name in (service, f"{service}_metrics")},
         stop_grace=STOP_GRACE,
         address=platform.service_address(service, instance),
@@ -44,8 +49,12 @@ def gateway(platform: Platform) -> Program:
         name=GATEWAY,
         kind="service",
         argv=(sys.executable, "-m", "gateway" if alone else "console"),
-        environment=platform.gateway_environment() if alone else platform.console_environment(),
+        environment=_sparing(platform.gateway_environment() if alone else platform.console_environment()),
         ports={variable(name, "port"): platform.port(name) for name in (GATEWAY, f"{GATEWAY}_metrics")},
         stop_grace=STOP_GRACE,
         address=platform.gateway_url,
     )
+
+
+def _sparing(environment: Mapping[str, str]) -> dict[str, str]:
+    return {ARENAS: os.environ.get(ARENAS, "2"), **environment}

@@ -94,21 +94,17 @@ def rebuild(
             with engine.connect() as connection:
                 return outbox_upkeep.kept_schema(connection, fingerprint)
 
-        schemas = Schemas(platform.registry_url, kept)
-        try:
-            return recall.run(
-                engine,
-                handlers,
-                bootstrap_servers=platform.kafka_bootstrap_servers,
-                schemas=schemas,
-                clock=clock.now,
-                actor=whoami(),
-                reason=reason,
-                key=order_id,
-                dry_run=dry_run,
-            )
-        finally:
-            schemas.close()
+        return recall.run(
+            engine,
+            handlers,
+            bootstrap_servers=platform.kafka_bootstrap_servers,
+            schemas=Schemas(platform.registry_url, kept),
+            clock=clock.now,
+            actor=whoami(),
+            reason=reason,
+            key=order_id,
+            dry_run=dry_run,
+        )
 
 
 def to_json(report: Report) -> dict[str, Any]:

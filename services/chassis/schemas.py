@@ -12,6 +12,7 @@ from quadrille.events.topics import subject
 
 from services.chassis import metrics
 from services.chassis.errors import RegistryAway, SchemaUnknown, Undecodable
+from services.chassis.registry_client import Refusal, RegistryClient
 from services.chassis.topics import own_topics
 
 
@@ -24,20 +25,15 @@ class Schemas:
         Args:
             url: Base URL of the registry's Confluent-compatible API.
             kept: Gives the text of a schema that another version of the service kept, by its fingerprint.
-            timeout: Seconds that a request may take.
-        """
-        # Imported here: the client brings an HTTP stack that processes which never ask need not load.
-        from confluent_kafka.schema_registry import SchemaRegistryClient
+            timeout: Seconds that connecting, or a pause in an answer, may take.
 
-        self._url = url
+        Raises:
+            ValueError: The URL is none.
+        """
         self._kept = kept
-        self._client = SchemaRegistryClient({"url": url, "timeout": timeout, "max.retries": 0})
+        self._client = RegistryClient(url, timeout)
         self._ids: dict[str, int] = {}
         self._by_id: dict[int, RecordSchema] = {}
-
-    def close(self) -> None:
-        """Close the connection to the registry."""
-        self._client.close()
 
     def look_up(self, service: str) -> None:
         """Ask for the ids of all schemas that a service publishes with. Asking again asks only for what is missing.
@@ -103,35 +99,33 @@ class Schemas:
         return known
 
     def _ask(self, schema_id: int) -> RecordSchema:
-        from confluent_kafka.schema_registry.error import SchemaRegistryError
-
         try:
-            text = self._client.get_schema(schema_id).schema_str
-        except SchemaRegistryError as error:
-            if error.http_status_code == 404:
+            text = self._client.schema(schema_id)
+        except Refusal as error:
+            if error.status == 404:
                 raise Undecodable(f"the registry has no schema with id {schema_id}") from error
-            raise RegistryAway(f"the registry at {self._url} answers: {error}") from error
+            raise RegistryAway(f"the registry at {self._client.name} answers: {error}") from error
         except Exception as error:
-            raise RegistryAway(f"the registry at {self._url} does not answer: {error}") from error
-        parsed = json.loads(text or "null")
+            raise RegistryAway(f"the registry at {self._client.name} does not answer: {error}") from error
+        try:
+            parsed = json.loads(text)
+        except ValueError:
+            # Of another format than Avro.
+            parsed = None
         if not isinstance(parsed, Mapping) or parsed.get("type") != "record":
             raise Undecodable(f"the schema with id {schema_id} is not a record")
         full_name = ".".join(part for part in (parsed.get("namespace"), parsed["name"]) if part)
         return RecordSchema(full_name, text, hashlib.sha256(text.encode()).hexdigest())
 
     def _look_up(self, subject_: str, schema: RecordSchema) -> int:
-        from confluent_kafka.schema_registry import Schema
-        from confluent_kafka.schema_registry.error import SchemaRegistryError
-
         try:
-            found = self._client.lookup_schema(subject_, Schema(schema.text, "AVRO"))
-        except SchemaRegistryError as error:
-            if error.http_status_code == 404:
+            id_ = self._client.id_of(subject_, schema.text)
+        except Refusal as error:
+            if error.status == 404:
                 raise RegistryAway(f"the registry lacks the schema of {subject_}; run: quadrille apply") from error
-            raise RegistryAway(f"the registry at {self._url} answers: {error}") from error
+            raise RegistryAway(f"the registry at {self._client.name} answers: {error}") from error
         except Exception as error:
-            raise RegistryAway(f"the registry at {self._url} does not answer: {error}") from error
-        id_: int = found.schema_id
+            raise RegistryAway(f"the registry at {self._client.name} does not answer: {error}") from error
         self._ids[schema.fingerprint] = id_
         self._by_id[id_] = schema
         metrics.SCHEMAS.also((schema.full_name, str(id_), "written"), 1)

@@ -54,11 +54,7 @@ def put(platform, topic: str, *records, longest: int = 1_000_000) -> None:
 
 def id_of(platform, event_type, topic: str) -> int:
     """The registry's id of an event's schema."""
-    schemas = Schemas(platform.registry_url)
-    try:
-        return schemas.id_of(event_type.SCHEMA.fingerprint, topic, event_type.SCHEMA.full_name)
-    finally:
-        schemas.close()
+    return Schemas(platform.registry_url).id_of(event_type.SCHEMA.fingerprint, topic, event_type.SCHEMA.full_name)
 
 
 @contextmanager

@@ -57,9 +57,7 @@ def kept():
 
 @pytest.fixture
 def schemas(platform, kept):
-    made = Schemas(platform.registry_url, lambda fingerprint: kept["look"](fingerprint))
-    with made._client:
-        yield made
+    return Schemas(platform.registry_url, lambda fingerprint: kept["look"](fingerprint))
 
 
 @pytest.fixture
