@@ -329,6 +329,8 @@ class Processor:
         self._publish = publish
         self._clock = clock
         self._passed: dict[Place, int] = {}
+        #: Leader epoch of the last record that was read of each partition: whoever gives batches keeps it.
+        self.epochs: dict[Place, int | None] = {}
         self.handled = 0
         self.skipped = 0
 
@@ -389,7 +391,8 @@ class Processor:
         # A partition that is not ours any more, or that another transaction took further, is left as it is.
         passed = {place: following for place, following in self._passed.items() if at.get(place, following) < following}
         moved = {**passed, **_following(batch)}
-        claims = [positions.Claim(t, p, at[t, p], following) for (t, p), following in moved.items()]
+        epochs = self.epochs
+        claims = [positions.Claim(t, p, at[t, p], to, epochs.get((t, p))) for (t, p), to in moved.items()]
         taken = Taken([], [])
         phases = metrics.Phases()
         received = [inbound.received for inbound in batch if inbound.received is not None]

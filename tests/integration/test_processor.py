@@ -102,7 +102,13 @@ class Bench:
             return [tuple(row) for row in found]
 
 
-SCRIPTS = (migrations.POSITIONS, outbox.CREATE, deadletters.CREATE, "CREATE TABLE effects (key uuid)")
+SCRIPTS = (
+    migrations.POSITIONS,
+    migrations.EPOCHS,
+    outbox.CREATE,
+    deadletters.CREATE,
+    "CREATE TABLE effects (key uuid)",
+)
 
 
 @pytest.fixture
