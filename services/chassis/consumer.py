@@ -417,7 +417,6 @@ class Consumer:
             at = self._at.get((self._topics[message.topic()][1], message.partition()))
             if at is not None and pair in self._owned:
                 self._outside[pair] = OUTSIDE
-                self._ask_why_outside()
             self._tell("")
         log.warning("consumer", extra={"error": str(error)})
 

@@ -57,6 +57,13 @@ async def read(shop, mended):
         await keep_running(mended, *wanted)
 
 
+async def until_all_readers_stand_still(platform, read) -> None:
+    places = ", ".join(f"{topic}/{partition} at {at}" for (topic, partition), at in sorted(read.items()))
+    for service in READERS:
+        waits = await until_it_waits_for(platform, service, f"others may be in their places: {places}. Run: ")
+        assert "a position is outside its topic, which has lost its end" in waits
+
+
 async def test_a_topic_that_lost_its_end_and_grew_past_the_position_stops_its_readers(shop, mended, quadrille, read):
     shipped = (await shop.item()).shipped
     lost_from = {pair: end - LOST for pair, end in read.items()}
@@ -76,12 +83,7 @@ async def test_a_topic_that_lost_its_end_and_grew_past_the_position_stops_its_re
                 assert "UNAVAILABLE" in str(error)
                 await asyncio.sleep(0.2)
     await keep_running(mended, *wanted)
-    for service in READERS:
-        for (topic, partition), at in read.items():
-            # They are told of one after the other.
-            waits = await until_it_waits_for(mended, service, f"{topic}/{partition} at {at}")
-            assert "which has lost its end" in waits
-            assert "Run: quadrille positions" in waits
+    await until_all_readers_stand_still(mended, read)
     code, told = await quadrille("positions", "--json")
     assert code == 1
     shown = json.loads(told)
@@ -111,10 +113,7 @@ async def test_services_that_run_meanwhile_stop_there_too_and_read_again_from_th
     running = [name for name in state.wanted(mended.run) if name not in SERVERS]
     async with kafka_down(mended, *running):
         cut(mended, {pair: end - LOST for pair, end in read.items()})
-    for service in READERS:
-        for (topic, partition), at in read.items():
-            waits = await until_it_waits_for(mended, service, f"{topic}/{partition} at {at}")
-            assert "which has lost its end" in waits
+    await until_all_readers_stand_still(mended, read)
     code, told = await quadrille("positions", "--to-start", "--reason", "a test")
     assert code == 0, told
     code, told = await quadrille("republish")
