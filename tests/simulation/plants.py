@@ -132,8 +132,8 @@ def _request_id_ignored(stack: ExitStack) -> None:
 
 
 def _marked_before_it_is_sent(stack: ExitStack) -> None:
-    def append(connection: Any, messages: Any) -> Any:
-        rows = real(connection, messages)
+    def append(connection: Any, messages: Any, **how: Any) -> Any:
+        rows = real(connection, messages, **how)
         outbox.mark_published(connection, rows)
         return rows
 
@@ -169,8 +169,8 @@ def _published_before_the_commit(stack: ExitStack) -> None:
 
 
 def _earlier_rows_forgotten(stack: ExitStack) -> None:
-    def append(connection: Any, messages: Any) -> Any:
-        rows = real(connection, messages)
+    def append(connection: Any, messages: Any, **how: Any) -> Any:
+        rows = real(connection, messages, **how)
         return rows[len(rows) - len(messages) :]
 
     real = outbox.append
@@ -451,23 +451,6 @@ def _horizon_not_looked_at(stack: ExitStack) -> None:
     stack.enter_context(patch.object(archive, "among", lambda *_: frozenset()))
 
 
-def _horizon_looked_at_before_the_rows(stack: ExitStack) -> None:
-    seen: dict[int, Any] = {}
-
-    def claim(connection: Any, claims: Any) -> Any:
-        claimed = real_claim(connection, claims)
-        seen[id(connection)] = archive.horizon(connection)
-        return claimed
-
-    def archived(connection: Any, missing: Any) -> Any:
-        before = seen.get(id(connection)) or real_horizon(connection)
-        return frozenset(key for key in missing if before is not None and key < before)
-
-    real_claim, real_horizon = positions.claim, archive.horizon
-    stack.enter_context(patch.object(positions, "claim", claim))
-    stack.enter_context(patch.object(archive, "archived", archived))
-
-
 def _rows_go_before_the_horizon_is_committed(stack: ExitStack) -> None:
     def carry_out(platform: Any, chosen: Any, folder: Any, *_: Any) -> dict[str, int]:
         done = dict.fromkeys(archiving.SERVICES, 0)
@@ -514,7 +497,6 @@ def _rows_go_before_their_file(stack: ExitStack) -> None:
 
 ARCHIVING: Mapping[str, Plant] = {
     "the horizon is not looked at": _horizon_not_looked_at,
-    "the horizon is looked at before the rows": _horizon_looked_at_before_the_rows,
     "rows are archived before the horizon is committed everywhere": _rows_go_before_the_horizon_is_committed,
     "an order is archived while something is under way": _what_is_under_way_is_archived,
     "the totals are added in a transaction of their own": _totals_in_a_transaction_of_their_own,

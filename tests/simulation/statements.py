@@ -482,7 +482,8 @@ def _done(match: re.Match[str]) -> Meaning:
             return Result([(len(found),)])
         locked = []
         for id_ in found[: p["limit"]]:
-            transaction.lock(table, (id_,))
+            if match["locks"]:
+                transaction.lock(table, (id_,))
             row = transaction.get(table, (id_,))
             if row is not None and may_go(row, p["before"]):  # as PostgreSQL looks again once it has the lock
                 locked.append((id_,))
@@ -552,7 +553,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] =
         re.compile(
             r"SELECT (?P<what>count\(\*\)|\w+) FROM (?P<table>\w+) WHERE (?P<key>\w+) < :before "
             r"AND NOT \((?P<under_way>.+?)\) AND get_byte\(uuid_send\(\w+\), 6\) >> 4 = 7 "
-            r"AND get_byte\(uuid_send\(\w+\), 8\) >> 6 = 2(?: ORDER BY \w+ LIMIT :limit FOR UPDATE)?"
+            r"AND get_byte\(uuid_send\(\w+\), 8\) >> 6 = 2(?: ORDER BY \w+ LIMIT :limit(?P<locks> FOR UPDATE)?)?"
         ),
         _done,
     ),
