@@ -338,6 +338,8 @@ class Processor:
         self._passed: dict[Place, int] = {}
         # Keys of the last batch wait behind dead letters, and those of the next one may.
         self._blocked = False
+        #: Leader epoch of the last record that was read of each partition: whoever gives batches keeps it.
+        self.epochs: dict[Place, int | None] = {}
         self.handled = 0
         self.skipped = 0
 
@@ -404,7 +406,8 @@ class Processor:
         # A partition that is not ours any more, or that another transaction took further, is left as it is.
         passed = {place: following for place, following in self._passed.items() if at.get(place, following) < following}
         moved = {**passed, **_following(batch)}
-        claims = [positions.Claim(t, p, at[t, p], following) for (t, p), following in moved.items()]
+        epochs = self.epochs
+        claims = [positions.Claim(t, p, at[t, p], to, epochs.get((t, p))) for (t, p), to in moved.items()]
         taken = Taken([], [])
         phases = metrics.Phases()
         received = [inbound.received for inbound in batch if inbound.received is not None]

@@ -8,6 +8,8 @@ Invariants:
 - A client that failed for good is replaced: it would look alive, and read nothing.
 - A batch that cannot be done now is kept and tried again, in order, while its partitions are paused; the consumer goes
   on polling, so that it is not thrown out of its group.
+- A position goes to Kafka with its leader epoch: where a topic has lost its end, and others' records may be in the
+  places of those that were read, the client is told so instead of going on. It asks again after each change of leader.
 - A topic is known by its id. One that was deleted and made again under this process ends it: its positions begin anew,
   and what is read twice is a no-op by the rows.
 - Light load means batches of one and no waiting: the loop takes the first record as it comes, and then whatever else
@@ -41,6 +43,7 @@ from services.chassis.errors import (
     classify,
 )
 from services.chassis.failpoints import failpoint
+from services.chassis.positions import Position
 from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
@@ -68,10 +71,49 @@ _SPEAKS_OF_A_TOPIC = frozenset(
         KafkaError.OFFSET_OUT_OF_RANGE,
     }
 )
+#: Why a partition stands still; the first while Kafka has not said which of the others it is.
+OUTSIDE = "a position is outside its topic"
+LOST_BEFORE = "a position is outside its topic, records were lost before they were read"
+LOST_END = (
+    "a position is outside its topic, which has lost its end: records that were read are gone, and others may be in "
+    "their places"
+)
 #: Between a client that failed for good and the next one.
 NEW_CLIENT_SECONDS = 1.0
 
 Partition = tuple[str, int]
+
+
+def at_position(pair: Partition, position: Position) -> TopicPartition:
+    """Say to a client where it reads on, and by which leader epoch Kafka can tell whether that is still the same log.
+
+    Args:
+        pair: Topic and partition.
+        position: Where.
+
+    Returns:
+        What `assign` takes.
+    """
+    epoch = {} if position.epoch is None else {"leader_epoch": position.epoch}
+    return TopicPartition(*pair, position.offset, **epoch)
+
+
+def hold_to_epochs(client: Any, starts: Mapping[Partition, Position]) -> None:
+    """Have a client ask Kafka whether positions are still of their topics, before it reads there.
+
+    librdkafka asks by itself when a leader changes, and after a `seek`; not when it begins to read what it was
+    assigned (librdkafka#5158; tried with 2.16).
+
+    Args:
+        client: It has just been assigned these partitions.
+        starts: Where it reads them.
+
+    Raises:
+        KafkaException: The client does not take it.
+    """
+    for pair, position in starts.items():
+        if position.epoch is not None:
+            client.seek(at_position(pair, position))
 
 
 class ClientFailed(Exception):
@@ -128,8 +170,8 @@ class Consumer:
         self._batch_max = batch_max
         self._crowded = crowded
         self._on_state = on_state
-        # Positions that are outside their topics: only an operator can say what is to be done.
-        self._outside: dict[Partition, int] = {}
+        # Partitions whose positions are outside their topics, and why: only an operator can say what is to be done.
+        self._outside: dict[Partition, str] = {}
         self._stopping = threading.Event()
         self._at: dict[tuple[str, int], int] = {}
         self._owned: set[Partition] = set()
@@ -192,6 +234,7 @@ class Consumer:
                     self._until_done(lambda: self._processor.flush(self._at))
                     self._commit_offsets()
                     self._ends = self._measure_ends()
+                    self._ask_why_outside()
                     self._check_topics()
         finally:
             self._commit_offsets(last=True)
@@ -281,6 +324,7 @@ class Consumer:
         batch: list[Inbound] = []
         # What was fetched before a partition went away and came back is fetched again, perhaps into the same batch.
         following = dict(self._at)
+        last: dict[tuple[str, int], Message] = {}
         for message in messages:
             if message.error() is not None:
                 self._on_message_error(message)
@@ -292,6 +336,7 @@ class Consumer:
             if at is None or offset < at or (topic.name, partition) not in self._owned:
                 continue
             following[topic_id, partition] = offset + 1
+            last[topic_id, partition] = message
             # Each of these makes new objects, so it is asked once.
             key, value, headers = message.key(), message.value(), message.headers()
             received, problem = None, None
@@ -300,6 +345,7 @@ class Consumer:
             except Undecodable as error:
                 problem = error
             batch.append(Inbound(topic, topic_id, partition, offset, key, value, headers, received, problem))
+        self._processor.epochs.update({place: message.leader_epoch() for place, message in last.items()})
         return batch
 
     def _check_topics(self) -> None:
@@ -324,19 +370,24 @@ class Consumer:
             self._tell("")
 
     def _tell(self, why: str) -> None:
-        outside = ", ".join(f"{topic}/{partition} at {at}" for (topic, partition), at in sorted(self._outside.items()))
-        lost = (
-            f"a position is outside its topic, records were lost before they were read: {outside}. "
-            "Run: quadrille positions"
-        )
-        self._on_state("; ".join(part for part in (why, lost if outside else "") if part))
+        parts = [why] if why else []
+        for lost in (OUTSIDE, LOST_BEFORE, LOST_END):
+            outside = [pair for pair, reason in sorted(self._outside.items()) if reason is lost]
+            if outside:
+                told = ", ".join(f"{t}/{p} at {self._at[self._topics[t][1], p]}" for t, p in outside)
+                parts.append(f"{lost}: {told}. Run: quadrille positions")
+        self._on_state("; ".join(parts))
 
     def _check_outside(self) -> None:
-        """See whether an operator has moved a position that is outside its topic."""
-        places = {(self._topics[topic][1], partition): at for (topic, partition), at in self._outside.items()}
+        """See whether an operator has moved a position that is outside its topic, or only taken its epoch away."""
+        places = [(self._topics[topic][1], partition) for topic, partition in self._outside]
         with self._engine.connect() as connection:
-            found = positions.load(connection, list(places))
-        if any(places[place] != at for place, at in found.items()):
+            found = positions.kept(connection, places)
+        epochs = self._processor.epochs
+        if any(
+            self._at[place] != offset or (epoch is None and epochs.get(place) is not None)
+            for place, (offset, epoch) in found.items()
+        ):
             raise WentBack("a position that was outside its topic was moved: reading from there")
 
     def _on_error(self, error: KafkaError) -> None:
@@ -361,13 +412,26 @@ class Consumer:
         if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001 - librdkafka's name for it
             raise ClientFailed(error.str())
         if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - librdkafka's name for it
-            # Records that were never handled are gone from the topic: going on would lose them without a word.
+            # What comes next is gone from the topic, or is not what follows: going on would lose it without a word.
             pair = message.topic(), message.partition()
             at = self._at.get((self._topics[message.topic()][1], message.partition()))
             if at is not None and pair in self._owned:
-                self._outside[pair] = at
+                self._outside[pair] = OUTSIDE
             self._tell("")
         log.warning("consumer", extra={"error": str(error)})
+
+    def _ask_why_outside(self) -> None:
+        """Find out of what has been lost: the client has one error code for both, and its sentence is for people."""
+        unknown = [pair for pair, reason in self._outside.items() if reason is OUTSIDE]
+        for topic, partition in unknown:
+            try:
+                low, _ = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=BROKER_SECONDS)
+            except KafkaException:
+                return  # a broker that has just started; asked again in a second
+            at = self._at[self._topics[topic][1], partition]
+            self._outside[topic, partition] = LOST_BEFORE if at < low else LOST_END
+        if unknown:
+            self._tell("")
 
     def _pause(self, why: str) -> None:
         if not self._paused:
@@ -396,11 +460,15 @@ class Consumer:
     def _on_assign(self, _consumer: Any, assigned: Sequence[TopicPartition]) -> None:
         pairs = [(p.topic, p.partition) for p in assigned]
         failpoint("rebalance.assigned")
-        offsets = self._starting_offsets(pairs)
+        starts = self._starting_positions(pairs)
         failpoint("rebalance.positions-kept")
         self._owned.update(pairs)
-        self._ends = {**self._ends, **offsets}
-        self._consumer.incremental_assign([TopicPartition(t, p, offsets[t, p]) for t, p in pairs])
+        self._ends = {**self._ends, **{pair: start.offset for pair, start in starts.items()}}
+        self._consumer.incremental_assign([at_position(pair, starts[pair]) for pair in pairs])
+        try:
+            hold_to_epochs(self._consumer, {pair: starts[pair] for pair in pairs})
+        except KafkaException as error:
+            raise ClientFailed(f"positions cannot be held against their topics: {error}") from error
         failpoint("rebalance.begun")
         log.info("assigned", extra={"partitions": [f"{t}-{p}" for t, p in pairs]})
         self._tell("")
@@ -417,7 +485,7 @@ class Consumer:
         failpoint("rebalance.forgotten")
         log.info("revoked", extra={"partitions": [f"{p.topic}-{p.partition}" for p in revoked]})
 
-    def _starting_offsets(self, pairs: Sequence[Partition]) -> dict[Partition, int]:
+    def _starting_positions(self, pairs: Sequence[Partition]) -> dict[Partition, Position]:
         backoff = FIRST_BACKOFF
         while True:
             try:
@@ -430,10 +498,10 @@ class Consumer:
             time.sleep(backoff)
             backoff = min(backoff * 2, LONGEST_BACKOFF)
 
-    def _load_or_start(self, pairs: Sequence[Partition]) -> dict[Partition, int]:
+    def _load_or_start(self, pairs: Sequence[Partition]) -> dict[Partition, Position]:
         by_id = {(self._topics[t][1], p): (t, p) for t, p in pairs}
         with self._engine.begin() as connection:
-            found = dict(positions.load(connection, list(by_id)))
+            found = dict(positions.kept(connection, list(by_id)))
             for (topic_id, partition), (topic, _) in by_id.items():
                 if (topic_id, partition) not in found:
                     try:
@@ -441,10 +509,11 @@ class Consumer:
                     except KafkaException as error:
                         raise BrokerAway(str(error)) from error
                     positions.start(connection, topic_id, topic, partition, low)
-                    found[topic_id, partition] = low
+                    found[topic_id, partition] = Position(low, None)
             failpoint("rebalance.positions-read")
-        self._at.update(found)
-        return {by_id[pair]: offset for pair, offset in found.items()}
+        self._at.update({place: position.offset for place, position in found.items()})
+        self._processor.epochs.update({place: position.epoch for place, position in found.items()})
+        return {by_id[place]: position for place, position in found.items()}
 
     def _reload(self) -> None:
         try:

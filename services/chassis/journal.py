@@ -66,11 +66,12 @@ class Published:
 
 
 @contextmanager
-def reader(bootstrap_servers: str) -> Iterator[Any]:
+def reader(bootstrap_servers: str, *, outside: str = "earliest") -> Iterator[Any]:
     """Open a client that reads where it is told to.
 
     Args:
         bootstrap_servers: Kafka's addresses.
+        outside: What it does if that is not in the topic: librdkafka's `auto.offset.reset`.
 
     Yields:
         The client.
@@ -85,7 +86,7 @@ def reader(bootstrap_servers: str) -> Iterator[Any]:
             "group.id": f"quadrille.journal.{uuid.uuid4()}",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
-            "auto.offset.reset": "earliest",
+            "auto.offset.reset": outside,
             "allow.auto.create.topics": False,
             "log_level": 3,
         },

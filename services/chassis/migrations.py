@@ -18,6 +18,10 @@ CREATE TABLE positions (
 ) WITH (fillfactor = 50);
 """
 
+EPOCHS = """
+ALTER TABLE positions ADD COLUMN leader_epoch integer, ADD COLUMN epoch_offset bigint;
+"""
+
 
 def create_chassis_tables() -> None:
     """Create positions, outbox and dead letters in their first form."""
@@ -28,6 +32,11 @@ def create_chassis_tables() -> None:
 def expand_dead_letters() -> None:
     """Add what replaying and dropping dead letters needs. Services without it go on."""
     _run(deadletters.EXPAND)
+
+
+def expand_positions() -> None:
+    """Add the leader epochs of positions. Services without them go on, and leave epochs behind that do not count."""
+    _run(EPOCHS)
 
 
 def create_calls() -> None:

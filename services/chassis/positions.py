@@ -6,13 +6,17 @@ Invariants:
 - The compare-and-set is the first statement of that transaction, and its row lock lasts until the commit: an instance
   that comes back after its partition moved waits, fails the compare, and has written nothing.
 - Positions are kept by topic id, not by name: a topic that was deleted and created again starts anew, and is noticed.
+- A position carries the leader epoch of the last record before it, moved by the same statement. Kafka tells by it
+  whether that record is still there, or whether the topic has lost its end and grown again over it (KIP-320).
+- An epoch counts only for the offset that it was written with: a version that moves positions without it, or a hand
+  that does, leaves one behind that is not of the position any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -39,6 +43,8 @@ positions = Table(
     Column("partition", Integer, primary_key=True),
     Column("topic", Text, nullable=False),
     Column("next_offset", BigInteger, nullable=False),
+    Column("leader_epoch", Integer),
+    Column("epoch_offset", BigInteger),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
@@ -52,27 +58,45 @@ class Claim:
         partition: The partition.
         expected: Where the position must be.
         following: Where it moves.
+        epoch: Leader epoch of the last record before `following`, or of one that was read with it from the same log
+            and comes later; None if that is not known.
     """
 
     topic_id: str
     partition: int
     expected: int
     following: int
+    epoch: int | None = None
+
+
+class Position(NamedTuple):
+    """Where a partition is read on.
+
+    Attributes:
+        offset: The next offset.
+        epoch: Leader epoch of the record before it; None if that is not known.
+    """
+
+    offset: int
+    epoch: int | None
 
 
 _CLAIM = text(
     """
-    UPDATE positions AS p SET next_offset = v.following, updated_at = now()
+    UPDATE positions AS p
+    SET next_offset = v.following, leader_epoch = v.epoch, epoch_offset = v.following, updated_at = now()
     FROM unnest(CAST(:topic_id AS text[]), CAST(:partition AS integer[]),
-                CAST(:expected AS bigint[]), CAST(:following AS bigint[]))
-         AS v(topic_id, partition, expected, following)
+                CAST(:expected AS bigint[]), CAST(:following AS bigint[]), CAST(:epoch AS integer[]))
+         AS v(topic_id, partition, expected, following, epoch)
     WHERE p.topic_id = v.topic_id AND p.partition = v.partition AND p.next_offset = v.expected
     """
 )
 
 _LOAD = text(
     """
-    SELECT p.topic_id, p.partition, p.next_offset FROM positions AS p
+    SELECT p.topic_id, p.partition, p.next_offset,
+           CASE WHEN p.epoch_offset = p.next_offset THEN p.leader_epoch END AS leader_epoch
+    FROM positions AS p
     JOIN unnest(CAST(:topic_id AS text[]), CAST(:partition AS integer[])) AS v(topic_id, partition)
       ON p.topic_id = v.topic_id AND p.partition = v.partition
     """
@@ -127,6 +151,7 @@ def claim(connection: Connection, claims: Sequence[Claim]) -> Claimed:
             "partition": [c.partition for c in ordered],
             "expected": [c.expected for c in ordered],
             "following": [c.following for c in ordered],
+            "epoch": [c.epoch for c in ordered],
         },
     )
     return Claimed(len(ordered), result)
@@ -142,12 +167,25 @@ def load(connection: Connection, partitions: Sequence[tuple[str, int]]) -> Mappi
     Returns:
         The next offset of each pair that has a position.
     """
+    return {place: position.offset for place, position in kept(connection, partitions).items()}
+
+
+def kept(connection: Connection, partitions: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Position]:
+    """Read positions, with the leader epochs that belong to them.
+
+    Args:
+        connection: Any.
+        partitions: Pairs of topic id and partition.
+
+    Returns:
+        The position of each pair that has one.
+    """
     rows = connection.execute(_LOAD, {"topic_id": [t for t, _ in partitions], "partition": [p for _, p in partitions]})
-    return {(row.topic_id, row.partition): row.next_offset for row in rows}
+    return {(row.topic_id, row.partition): Position(row.next_offset, row.leader_epoch) for row in rows}
 
 
 _MOVE = text(
-    "UPDATE positions SET next_offset = :offset, updated_at = now() "
+    "UPDATE positions SET next_offset = :offset, leader_epoch = :epoch, epoch_offset = :offset, updated_at = now() "
     "WHERE topic_id = :topic_id AND partition = :partition AND next_offset = :expected"
 )
 
@@ -163,7 +201,9 @@ def move(connection: Connection, claim_: Claim) -> bool:
         False if it was not where it was expected; nothing is changed then.
     """
     values = {"topic_id": claim_.topic_id, "partition": claim_.partition}
-    moved = connection.execute(_MOVE, {**values, "expected": claim_.expected, "offset": claim_.following})
+    moved = connection.execute(
+        _MOVE, {**values, "expected": claim_.expected, "offset": claim_.following, "epoch": claim_.epoch}
+    )
     return moved.rowcount == 1
 
 

@@ -34,4 +34,4 @@ def build(runtime: Runtime) -> Handlers[Any]:
     return HANDLERS
 
 
-SERVICE = Service(NAME, ("quadrille.inventory.v1.InventoryService",), Revisions("0003", "0003"), Settings, build)
+SERVICE = Service(NAME, ("quadrille.inventory.v1.InventoryService",), Revisions("0004", "0004"), Settings, build)

@@ -69,4 +69,4 @@ def build(runtime: Runtime) -> Handlers[Any]:
     return HANDLERS
 
 
-SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0005", "0005"), OrderSettings, build, POINTS)
+SERVICE = Service(NAME, ("quadrille.order.v1.OrderService",), Revisions("0006", "0006"), OrderSettings, build, POINTS)

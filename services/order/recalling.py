@@ -8,8 +8,9 @@ decided is decided again here, ahead, from the reply that it answered; when that
 A failure that was read before a cancellation was asked for had ended the order, so none was asked for; one that was
 read after it was only noted. So the cancellation comes first here, whenever the replies came.
 
-An event does not say with which `request_id` its order was placed. An order that is made again has an id that no caller
-has: a caller that repeats a request of the lost time places another order.
+`OrderCreated` says with which `request_id` its order was placed: a caller that repeats the request is given the order
+that was made again. Versions before that said nothing: such an order gets an id that no caller has, and whoever repeats
+its request places another order. So does one whose request has another order by now.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from quadrille.events.inventory import InventoryFailed
 from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCancelRequested, OrderCompleted, OrderCreated
 from quadrille.events.payment import PaymentFailed
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from services.chassis.errors import CannotRecall
 from services.chassis.handlers import Decision, Recall, Received, stays
@@ -73,10 +74,34 @@ class RecallBooks(books.Books):
             for key, new in self._new.items()
             for now in (books.progress(self._rows[key]),)
         ]
-        NEW_ORDERS.insert(connection, made)
+        NEW_ORDERS.insert(connection, _with_requests_of_their_own(connection, made))
         there = [key for key in self._changed if key not in self._new]
         ORDERS_PROGRESS.update(connection, [books.progress(self._rows[key], self._reasons.get(key)) for key in there])
         STEPS.insert(connection, self._steps)
+
+
+_TAKEN = text(
+    "SELECT customer_id, request_id FROM orders WHERE (customer_id, request_id) IN "
+    "(SELECT * FROM unnest(CAST(:customers AS text[]), CAST(:requests AS uuid[])))"
+)
+
+
+def _with_requests_of_their_own(connection: Connection, made: Sequence[NewOrder]) -> list[NewOrder]:
+    """Take the requests away that have another order: the row of one was lost alone, and the caller asked again."""
+    if not made:
+        return []
+    asked = {"customers": [row.customer_id for row in made], "requests": [row.request_id for row in made]}
+    taken = {(row.customer_id, row.request_id) for row in connection.execute(_TAKEN, asked)}
+    found = []
+    for row in made:
+        own = (row.customer_id, row.request_id)
+        found.append(replace(row, request_id=_nobodys(row.order_id)) if own in taken else row)
+        taken.add(own)
+    return found
+
+
+def _nobodys(order_id: UUID) -> UUID:
+    return derived("recalled", order_id, 0)
 
 
 #: The replies that end an order.
@@ -168,7 +193,7 @@ def _new(event: OrderCreated) -> NewOrder:
     return NewOrder(
         order_id=event.order_id,
         customer_id=order.customer_id,
-        request_id=derived("recalled", event.order_id, 0),
+        request_id=event.request_id or _nobodys(event.order_id),
         request_hash=b"",
         currency_code=order.total.currency_code,
         total=order.total.minor_units,

@@ -75,4 +75,4 @@ def build(runtime: Runtime) -> Handlers[Any]:
     return handlers(settings.payment_provider_name)
 
 
-SERVICE = Service(NAME, ("quadrille.payment.v1.PaymentService",), Revisions("0004", "0004"), PaymentSettings, build)
+SERVICE = Service(NAME, ("quadrille.payment.v1.PaymentService",), Revisions("0005", "0005"), PaymentSettings, build)

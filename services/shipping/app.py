@@ -66,4 +66,4 @@ def build(runtime: Runtime) -> Handlers[Any]:
     return handlers(HouseCarrier(unserved))
 
 
-SERVICE = Service(NAME, ("quadrille.shipping.v1.ShippingService",), Revisions("0004", "0004"), ShippingSettings, build)
+SERVICE = Service(NAME, ("quadrille.shipping.v1.ShippingService",), Revisions("0005", "0005"), ShippingSettings, build)

@@ -136,7 +136,14 @@ class Bench:
             return [(row.action, row.actor, row.reason, row.error) for row in deadletters.history(connection, id_)]
 
     def create(self):
-        scripts = (migrations.POSITIONS, outbox.CREATE, deadletters.CREATE, deadletters.EXPAND, EFFECTS)
+        scripts = (
+            migrations.POSITIONS,
+            migrations.EPOCHS,
+            outbox.CREATE,
+            deadletters.CREATE,
+            deadletters.EXPAND,
+            EFFECTS,
+        )
         with self.engine.begin() as connection:
             run_scripts(connection, *scripts)
             outbox_upkeep.maintain(connection, retention=topic_of(ShipmentCancelled).retention)

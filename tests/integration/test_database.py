@@ -47,6 +47,21 @@ def test_a_position_moves_only_from_where_it_is_expected(connection):
     assert positions.load(connection, [(topic, 0)]) == {(topic, 0): 9}
 
 
+def test_an_epoch_that_was_written_with_another_offset_does_not_count(connection):
+    topic = uuid4().hex
+    positions.start(connection, topic, "test", 0, 5)
+    positions.claim(connection, [positions.Claim(topic, 0, 5, 9, epoch=3)]).check()
+    assert positions.kept(connection, [(topic, 0)]) == {(topic, 0): (9, 3)}
+    # As the version before does it, and a hand that mends a table.
+    connection.execute(text("UPDATE positions SET next_offset = 12 WHERE topic_id = :id"), {"id": topic})
+    assert positions.kept(connection, [(topic, 0)]) == {(topic, 0): (12, None)}
+    positions.claim(connection, [positions.Claim(topic, 0, 12, 13, epoch=7)]).check()
+    assert positions.kept(connection, [(topic, 0)]) == {(topic, 0): (13, 7)}
+    # An operator's move knows no epoch of the record before it.
+    assert positions.move(connection, positions.Claim(topic, 0, 13, 9))
+    assert positions.kept(connection, [(topic, 0)]) == {(topic, 0): (9, None)}
+
+
 def test_a_first_position_does_not_overwrite_one(connection):
     topic = uuid4().hex
     positions.start(connection, topic, "test", 0, 5)

@@ -102,7 +102,13 @@ class Bench:
             return [tuple(row) for row in found]
 
 
-SCRIPTS = (migrations.POSITIONS, outbox.CREATE, deadletters.CREATE, "CREATE TABLE effects (key uuid)")
+SCRIPTS = (
+    migrations.POSITIONS,
+    migrations.EPOCHS,
+    outbox.CREATE,
+    deadletters.CREATE,
+    "CREATE TABLE effects (key uuid)",
+)
 
 
 @pytest.fixture
@@ -151,6 +157,25 @@ def test_skipped_records_are_moved_past_when_nothing_else_comes(bench):
     assert bench.position() == bench.at[PLACE] == 1
     bench.processor.flush(bench.at)
     assert bench.position() == 1
+
+
+def test_positions_move_with_the_epoch_of_the_last_record_that_was_read_skipped_ones_included(bench):
+    def kept():
+        with bench.engine.connect() as connection:
+            return positions.kept(connection, [PLACE])[PLACE]
+
+    assert kept() == (0, None)
+    bench.processor.epochs[PLACE] = 4
+    bench.processor.run([bench.record(0)], bench.at)
+    assert kept() == (1, 4)
+    bench.processor.epochs[PLACE] = 6
+    bench.processor.run([bench.skipped(1)], bench.at)
+    assert kept() == (1, 4)
+    bench.processor.flush(bench.at)
+    assert kept() == (2, 6)
+    bench.processor.epochs[PLACE] = None
+    bench.processor.run([bench.record(2)], bench.at)
+    assert kept() == (3, None)
 
 
 def test_skipped_records_of_a_partition_that_is_gone_are_forgotten(bench):

@@ -79,7 +79,7 @@ class Reader:
 def reader(platform):
     with own_schema(platform, "order") as engine:
         with engine.begin() as connection:
-            connection.execute(text(migrations.POSITIONS))
+            connection.execute(text(migrations.POSITIONS + migrations.EPOCHS))
         made = Reader(platform.kafka_bootstrap_servers, engine)
         yield made
         made.admin.delete_topics([made.topic.name])[made.topic.name].result(10)

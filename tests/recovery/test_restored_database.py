@@ -10,6 +10,7 @@ import asyncio
 from uuid import uuid4
 
 import grpc
+import psycopg
 import pytest
 from quadrille.inventory.v1 import inventory_service_pb2 as inventory_pb
 from quadrille.order.v1 import order_service_pb2 as pb
@@ -87,6 +88,52 @@ async def test_every_order_is_what_it_was(services, shop, quadrille, mended, los
     assert (await shop.balance(), await shop.item()) == (balance, item)
     code, told = await quadrille("rebuild")
     assert (code, told.count("knows all that it has published")) == (0, len(SERVICES))
+
+
+async def test_a_request_of_the_lost_time_that_is_made_again_gives_the_same_order(shop, quadrille, mended, tmp_path):
+    await all_ready(mended)
+    await shop.open(stock=1000, credit=10_000)
+    await nothing_is_broken(mended)
+    assert (await quadrille("backup", "order", str(tmp_path / "order")))[0] == 0
+    requests = [shop.request(), shop.request(quantity=2), shop.request(quantity=10_000)]
+    requests[1].lines.add(sku=shop.sku, quantity=1, unit_price=requests[1].lines[0].unit_price)
+    placed = [(await shop.orders.PlaceOrder(request)).order.order_id for request in requests]
+    ended = await endings(shop, placed)
+    await nothing_is_broken(mended)
+    await quadrille("restore", "order", str(tmp_path / "order"), "--yes")
+    await until_it_waits_for(mended, "order", "quadrille rebuild order")
+    code, told = await quadrille("rebuild", "order")
+    assert code == 0, told
+    await all_ready(mended)
+    again = [(await shop.orders.PlaceOrder(request)).order.order_id for request in requests]
+    assert again == placed
+    for changed in ({"quantity": 3}, {"price": 101}, {"address_reference": "work"}, {"country_code": "FR"}):
+        other = shop.request(**changed, request_id=requests[0].request_id)
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await shop.orders.PlaceOrder(other)
+        assert refused.value.code() is grpc.StatusCode.ALREADY_EXISTS
+    assert await endings(shop, placed) == ended
+    await nothing_is_broken(mended)
+
+
+async def test_a_request_that_has_placed_another_order_since_keeps_that_one(shop, quadrille, mended):
+    await all_ready(mended)
+    await shop.open(stock=1000, credit=10_000)
+    request = shop.request()
+    first = (await shop.settled((await shop.orders.PlaceOrder(request)).order.order_id)).order_id
+    await nothing_is_broken(mended)
+    with psycopg.connect(mended.database_url("order")) as connection:
+        connection.execute("DELETE FROM steps WHERE order_id = %s", [first])
+        connection.execute("DELETE FROM orders WHERE order_id = %s", [first])
+    second = (await shop.settled((await shop.orders.PlaceOrder(request)).order.order_id)).order_id
+    assert second != first
+    code, told = await quadrille("rebuild", "order", "--order", first)
+    assert code == 0, told
+    code, told = await quadrille("republish", "--order", first)
+    assert code == 0, told
+    assert (await shop.settled(first)).state == (await shop.settled(second)).state
+    assert (await shop.orders.PlaceOrder(request)).order.order_id == second
+    await nothing_is_broken(mended)
 
 
 async def test_orders_that_were_lost_are_listed_with_what_stands_where(shop, quadrille, mended, lost, tmp_path):

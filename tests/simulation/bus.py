@@ -60,6 +60,9 @@ class Message:
     def headers(self) -> list[tuple[str, bytes]]:
         return self._headers
 
+    def leader_epoch(self) -> int:
+        return 0
+
 
 class Bus:
     """The broker."""
@@ -166,6 +169,9 @@ class Client:
 
     def incremental_assign(self, assigned: Sequence[TopicPartition]) -> None:
         self._fetched.update({(p.topic, p.partition): p.offset for p in assigned})
+
+    def seek(self, partition: TopicPartition) -> None:
+        assert self._fetched[partition.topic, partition.partition] == partition.offset
 
     def pause(self, partitions: Sequence[TopicPartition]) -> None:
         self._paused.update((p.topic, p.partition) for p in partitions)

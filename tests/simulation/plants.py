@@ -22,7 +22,8 @@ from quadrille.events.payment import PaymentFailed, PaymentFailureReason
 from quadrille.events.shipping import ShipmentCancelled
 from sqlalchemy import text
 
-from services.chassis import batch, deadletters, messages, outbox, positions, watermark
+from cli import archiving
+from services.chassis import archive, batch, deadletters, messages, outbox, positions, watermark
 from services.chassis.batch import Processor
 from services.chassis.calls import table as calls
 from services.chassis.calls.recording import Recorder
@@ -131,8 +132,8 @@ def _request_id_ignored(stack: ExitStack) -> None:
 
 
 def _marked_before_it_is_sent(stack: ExitStack) -> None:
-    def append(connection: Any, messages: Any) -> Any:
-        rows = real(connection, messages)
+    def append(connection: Any, messages: Any, **how: Any) -> Any:
+        rows = real(connection, messages, **how)
         outbox.mark_published(connection, rows)
         return rows
 
@@ -168,8 +169,8 @@ def _published_before_the_commit(stack: ExitStack) -> None:
 
 
 def _earlier_rows_forgotten(stack: ExitStack) -> None:
-    def append(connection: Any, messages: Any) -> Any:
-        rows = real(connection, messages)
+    def append(connection: Any, messages: Any, **how: Any) -> Any:
+        rows = real(connection, messages, **how)
         return rows[len(rows) - len(messages) :]
 
     real = outbox.append
@@ -444,6 +445,65 @@ def _sweep_cancels_what_has_ended(stack: ExitStack) -> None:
     stack.enter_context(patch.object(cancelling, "_LOCK_DUE", everything))
 
 
+# Archiving.
+
+
+def _horizon_not_looked_at(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(archive, "among", lambda *_: frozenset()))
+
+
+def _rows_go_before_the_horizon_is_committed(stack: ExitStack) -> None:
+    def carry_out(platform: Any, chosen: Any, folder: Any, *_: Any) -> dict[str, int]:
+        done = dict.fromkeys(archiving.SERVICES, 0)
+        with archiving._opened(platform) as engines:
+            for service, engine in engines.items():
+                while moved := archiving._move(service, engine, chosen.before, folder):
+                    done[service] += moved
+            for engine in engines.values():
+                with engine.begin() as connection:
+                    archive.advance(connection, chosen.before)
+        return done
+
+    stack.enter_context(patch.object(archiving, "carry_out", carry_out))
+
+
+def _what_is_under_way_is_archived(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(archive, "holding", lambda *_: []))
+
+
+def _totals_in_a_transaction_of_their_own(stack: ExitStack) -> None:
+    def remove(connection: Any, kept: Any, ids: Any) -> None:
+        if kept.totals:
+            with connection._connection._engine.begin() as own:
+                own.execute(text(kept.totals), {"ids": list(ids)})
+        real(connection, replace(kept, totals=""), ids)
+
+    real = archive.remove
+    stack.enter_context(patch.object(archive, "remove", remove))
+
+
+def _rows_go_before_their_file(stack: ExitStack) -> None:
+    def move(service: str, engine: Any, before: Any, folder: Any) -> int:
+        kept = archiving.archives()[service]
+        with engine.begin() as connection:
+            ids, copies = archive.oldest(connection, kept, before, archiving.AT_ONCE)
+            if ids:
+                archive.remove(connection, kept, ids)
+        if ids:
+            archiving._write(folder, service, copies)
+        return len(ids)
+
+    stack.enter_context(patch.object(archiving, "_move", move))
+
+
+ARCHIVING: Mapping[str, Plant] = {
+    "the horizon is not looked at": _horizon_not_looked_at,
+    "rows are archived before the horizon is committed everywhere": _rows_go_before_the_horizon_is_committed,
+    "an order is archived while something is under way": _what_is_under_way_is_archived,
+    "the totals are added in a transaction of their own": _totals_in_a_transaction_of_their_own,
+    "rows go before their file is written": _rows_go_before_their_file,
+}
+
 PLANTS: Mapping[str, Plant] = {
     "positions are not compared": _positions_not_compared,
     "the sweep of deadlines ignores what was read": _sweep_ignores_what_was_read,
@@ -484,4 +544,5 @@ PLANTS: Mapping[str, Plant] = {
     "an answer takes effect twice": _answer_takes_effect_twice,
     "a call is closed before its answer takes effect": _call_is_closed_before_its_answer_takes_effect,
     "nobody asks again": _nobody_asks_again,
+    **ARCHIVING,
 }

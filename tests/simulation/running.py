@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.simulation.scenario import Scenario, from_seed, shrink
@@ -45,17 +46,18 @@ def run(scenario: Scenario, *, tracing: bool = False) -> Outcome:
     return Outcome(scenario, tuple(wrong), world.scheduler.steps, tuple(world.scheduler.trace))
 
 
-def first_failure(seeds: range) -> tuple[Outcome | None, int]:
+def first_failure(seeds: range, make: Callable[[int], Scenario] = from_seed) -> tuple[Outcome | None, int]:
     """Run seeds until one fails.
 
     Args:
         seeds: The seeds.
+        make: Makes a scenario of each.
 
     Returns:
         The first failure, if there is one, and how many runs it took.
     """
     for count, seed in enumerate(seeds, 1):
-        outcome = run(from_seed(seed))
+        outcome = run(make(seed))
         if outcome.wrong:
             return outcome, count
     return None, len(seeds)

@@ -92,6 +92,32 @@ class Poison:
     order: int
 
 
+@dataclass(frozen=True, slots=True)
+class Archiving:
+    """An operator archives what is old enough.
+
+    Attributes:
+        at: Simulated seconds before it.
+        dies: How many steps the command does before it is killed; None if it is not.
+    """
+
+    at: float
+    dies: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A service starts again from the beginning of its topics.
+
+    Attributes:
+        at: Simulated seconds before it.
+        service: Which.
+    """
+
+    at: float
+    service: str
+
+
 #: Longer than any run.
 NO_DEADLINE = 600.0
 
@@ -113,6 +139,8 @@ class Scenario:
         unsure: Provider and carrier are outside, and so many of their answers are late, lost or nonsense, from 0 to 1;
             None if they are here.
         deadline: Seconds that an order may take. Below the usual one, every order instance sweeps as the service does.
+        archiving: When orders are archived; their ids are then of the time of the run, in which half a day is seconds.
+        again: Which services read everything again, and when.
     """
 
     seed: int = 0
@@ -126,6 +154,8 @@ class Scenario:
     credit: tuple[int, ...] = (1000,) * CUSTOMERS
     unsure: float | None = None
     deadline: float = NO_DEADLINE
+    archiving: tuple[Archiving, ...] = ()
+    again: tuple[Again, ...] = ()
 
     def text(self) -> str:
         """Write the scenario as one line of JSON, without what is as usual."""
@@ -144,6 +174,8 @@ class Scenario:
         )
         faults = tuple(Fault(**fault) for fault in said.pop("faults", ()))
         poison = tuple(Poison(**one) for one in said.pop("poison", ()))
+        said["archiving"] = tuple(Archiving(**one) for one in said.pop("archiving", ()))
+        said["again"] = tuple(Again(**one) for one in said.pop("again", ()))
         rest = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
         return Scenario(orders=orders, faults=faults, poison=poison, **rest)
 
@@ -169,7 +201,7 @@ _POISONED = (
 
 
 def from_seed(seed: int) -> Scenario:
-    """Make the scenario of a seed.
+    """Make the scenario of a seed: every tenth goes on until its orders are old, and are archived.
 
     Args:
         seed: Any number.
@@ -177,6 +209,23 @@ def from_seed(seed: int) -> Scenario:
     Returns:
         The same scenario each time.
     """
+    chance = Random(f"archive {seed}")
+    return _aged(_young(seed), chance) if chance.random() < 0.1 else _young(seed)
+
+
+def aged(seed: int) -> Scenario:
+    """Make a scenario of a seed in which orders are archived.
+
+    Args:
+        seed: Any number.
+
+    Returns:
+        The same scenario each time.
+    """
+    return _aged(_young(seed), Random(f"archive {seed}"))
+
+
+def _young(seed: int) -> Scenario:
     chance = Random(f"scenario {seed}")
     draw = chance.random
     orders = tuple(_order(chance) for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 6))))
@@ -208,6 +257,32 @@ def from_seed(seed: int) -> Scenario:
         credit=tuple(chance.choice((0, 300, 1000, 5000, 5000)) for _ in range(CUSTOMERS)),
         unsure=Random(f"outside {seed}").choice((None, None, None, 0.1, 0.3, 0.7)),
         deadline=chance.choice((NO_DEADLINE,) * 5 + (0.05, 0.5, 2.0)),
+    )
+
+
+#: Nothing is archived before, and everything that was placed at the beginning may be from then on.
+OLD = 17.0
+
+
+def _aged(young: Scenario, chance: Random) -> Scenario:
+    """Let a run go on until its orders are old, are archived, and everything is read again."""
+    later = chance.choice((OLD, OLD + 0.1, OLD + 0.5))
+    # Some are placed while others are archived.
+    orders = tuple(
+        replace(o, at=o.at + later) if n and chance.random() < 0.3 else o for n, o in enumerate(young.orders)
+    )
+    archiving = [Archiving(OLD + chance.random(), chance.randrange(60)) for _ in range(chance.choice((0, 1, 1, 2)))]
+    archiving.append(Archiving(OLD + 1.0 + 2.0 * chance.random()))
+    again = [Again(OLD + 8.0 * chance.random(), chance.choice(SERVICES)) for _ in range(chance.choice((1, 2, 3)))]
+    faults = tuple(replace(f, seconds=min(f.seconds, 4.5)) for f in young.faults)
+    skew = max(-3.0, min(3.0, young.skew))
+    return replace(
+        young,
+        orders=orders,
+        faults=faults,
+        skew=skew,
+        archiving=tuple(sorted(archiving, key=lambda one: one.at)),
+        again=tuple(sorted(again, key=lambda one: one.at)),
     )
 
 
@@ -247,6 +322,10 @@ def shrink(scenario: Scenario, fails: Any) -> Scenario:
     return scenario
 
 
+def _without(many: tuple[Any, ...], n: int) -> tuple[Any, ...]:
+    return (*many[:n], *many[n + 1 :])
+
+
 def _smaller(scenario: Scenario) -> list[Scenario]:
     faults, orders = scenario.faults, scenario.orders
     found = [replace(scenario, faults=faults[: len(faults) // 2]), replace(scenario, faults=faults[len(faults) // 2 :])]
@@ -257,6 +336,8 @@ def _smaller(scenario: Scenario) -> list[Scenario]:
     found += [replace(scenario, unsure=less) for less in (None, 0.0) if scenario.unsure not in {None, less}]
     found += [replace(scenario, skew=0.0), replace(scenario, instances=(1, 1, 1, 1)), replace(scenario, partitions=1)]
     found += [replace(scenario, deadline=NO_DEADLINE)]
+    found += [replace(scenario, archiving=_without(scenario.archiving, n)) for n in range(len(scenario.archiving))]
+    found += [replace(scenario, again=_without(scenario.again, n)) for n in range(len(scenario.again))]
     for n, order in enumerate(orders):
         for simple in (
             replace(order, twice=False),

@@ -13,9 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
-from services.chassis import deadletters, outbox, positions
+from services.chassis import archive, deadletters, operations, outbox, positions
 from services.chassis.calls import table as calls
+from services.inventory.archiving import ARCHIVE as INVENTORY
+from services.payment.archiving import ARCHIVE as PAYMENT
 from tests.simulation.scheduler import Stuck
 from tests.simulation.store import KEYS, Transaction
 
@@ -94,15 +97,15 @@ def _names(columns: str) -> tuple[str, ...]:
 
 
 def _claim(transaction: Transaction, p: Parameters, _: Any) -> Result:
-    moves = zip(p["topic_id"], p["partition"], p["expected"], p["following"], strict=True)
+    moves = zip(p["topic_id"], p["partition"], p["expected"], p["following"], p["epoch"], strict=True)
     moved = [
         transaction.update(
             "positions",
             (topic_id, partition),
-            {"next_offset": following},
+            {"next_offset": following, "leader_epoch": epoch, "epoch_offset": following},
             when=lambda row, expected=expected: row["next_offset"] == expected,  # type: ignore[misc]
         )
-        for topic_id, partition, expected, following in moves
+        for topic_id, partition, expected, following, epoch in moves
     ]
     if not all(moved):
         transaction.database.scheduler.reached["a position was taken by another"] += 1
@@ -110,10 +113,14 @@ def _claim(transaction: Transaction, p: Parameters, _: Any) -> Result:
 
 
 def _load_positions(transaction: Transaction, p: Parameters, _: Any) -> Result:
-    made = _row(("topic_id", "partition", "next_offset"))
+    made = _row(("topic_id", "partition", "next_offset", "leader_epoch"))
     places = zip(p["topic_id"], p["partition"], strict=True)
     found = [(place, transaction.get("positions", place)) for place in places]
-    return Result(made(*place, row["next_offset"]) for place, row in found if row is not None)
+    return Result(made(*place, row["next_offset"], _epoch(row)) for place, row in found if row is not None)
+
+
+def _epoch(row: Mapping[str, Any]) -> int | None:
+    return row["leader_epoch"] if row.get("epoch_offset") == row["next_offset"] else None
 
 
 def _start_position(transaction: Transaction, p: Parameters, _: Any) -> Result:
@@ -238,6 +245,54 @@ def _defer_calls(transaction: Transaction, p: Parameters, _: Any) -> Result:
     return Result()
 
 
+# What archives orders.
+
+
+def _advance(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    key, moved = (True,), {"before": p["before"], "moved_at": transaction.now}
+    transaction.lock("archive_horizon", key)
+    if transaction.get("archive_horizon", key) is None:
+        transaction.insert("archive_horizon", {"only_row": True, **moved})
+        return Result(rowcount=1)
+    changed = transaction.update("archive_horizon", key, moved, when=lambda row: row["before"] < p["before"])
+    return Result(rowcount=int(changed))
+
+
+def _sum_up(transaction: Transaction, table: str, key: tuple[Any, ...], sums: Mapping[str, int]) -> None:
+    columns = KEYS[table][0]
+    transaction.lock(table, key)
+    there = transaction.get(table, key)
+    if there is None:
+        transaction.insert(table, {**dict(zip(columns, key, strict=True)), **sums})
+    else:
+        transaction.update(table, key, {name: there[name] + more for name, more in sums.items()})
+
+
+def _sum_up_stock(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    sums: dict[str, int] = {}
+    for id_ in p["ids"]:
+        row = transaction.get("reservations", (id_,))
+        if row is not None and row["state"] == "SHIPPED":
+            for sku, quantity in row["lines"]:
+                sums[sku] = sums.get(sku, 0) + quantity
+    for sku in sorted(sums):
+        _sum_up(transaction, "archived_stock", (sku,), {"shipped": sums[sku]})
+    return Result()
+
+
+def _sum_up_charges(transaction: Transaction, p: Parameters, _: Any) -> Result:
+    rows = [row for id_ in p["ids"] if (row := transaction.get("payments", (id_,))) and row["provider"] is None]
+    for key in sorted({(row["customer_id"], row["currency_code"]) for row in rows}):
+        of_key = [row for row in rows if (row["customer_id"], row["currency_code"]) == key]
+        sums = {name: sum(row[name] for row in of_key) for name in ("charged", "refunded")}
+        _sum_up(transaction, "archived_charges", key, sums)
+    return Result()
+
+
+def _nothing(_transaction: Transaction, _p: Parameters, _: Any) -> Result:
+    return Result()
+
+
 _CHASSIS: Mapping[str, Meaning] = {
     text.strip(): meaning
     for text, meaning in (
@@ -257,6 +312,13 @@ _CHASSIS: Mapping[str, Meaning] = {
         (deadletters._BLOCKED.text, _blocked),
         (deadletters._LOCK.text, _lock_keys),
         ("SELECT pg_try_advisory_lock(hashtext('outbox.sweep'))", _sweep_lock),
+        (archive._ADVANCE.text, _advance),
+        (INVENTORY.totals, _sum_up_stock),
+        (PAYMENT.totals, _sum_up_charges),
+        # Who did what is not judged.
+        ("SELECT pg_advisory_xact_lock(hashtext('operations'))", _nothing),
+        (operations._CREATE, _nothing),
+        (operations._NOTE.text, _nothing),
     )
 }
 
@@ -381,6 +443,77 @@ def _any_due(_: re.Match[str]) -> Meaning:
     return meaning
 
 
+def _condition(said: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Understand the conditions that services give for their rows."""
+    if said == "true":
+        return lambda _: True
+    if match := re.fullmatch(r"NOT (\w+)", said):
+        return lambda row: not row[match[1]]
+    if match := re.fullmatch(r"(\w+) IS NULL", said):
+        return lambda row: row[match[1]] is None
+    if match := re.fullmatch(r"(\w+) = '(\w+)'", said):
+        return lambda row: row[match[1]] == match[2]
+    if match := re.fullmatch(r"(\w+) IN \(([\w', ]+)\)", said):
+        among = {word.strip("' ") for word in match[2].split(",")}
+        return lambda row: row[match[1]] in among
+    raise Stuck(f"the model of PostgreSQL does not know this condition: {said}")
+
+
+def _holding(match: re.Match[str]) -> Meaning:
+    key, table, holds = match[1], match[2], _condition(match[3])
+
+    def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
+        found = [row[key] for row in transaction.scan(table) if row[key] is not None and holds(row)]
+        return Result([(one,) for one in sorted(one for one in found if one < p["before"])[: p["limit"]]])
+
+    return meaning
+
+
+def _done(match: re.Match[str]) -> Meaning:
+    """Rows that may be archived: counted, or locked."""
+    what, table, key, under_way = match["what"], match["table"], match["key"], _condition(match["under_way"])
+
+    def may_go(row: Mapping[str, Any], before: UUID) -> bool:
+        return row[key] < before and not under_way(row) and archive._timed(row[key])
+
+    def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
+        found = sorted(row[key] for row in transaction.scan(table) if may_go(row, p["before"]))
+        if what == "count(*)":
+            return Result([(len(found),)])
+        locked = []
+        for id_ in found[: p["limit"]]:
+            if match["locks"]:
+                transaction.lock(table, (id_,))
+            row = transaction.get(table, (id_,))
+            if row is not None and may_go(row, p["before"]):  # as PostgreSQL looks again once it has the lock
+                locked.append((id_,))
+        return Result(locked)
+
+    return meaning
+
+
+def _copies(match: re.Match[str]) -> Meaning:
+    table, key = match[1], match[2]
+
+    def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
+        ids = set(p["ids"])
+        rows = [row for row in transaction.scan(table) if row[key] in ids]
+        return Result([(json.dumps(row, default=str, sort_keys=True),) for row in rows])
+
+    return meaning
+
+
+def _delete(match: re.Match[str]) -> Meaning:
+    table, key = match[1], match[2]
+
+    def meaning(transaction: Transaction, p: Parameters, _: Any) -> Result:
+        ids = set(p["ids"])
+        keys = [tuple(r[c] for c in KEYS[table][0]) for r in transaction.scan(table) if r[key] in ids]
+        return Result(rowcount=sum(transaction.delete(table, one) for one in keys))
+
+    return meaning
+
+
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] = (
     (
         re.compile(
@@ -415,5 +548,21 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] =
         re.compile(r"SELECT 1 FROM orders WHERE state = 'PENDING' AND deadline_at <= :until LIMIT 1"),
         _any_due,
     ),
+    (re.compile(r"SELECT (\w+) FROM (\w+) WHERE (.+) AND \1 < :before ORDER BY \1 LIMIT :limit"), _holding),
+    (
+        re.compile(
+            r"SELECT (?P<what>count\(\*\)|\w+) FROM (?P<table>\w+) WHERE (?P<key>\w+) < :before "
+            r"AND NOT \((?P<under_way>.+?)\) AND get_byte\(uuid_send\(\w+\), 6\) >> 4 = 7 "
+            r"AND get_byte\(uuid_send\(\w+\), 8\) >> 6 = 2(?: ORDER BY \w+ LIMIT :limit(?P<locks> FOR UPDATE)?)?"
+        ),
+        _done,
+    ),
+    (
+        re.compile(
+            r"SELECT to_jsonb\(t\)::text FROM (\w+) t WHERE (\w+) = ANY\(CAST\(:ids AS uuid\[\]\)\) ORDER BY \w+, \w+"
+        ),
+        _copies,
+    ),
+    (re.compile(r"DELETE FROM (\w+) WHERE (\w+) = ANY\(CAST\(:ids AS uuid\[\]\)\)"), _delete),
     (re.compile(r"INSERT INTO (effects) VALUES \(:(\w+)\)"), _insert_one),
 )

@@ -44,6 +44,9 @@ KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "shipments": (("order_id",),),
     "effects": (("key",),),
     "calls": (("id",),),
+    "archive_horizon": (("only_row",),),
+    "archived_stock": (("sku",),),
+    "archived_charges": (("customer_id", "currency_code"),),
 }
 
 

@@ -15,7 +15,20 @@ from hypothesis import strategies as st
 
 from tests.simulation.plants import planted
 from tests.simulation.running import run, smallest, told
-from tests.simulation.scenario import CUSTOMERS, KINDS, SERVICES, SKUS, Fault, Order, Scenario, from_seed
+from tests.simulation.scenario import (
+    CUSTOMERS,
+    KINDS,
+    OLD,
+    SERVICES,
+    SKUS,
+    Again,
+    Archiving,
+    Fault,
+    Order,
+    Scenario,
+    aged,
+    from_seed,
+)
 from tests.simulation.verdict import complaints
 from tests.simulation.world import World
 
@@ -73,6 +86,14 @@ def test_many_seeds_end_with_nothing_lost_and_nothing_twice():
 
 
 @pytest.mark.slow
+def test_nothing_is_lost_and_nothing_happens_twice_when_orders_are_archived():
+    for seed in range(50):
+        outcome = run(aged(seed))
+        if outcome.wrong:
+            pytest.fail(f"seed {seed}\n{told(smallest(outcome.scenario))}", pytrace=False)
+
+
+@pytest.mark.slow
 @settings(
     max_examples=200,
     deadline=None,
@@ -121,6 +142,29 @@ def test_so_does_one_with_provider_and_carrier_outside(service, life):
     crash_after_any_effect(Scenario(orders=(LIVES[life],), unsure=0.0), service)
 
 
+#: An order, archived by a command that may die; then everything is read again by everybody.
+ARCHIVED = Scenario(
+    orders=(LIVES["shipped"],),
+    archiving=(Archiving(OLD), Archiving(OLD + 1.0)),
+    again=tuple(Again(OLD + 1.5 + 0.3 * n, service) for n, service in enumerate(SERVICES)),
+)
+
+
+@pytest.mark.slow
+def test_an_archiving_command_that_dies_after_any_step_is_finished_by_the_next_and_nothing_comes_back():
+    dies = 0
+    while True:
+        world = World(replace(ARCHIVED, archiving=(Archiving(OLD, dies), *ARCHIVED.archiving[1:])))
+        world.run()
+        wrong = complaints(world)
+        assert not wrong, f"after {dies} steps: {wrong}"
+        assert {service: len(gone) for service, gone in world.archivist.gone.items()} == dict.fromkeys(SERVICES, 1)
+        if not world.scheduler.reached["archiving was interrupted"]:
+            break
+        dies += 1
+    assert dies > 50
+
+
 @pytest.mark.slow
 def test_the_runs_reach_the_hard_places():
     reached: Counter[str] = Counter()
@@ -157,6 +201,8 @@ HARD_PLACES = {
     "a process stood still inside a transaction",
     "deadlines had passed",
     "a provider was asked again for what it had done",
+    "an order was archived in a service",
+    "archiving was interrupted",
     "payments CHARGING",
     "payments UNDOING",
     "payments REFUNDING",
@@ -192,8 +238,7 @@ def test_a_seed_gives_the_same_run_in_every_process():
 
 
 def test_a_scenario_is_read_as_it_was_written():
-    for seed in range(50):
-        scenario = from_seed(seed)
+    for scenario in (*map(from_seed, range(50)), *map(aged, range(50))):
         assert Scenario.parse(scenario.text()) == scenario
 
 

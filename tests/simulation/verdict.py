@@ -9,6 +9,7 @@ from quadrille.events.topics import events_read_by, topics_read_by
 
 from cli.auditing.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
 from cli.auditing.invariants import judge
+from tests.simulation.archivist import MAIN
 from tests.simulation.scenario import SERVICES
 from tests.simulation.world import GARBAGE, World
 
@@ -28,12 +29,17 @@ def complaints(world: World) -> list[str]:
     for finding in judge(facts(world)):
         found += [f"{finding.name}: {offence.subject}: {offence.what}" for offence in finding.offences]
     found += [*_requests(world), *_effects(world), *_published(world), *_letters(world), *_timelines(world)]
+    found += _archived(world)
     return [*found, *_outside(world)]
 
 
 def facts(world: World) -> Facts:
-    """Read the simulated rows as `cli.auditing.reading` reads the real ones."""
+    """Read the simulated rows as `cli.auditing.reading` reads the real ones, and archived orders as if they were there.
+
+    Sums of stock and money are of the rows that are left and of the totals that archiving has kept.
+    """
     tables = {service: world.databases[service].tables for service in SERVICES}
+    kept = world.archivist.rows
     orders = {
         row["order_id"]: OrderFact(
             row["state"],
@@ -43,28 +49,32 @@ def facts(world: World) -> Facts:
             row["total"],
             digest((line[0], line[1]) for line in row["lines"]),
         )
-        for row in tables["order"]["orders"].values()
+        for row in kept("order", "orders")
     }
-    reservations = tables["inventory"]["reservations"].values()
     lines: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in reservations:
+    for row in tables["inventory"]["reservations"].values():
         for sku, quantity in row["lines"]:
             lines[row["state"]][sku] += quantity
     stock = {f"sku-{number}": count for number, count in enumerate(world.scenario.stock)}
-    payments = tables["payment"]["payments"].values()
+    for (sku,), row in tables["inventory"]["archived_stock"].items():
+        lines["SHIPPED"][sku] += row["shipped"]
     charged: Counter[str] = Counter()
     refunded: Counter[str] = Counter()
-    for row in (row for row in payments if row["provider"] is None):
+    paid = [row for row in tables["payment"]["payments"].values() if row["provider"] is None]
+    for row in [*paid, *tables["payment"]["archived_charges"].values()]:
         charged[row["customer_id"]] += row["charged"]
         refunded[row["customer_id"]] += row["refunded"]
     return Facts(
         orders=orders,
-        reservations={r["order_id"]: ReservationFact(r["state"], digest(map(tuple, r["lines"]))) for r in reservations},
+        reservations={
+            r["order_id"]: ReservationFact(r["state"], digest(map(tuple, r["lines"])))
+            for r in kept("inventory", "reservations")
+        },
         payments={
             r["order_id"]: PaymentFact(r["state"], r["customer_id"], r["currency_code"], r["charged"], r["refunded"])
-            for r in payments
+            for r in kept("payment", "payments")
         },
-        shipments={row["order_id"]: row["state"] for row in tables["shipping"]["shipments"].values()},
+        shipments={row["order_id"]: row["state"] for row in kept("shipping", "shipments")},
         items={
             sku: ItemFact(
                 row["on_hand"], row["held"], row["shipped"], stock[sku], lines["HELD"][sku], lines["SHIPPED"][sku]
@@ -146,7 +156,7 @@ def _outside(world: World) -> Iterator[str]:
     if world.outside is None:
         return
     done = world.outside.done
-    orders = {row["order_id"]: row for row in world.databases["order"].rows("orders")}
+    orders = {row["order_id"]: row for row in world.archivist.rows("order", "orders")}
     for order_id, order in orders.items():
         charges, refunds, shipments = (done[kind, order_id] for kind in ("charges", "refunds", "shipments"))
         expected = (1, 0, 1) if order["state"] == "COMPLETED" else (min(charges, 1), charges, 0)
@@ -156,6 +166,18 @@ def _outside(world: World) -> Iterator[str]:
     for kind, order_id in done:
         if order_id not in orders:
             yield f"{kind} outside for an order {order_id} that there is not"
+
+
+def _archived(world: World) -> Iterator[str]:
+    """What a command archived to its end is gone in every service, and what is gone is in the files."""
+    archivist = world.archivist
+    for service in SERVICES:
+        for order_id in archivist.gone[service]:
+            if (service, order_id) not in archivist.files:
+                yield f"order {order_id} is gone from {service}, and in no file"
+        for (order_id,) in world.databases[service].tables[MAIN[service]]:
+            if archivist.before is not None and order_id < archivist.before:
+                yield f"orders before {archivist.before} are archived, and {service} still has {order_id}"
 
 
 def _timelines(world: World) -> Iterator[str]:

@@ -20,7 +20,8 @@ from quadrille.events.topics import TOPICS, Topic, topics_read_by
 from quadrille.events.types import Money, OrderDetails, OrderLine
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.chassis import batch, consumer, outbox, publisher, sweeper
+from cli import archiving
+from services.chassis import archive, batch, consumer, outbox, publisher, sweeper
 from services.chassis.calls import recording
 from services.chassis.calls import table as calls
 from services.chassis.calls.call import Opened
@@ -40,6 +41,8 @@ from services.payment import decisions as payment_decisions
 from services.shipping import books as shipping_books
 from services.shipping import decisions as shipping_decisions
 from services.shipping.carrier import HouseCarrier
+from tests.simulation import archivist
+from tests.simulation.archivist import Archivist
 from tests.simulation.bus import Bus, Client
 from tests.simulation.outside import Outside
 from tests.simulation.process import Process, Registry, Time
@@ -97,6 +100,7 @@ class World:
         self._faults = list(scenario.faults)
         self._made = 0
         self.outside = None if scenario.unsure is None else Outside(self.scheduler, scenario.credit, scenario.unsure)
+        self.archivist = Archivist(self)
         self._stock()
         for database in self.databases.values():
             database.on_commit = self._watch
@@ -112,6 +116,11 @@ class World:
                         f"client#{number}{'b' * again}", "", partial(self._client, number, order)
                     )
                     self.clients.append(task)
+            if self.scenario.archiving:
+                self.clients.append(self.scheduler.start("archivist", "", self._archive))
+            for again in self.scenario.again:
+                rewind = Fault(0, "rewind", again.service, seconds=0.1)
+                self.scheduler.later(again.at, partial(self._strike, rewind))
             while self.scheduler.steps < MAX_STEPS and not self.quiet:
                 while self._faults and self._faults[0].step <= self.scheduler.steps:
                     self._strike(self._faults.pop(0))
@@ -176,7 +185,12 @@ class World:
             account = {"customer_id": name, "currency_code": "USD", "credit_limit": credit, "balance": 0}
             self.databases["payment"].tables["accounts"][(name,)] = account
 
+    def _archive(self) -> None:
+        for command in self.scenario.archiving:
+            self.archivist.run(command)
+
     def _watch(self, transaction: Transaction) -> None:
+        self.archivist.watch(transaction)
         self._watch_letters(transaction)
         self._watch_deadlines(transaction)
         for (table, _), row in transaction.writes.items():
@@ -196,7 +210,12 @@ class World:
             return
         positions = transaction.database.tables["positions"]
         for (table, key), row in transaction.writes.items():
-            if table != "orders" or row.get("cancel_reason") != "DEADLINE_EXCEEDED" or row["state"] != "CANCELLING":
+            if (
+                table != "orders"
+                or row is None
+                or row.get("cancel_reason") != "DEADLINE_EXCEEDED"
+                or row["state"] != "CANCELLING"
+            ):
                 continue
             due = transaction.database.tables["orders"][key]["deadline_at"] - EPOCH
             # The one that placed it and the one that sweeps may have clocks that are wrong.
@@ -403,7 +422,11 @@ class World:
                 decoder = Decoder(service, Registry())  # type: ignore[arg-type]
                 record = decoder.decode(TOPIC_OF[letter["topic"]], *place, letter["key"], letter["value"], headers)
                 assert record is not None
-                books = handlers.load(connection, [record], connection.transaction.now)
+                now = connection.transaction.now
+                books = handlers.load(connection, [record], now)
+                if books.row(record.key) is None and archive.among(connection, [record.key], now):
+                    connection.transaction.update("dead_letters", (letter["id"],), {"state": "REPLAYED"})
+                    return
                 opened: list[Opened] = []
                 messages = batch.decide(handlers, books, [record], opened)
                 books.save(connection)
@@ -418,7 +441,9 @@ class World:
 
         def next_id() -> UUID:
             made["n"] += 1
-            return UUID(int=(1 << 76) + made["n"] * 0x1111)
+            if not self.scenario.archiving:
+                return UUID(int=(1 << 76) + made["n"] * 0x1111)
+            return UUID(int=archive.boundary(self.databases["order"].now()).int + made["n"] * 0x1111)
 
         def client(config: Mapping[str, Any], **_: Any) -> Client:
             return Client(self.bus, config["group.id"], config["client.id"])
@@ -434,6 +459,11 @@ class World:
             patch.object(sweeper, "time", time),
             patch.object(sweeper, "MAINTAIN_EVERY", float("inf")),
             patch.object(placing, "uuid7", next_id),
+            patch.object(archive, "YOUNG", archivist.YOUNG),
+            patch.object(archiving, "AT_ONCE", archivist.AT_ONCE),
+            patch.object(archiving, "owned", self.archivist.owned),
+            patch.object(archiving, "_write", self.archivist.write),
+            patch.object(archiving, "whoami", lambda: "operator"),
         ):
             try:
                 yield

@@ -242,6 +242,33 @@ _SCHEMAS = (
         "bb78f9d757d8f06ea6fed4bb398a43b1599c3339c6b099919fe09d6771e97407",
     ),
     RecordSchema(
+        "quadrille.events.order.OrderCreated",
+        '{"type":"record","name":"OrderCreated","namespace":"quadrille.events.order","doc":"An order was placed a'
+        'nd is durable. It starts the saga.","fields":[{"name":"order_id","type":{"type":"string","logicalType":"'
+        'uuid"},"doc":"The order. Also the record\'s key."},{"name":"occurred_at","type":{"type":"long","logicalTy'
+        'pe":"timestamp-millis"},"doc":"When the owner of this event decided it, by its own clock."},{"name":"ord'
+        'er","type":{"type":"record","name":"OrderDetails","namespace":"quadrille.events.types","doc":"What was o'
+        'rdered, by whom and where to. It travels with the order, so that no service asks another for it.","field'
+        's":[{"name":"customer_id","type":"string","doc":"The customer, as the caller\'s customer system names the'
+        'm. No personal data."},{"name":"lines","type":{"type":"array","items":{"type":"record","name":"OrderLine'
+        '","namespace":"quadrille.events.types","doc":"One line of an order. The same SKU may stand on several li'
+        'nes.","fields":[{"name":"sku","type":"string","doc":"Stock keeping unit, as inventory knows it."},{"name'
+        '":"quantity","type":"long","doc":"How many are ordered. At least 1."},{"name":"unit_price","type":{"type'
+        '":"record","name":"Money","namespace":"quadrille.events.types","doc":"An amount of money. Never a float.'
+        '","fields":[{"name":"currency_code","type":"string","doc":"ISO 4217 code, three capital letters."},{"nam'
+        'e":"minor_units","type":"long","doc":"The amount in the currency\'s minor unit: 1234 is 12.34 USD, and 12'
+        '34 JPY."}]},"doc":"Price of one, as the customer was quoted it."}]}},"doc":"The lines, in the order of t'
+        'he request. At least one."},{"name":"total","type":"quadrille.events.types.Money","doc":"Sum of quantity'
+        ' times unit price over all lines."},{"name":"address_reference","type":"string","doc":"Where to ship to:'
+        ' a reference into the caller\'s address book. No personal data."},{"name":"country_code","type":"string",'
+        '"doc":"Country to ship to: ISO 3166-1 alpha-2, two capital letters."}]},"doc":"What was ordered."},{"nam'
+        'e":"deadline_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the order is cancel'
+        'led if it has not ended by then."},{"name":"request_id","type":["null",{"type":"string","logicalType":"u'
+        'uid"}],"doc":"The request that placed the order: a caller that repeats it is given this order. Null if i'
+        't was placed by a version that did not say.","default":null}]}',
+        "55df1b67c54ea3c93437d416655dfe511a2328fba11fc301883579c8e8851dbb",
+    ),
+    RecordSchema(
         "quadrille.events.payment.PaymentCompleted",
         '{"type":"record","name":"PaymentCompleted","namespace":"quadrille.events.payment","doc":"The customer wa'
         's charged for the order.","fields":[{"name":"order_id","type":{"type":"string","logicalType":"uuid"},"do'

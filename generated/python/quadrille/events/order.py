@@ -167,12 +167,15 @@ class OrderCreated(_avro.Event):
         occurred_at: When the owner of this event decided it, by its own clock.
         order: What was ordered.
         deadline_at: When the order is cancelled if it has not ended by then.
+        request_id: The request that placed the order: a caller that repeats it is given this order. Null if it
+            was placed by a version that did not say.
     """
 
     order_id: _uuid.UUID
     occurred_at: _dt.datetime
     order: _events_types.OrderDetails
     deadline_at: _dt.datetime
+    request_id: _uuid.UUID | None = None
 
     def to_avro(self) -> dict[str, _Any]:
         return {
@@ -180,6 +183,7 @@ class OrderCreated(_avro.Event):
             "occurred_at": _values.to_millis(self.occurred_at),
             "order": self.order.to_avro(),
             "deadline_at": _values.to_millis(self.deadline_at),
+            "request_id": None if self.request_id is None else _values.to_uuid_text(self.request_id) if type(self.request_id) is _uuid.UUID else _values.reject(self.request_id),
         }
 
     @classmethod
@@ -189,6 +193,7 @@ class OrderCreated(_avro.Event):
         put(made, "occurred_at", _values.from_millis(datum["occurred_at"]))
         put(made, "order", _events_types.OrderDetails.from_avro(datum["order"]))
         put(made, "deadline_at", _values.from_millis(datum["deadline_at"]))
+        put(made, "request_id", None if datum["request_id"] is None else _values.from_uuid_text(datum["request_id"]))
         return made
 
 
@@ -293,6 +298,8 @@ OrderCreated.SCHEMA = _avro.RecordSchema(
     ' a reference into the caller\'s address book. No personal data."},{"name":"country_code","type":"string",'
     '"doc":"Country to ship to: ISO 3166-1 alpha-2, two capital letters."}]},"doc":"What was ordered."},{"nam'
     'e":"deadline_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the order is cancel'
-    'led if it has not ended by then."}]}',
-    "bb78f9d757d8f06ea6fed4bb398a43b1599c3339c6b099919fe09d6771e97407",
+    'led if it has not ended by then."},{"name":"request_id","type":["null",{"type":"string","logicalType":"u'
+    'uid"}],"doc":"The request that placed the order: a caller that repeats it is given this order. Null if i'
+    't was placed by a version that did not say.","default":null}]}',
+    "55df1b67c54ea3c93437d416655dfe511a2328fba11fc301883579c8e8851dbb",
 )

@@ -16,10 +16,10 @@ import org.apache.avro.message.SchemaStore;
 /** An order was placed and is durable. It starts the saga. */
 @org.apache.avro.specific.AvroGenerated
 public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase implements org.apache.avro.specific.SpecificRecord {
-  private static final long serialVersionUID = -8706082704924231941L;
+  private static final long serialVersionUID = 1689572637546934815L;
 
 
-  public static final org.apache.avro.Schema SCHEMA$ = JsonSchemaParser.parseInternal("{\"type\":\"record\",\"name\":\"OrderCreated\",\"namespace\":\"quadrille.events.order\",\"doc\":\"An order was placed and is durable. It starts the saga.\",\"fields\":[{\"name\":\"order_id\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"The order. Also the record's key.\"},{\"name\":\"occurred_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the owner of this event decided it, by its own clock.\"},{\"name\":\"order\",\"type\":{\"type\":\"record\",\"name\":\"OrderDetails\",\"namespace\":\"quadrille.events.types\",\"doc\":\"What was ordered, by whom and where to. It travels with the order, so that no service asks another for it.\",\"fields\":[{\"name\":\"customer_id\",\"type\":{\"type\":\"string\",\"avro.java.string\":\"String\"},\"doc\":\"The customer, as the caller's customer system names them. No personal data.\"},{\"name\":\"lines\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"OrderLine\",\"doc\":\"One line of an order. The same SKU may stand on several lines.\",\"fields\":[{\"name\":\"sku\",\"type\":{\"type\":\"string\",\"avro.java.string\":\"String\"},\"doc\":\"Stock keeping unit, as inventory knows it.\"},{\"name\":\"quantity\",\"type\":\"long\",\"doc\":\"How many are ordered. At least 1.\"},{\"name\":\"unit_price\",\"type\":{\"type\":\"record\",\"name\":\"Money\",\"doc\":\"An amount of money. Never a float.\",\"fields\":[{\"name\":\"currency_code\",\"type\":{\"type\":\"string\",\"avro.java.string\":\"String\"},\"doc\":\"ISO 4217 code, three capital letters.\"},{\"name\":\"minor_units\",\"type\":\"long\",\"doc\":\"The amount in the currency's minor unit: 1234 is 12.34 USD, and 1234 JPY.\"}]},\"doc\":\"Price of one, as the customer was quoted it.\"}]}},\"doc\":\"The lines, in the order of the request. At least one.\"},{\"name\":\"total\",\"type\":\"Money\",\"doc\":\"Sum of quantity times unit price over all lines.\"},{\"name\":\"address_reference\",\"type\":{\"type\":\"string\",\"avro.java.string\":\"String\"},\"doc\":\"Where to ship to: a reference into the caller's address book. No personal data.\"},{\"name\":\"country_code\",\"type\":{\"type\":\"string\",\"avro.java.string\":\"String\"},\"doc\":\"Country to ship to: ISO 3166-1 alpha-2, two capital letters.\"}]},\"doc\":\"What was ordered.\"},{\"name\":\"deadline_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the order is cancelled if it has not ended by then.\"}]}");
+  public static final org.apache.avro.Schema SCHEMA$ = JsonSchemaParser.parseInternal("{\"type\":\"record\",\"name\":\"OrderCreated\",\"namespace\":\"quadrille.events.order\",\"doc\":\"An order was placed and is durable. It starts the saga.\",\"fields\":[{\"name\":\"order_id\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"The order. Also the record's key.\"},{\"name\":\"occurred_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the owner of this event decided it, by its own clock.\"},{\"name\":\"order\",\"type\":{\"type\":\"record\",\"name\":\"OrderDetails\",\"namespace\":\"quadrille.events.types\",\"doc\":\"What was ordered, by whom and where to. It travels with the order, so that no service asks another for it.\",\"fields\":[{\"name\":\"customer_id\",\"type\":{\"type\":\"string\",\"avro.java.string\":\"String\"},\"doc\":\"The customer, as the caller's customer system names them. No personal data.\"},{\"name\":\"lines\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"OrderLine\",\"doc\":\"One line of an order. The same SKU may stand on several lines.\",\"fields\":[{\"name\":\"sku\",\"type\":{\"type\":\"string\",\"avro.java.string\":\"String\"},\"doc\":\"Stock keeping unit, as inventory knows it.\"},{\"name\":\"quantity\",\"type\":\"long\",\"doc\":\"How many are ordered. At least 1.\"},{\"name\":\"unit_price\",\"type\":{\"type\":\"record\",\"name\":\"Money\",\"doc\":\"An amount of money. Never a float.\",\"fields\":[{\"name\":\"currency_code\",\"type\":{\"type\":\"string\",\"avro.java.string\":\"String\"},\"doc\":\"ISO 4217 code, three capital letters.\"},{\"name\":\"minor_units\",\"type\":\"long\",\"doc\":\"The amount in the currency's minor unit: 1234 is 12.34 USD, and 1234 JPY.\"}]},\"doc\":\"Price of one, as the customer was quoted it.\"}]}},\"doc\":\"The lines, in the order of the request. At least one.\"},{\"name\":\"total\",\"type\":\"Money\",\"doc\":\"Sum of quantity times unit price over all lines.\"},{\"name\":\"address_reference\",\"type\":{\"type\":\"string\",\"avro.java.string\":\"String\"},\"doc\":\"Where to ship to: a reference into the caller's address book. No personal data.\"},{\"name\":\"country_code\",\"type\":{\"type\":\"string\",\"avro.java.string\":\"String\"},\"doc\":\"Country to ship to: ISO 3166-1 alpha-2, two capital letters.\"}]},\"doc\":\"What was ordered.\"},{\"name\":\"deadline_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the order is cancelled if it has not ended by then.\"},{\"name\":\"request_id\",\"type\":[\"null\",{\"type\":\"string\",\"logicalType\":\"uuid\"}],\"doc\":\"The request that placed the order: a caller that repeats it is given this order. Null if it was placed by a version that did not say.\",\"default\":null}]}");
   public static org.apache.avro.Schema getClassSchema() { return SCHEMA$; }
 
   private static final SpecificData MODEL$ = new SpecificData();
@@ -87,6 +87,8 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
   private quadrille.events.types.OrderDetails order;
   /** When the order is cancelled if it has not ended by then. */
   private java.time.Instant deadline_at;
+  /** The request that placed the order: a caller that repeats it is given this order. Null if it was placed by a version that did not say. */
+  private java.util.UUID request_id;
 
   /**
    * Default constructor.  Note that this does not initialize fields
@@ -101,12 +103,14 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
    * @param occurred_at When the owner of this event decided it, by its own clock.
    * @param order What was ordered.
    * @param deadline_at When the order is cancelled if it has not ended by then.
+   * @param request_id The request that placed the order: a caller that repeats it is given this order. Null if it was placed by a version that did not say.
    */
-  public OrderCreated(java.util.UUID order_id, java.time.Instant occurred_at, quadrille.events.types.OrderDetails order, java.time.Instant deadline_at) {
+  public OrderCreated(java.util.UUID order_id, java.time.Instant occurred_at, quadrille.events.types.OrderDetails order, java.time.Instant deadline_at, java.util.UUID request_id) {
     this.order_id = order_id;
     this.occurred_at = occurred_at.truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
     this.order = order;
     this.deadline_at = deadline_at.truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
+    this.request_id = request_id;
   }
 
   @Override
@@ -123,6 +127,7 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
     case 1: return occurred_at;
     case 2: return order;
     case 3: return deadline_at;
+    case 4: return request_id;
     default: throw new IndexOutOfBoundsException("Invalid index: " + field$);
     }
   }
@@ -133,6 +138,7 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
       new org.apache.avro.data.TimeConversions.TimestampMillisConversion(),
       null,
       new org.apache.avro.data.TimeConversions.TimestampMillisConversion(),
+      null,
       null
   };
 
@@ -150,6 +156,7 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
     case 1: occurred_at = (java.time.Instant)value$; break;
     case 2: order = (quadrille.events.types.OrderDetails)value$; break;
     case 3: deadline_at = (java.time.Instant)value$; break;
+    case 4: request_id = (java.util.UUID)value$; break;
     default: throw new IndexOutOfBoundsException("Invalid index: " + field$);
     }
   }
@@ -227,6 +234,24 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
   }
 
   /**
+   * Gets the value of the 'request_id' field.
+   * @return The request that placed the order: a caller that repeats it is given this order. Null if it was placed by a version that did not say.
+   */
+  public java.util.UUID getRequestId() {
+    return request_id;
+  }
+
+
+  /**
+   * Sets the value of the 'request_id' field.
+   * The request that placed the order: a caller that repeats it is given this order. Null if it was placed by a version that did not say.
+   * @param value the value to set.
+   */
+  public void setRequestId(java.util.UUID value) {
+    this.request_id = value;
+  }
+
+  /**
    * Creates a new OrderCreated RecordBuilder.
    * @return A new OrderCreated RecordBuilder
    */
@@ -276,6 +301,8 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
     private quadrille.events.types.OrderDetails.Builder orderBuilder;
     /** When the order is cancelled if it has not ended by then. */
     private java.time.Instant deadline_at;
+    /** The request that placed the order: a caller that repeats it is given this order. Null if it was placed by a version that did not say. */
+    private java.util.UUID request_id;
 
     /** Creates a new Builder */
     private Builder() {
@@ -307,6 +334,10 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
         this.deadline_at = data().deepCopy(fields()[3].schema(), other.deadline_at);
         fieldSetFlags()[3] = other.fieldSetFlags()[3];
       }
+      if (isValidValue(fields()[4], other.request_id)) {
+        this.request_id = data().deepCopy(fields()[4].schema(), other.request_id);
+        fieldSetFlags()[4] = other.fieldSetFlags()[4];
+      }
     }
 
     /**
@@ -331,6 +362,10 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
       if (isValidValue(fields()[3], other.deadline_at)) {
         this.deadline_at = data().deepCopy(fields()[3].schema(), other.deadline_at);
         fieldSetFlags()[3] = true;
+      }
+      if (isValidValue(fields()[4], other.request_id)) {
+        this.request_id = data().deepCopy(fields()[4].schema(), other.request_id);
+        fieldSetFlags()[4] = true;
       }
     }
 
@@ -547,6 +582,50 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
       return this;
     }
 
+    /**
+      * Gets the value of the 'request_id' field.
+      * The request that placed the order: a caller that repeats it is given this order. Null if it was placed by a version that did not say.
+      * @return The value.
+      */
+    public java.util.UUID getRequestId() {
+      return request_id;
+    }
+
+
+    /**
+      * Sets the value of the 'request_id' field.
+      * The request that placed the order: a caller that repeats it is given this order. Null if it was placed by a version that did not say.
+      * @param value The value of 'request_id'.
+      * @return This builder.
+      */
+    public quadrille.events.order.OrderCreated.Builder setRequestId(java.util.UUID value) {
+      validate(fields()[4], value);
+      this.request_id = value;
+      fieldSetFlags()[4] = true;
+      return this;
+    }
+
+    /**
+      * Checks whether the 'request_id' field has been set.
+      * The request that placed the order: a caller that repeats it is given this order. Null if it was placed by a version that did not say.
+      * @return True if the 'request_id' field has been set, false otherwise.
+      */
+    public boolean hasRequestId() {
+      return fieldSetFlags()[4];
+    }
+
+
+    /**
+      * Clears the value of the 'request_id' field.
+      * The request that placed the order: a caller that repeats it is given this order. Null if it was placed by a version that did not say.
+      * @return This builder.
+      */
+    public quadrille.events.order.OrderCreated.Builder clearRequestId() {
+      request_id = null;
+      fieldSetFlags()[4] = false;
+      return this;
+    }
+
     @Override
     @SuppressWarnings("unchecked")
     public OrderCreated build() {
@@ -565,6 +644,7 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
           record.order = fieldSetFlags()[2] ? this.order : (quadrille.events.types.OrderDetails) defaultValue(fields()[2]);
         }
         record.deadline_at = fieldSetFlags()[3] ? this.deadline_at : (java.time.Instant) defaultValue(fields()[3]);
+        record.request_id = fieldSetFlags()[4] ? this.request_id : (java.util.UUID) defaultValue(fields()[4]);
         return record;
       } catch (org.apache.avro.AvroMissingFieldException e) {
         throw e;
@@ -600,6 +680,7 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
     result = 31 * result + (this.occurred_at == null ? 0 : this.occurred_at.hashCode());
     result = 31 * result + (this.order == null ? 0 : this.order.hashCode());
     result = 31 * result + (this.deadline_at == null ? 0 : this.deadline_at.hashCode());
+    result = 31 * result + (this.request_id == null ? 0 : this.request_id.hashCode());
     return result;
   }
 
@@ -622,6 +703,9 @@ public class OrderCreated extends org.apache.avro.specific.SpecificRecordBase im
       return false;
     }
     if (!java.util.Objects.equals(this.deadline_at, other.deadline_at)) {
+      return false;
+    }
+    if (!java.util.Objects.equals(this.request_id, other.request_id)) {
       return false;
     }
     return true;

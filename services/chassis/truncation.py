@@ -1,0 +1,105 @@
+"""Finds out whether a topic has lost its end behind a position, and where.
+
+A broker that loses the tail of a log (a power cut, an unclean election) may fill the same offsets with other records
+before a reader looks. Each change of leader gives the records that follow a higher leader epoch (KIP-101), so a record
+after the cut has a higher one than every record that was read before it.
+
+Invariants:
+
+- Whether a position is still of its topic is the word of the broker (`OffsetForLeaderEpoch`, KIP-320), as in a service.
+- Where the topic was cut is what its records say: the first one with a higher epoch than the position's. Epochs never
+  fall along a log, so that is found in a few looks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
+
+from services.chassis.consumer import at_position, hold_to_epochs
+from services.chassis.errors import BrokerAway
+from services.chassis.journal import SILENCE_SECONDS, Partition
+from services.chassis.positions import Position
+
+POLL_SECONDS = 0.2
+
+
+def refused(client: Any, at: Mapping[Partition, Position]) -> set[Partition]:
+    """Ask Kafka which positions are not of their topics any more.
+
+    Args:
+        client: From `journal.reader`, with `outside="error"`.
+        at: The positions.
+
+    Returns:
+        Those that are outside, or whose topics have lost what came before them.
+
+    Raises:
+        BrokerAway: Kafka does not say so of each.
+        KafkaException: It does not answer.
+    """
+    waiting, found = set(at), set()
+    client.assign([at_position(pair, position) for pair, position in at.items()])
+    hold_to_epochs(client, at)
+    until = time.monotonic() + SILENCE_SECONDS
+    while waiting:
+        message = client.poll(POLL_SECONDS)
+        if message is None:
+            if time.monotonic() > until:
+                raise BrokerAway("Kafka does not say whether its topics have lost their ends")
+            continue
+        pair, error = (message.topic(), message.partition()), message.error()
+        if error is not None and error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - librdkafka's name
+            found.add(pair)
+        elif error is not None and error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001
+            raise KafkaException(error)
+        waiting.discard(pair)
+    client.unassign()
+    return found
+
+
+def cut(client: Any, pair: Partition, position: Position, first: int, end: int) -> int:
+    """Find out where a topic was cut.
+
+    Args:
+        client: From `journal.reader`.
+        pair: Topic and partition.
+        position: A position that was refused, with an epoch.
+        first: The first offset that the partition has.
+        end: Its next offset.
+
+    Returns:
+        The first offset that holds another record than was read, or none.
+
+    Raises:
+        BrokerAway: Kafka does not give a record that it has.
+        KafkaException: It does not answer.
+    """
+    if position.epoch is None:
+        raise ValueError("without its epoch nobody can tell where a position's topic was cut")
+    low, high = first, max(first, min(position.offset, end))
+    while low < high:
+        middle = (low + high) // 2
+        if _epoch_at(client, pair, middle) > position.epoch:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _epoch_at(client: Any, pair: Partition, offset: int) -> int:
+    client.assign([TopicPartition(*pair, offset)])
+    until = time.monotonic() + SILENCE_SECONDS
+    while time.monotonic() < until:
+        message = client.poll(POLL_SECONDS)
+        if message is None:
+            continue
+        if message.error() is not None:
+            raise KafkaException(message.error())
+        epoch = message.leader_epoch()
+        # A log in a format so old that it has no epochs cannot have been read with one.
+        return -1 if epoch is None else int(epoch)
+    raise BrokerAway("Kafka does not give the records that it has")

@@ -1,0 +1,12 @@
+"""Positions carry leader epochs. Instances without them go on."""
+
+from services.chassis.migrations import expand_positions
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    expand_positions()
