@@ -153,7 +153,7 @@ def run(platform: Platform, orders: int, seconds: float, callers: int, out: Path
                 sampler.settled = placed - under_way
                 if under_way <= most:
                     return
-                time.sleep(5 * stand.POLL_SECONDS)
+                time.sleep(5 * stand.NEAR_SECONDS)
 
         while placed < orders and time.monotonic() < until:
             now = min(ROUND, orders - placed)

@@ -32,7 +32,9 @@ from quadrille.events.topics import Topic
 from sqlalchemy import Engine
 
 from services.chassis import metrics, positions
-from services.chassis.batch import Inbound, Processor
+from services.chassis.batch import Processor
+from services.chassis.effects import Inbound
+from services.chassis.epochs import LOST_BEFORE, LOST_END, OUTSIDE, at_position, hold_to_epochs
 from services.chassis.errors import (
     BrokerAway,
     PositionTaken,
@@ -71,49 +73,10 @@ _SPEAKS_OF_A_TOPIC = frozenset(
         KafkaError.OFFSET_OUT_OF_RANGE,
     }
 )
-#: Why a partition stands still; the first while Kafka has not said which of the others it is.
-OUTSIDE = "a position is outside its topic"
-LOST_BEFORE = "a position is outside its topic, records were lost before they were read"
-LOST_END = (
-    "a position is outside its topic, which has lost its end: records that were read are gone, and others may be in "
-    "their places"
-)
 #: Between a client that failed for good and the next one.
 NEW_CLIENT_SECONDS = 1.0
 
 Partition = tuple[str, int]
-
-
-def at_position(pair: Partition, position: Position) -> TopicPartition:
-    """Say to a client where it reads on, and by which leader epoch Kafka can tell whether that is still the same log.
-
-    Args:
-        pair: Topic and partition.
-        position: Where.
-
-    Returns:
-        What `assign` takes.
-    """
-    epoch = {} if position.epoch is None else {"leader_epoch": position.epoch}
-    return TopicPartition(*pair, position.offset, **epoch)
-
-
-def hold_to_epochs(client: Any, starts: Mapping[Partition, Position]) -> None:
-    """Have a client ask Kafka whether positions are still of their topics, before it reads there.
-
-    librdkafka asks by itself when a leader changes, and after a `seek`; not when it begins to read what it was
-    assigned (librdkafka#5158; tried with 2.16).
-
-    Args:
-        client: It has just been assigned these partitions.
-        starts: Where it reads them.
-
-    Raises:
-        KafkaException: The client does not take it.
-    """
-    for pair, position in starts.items():
-        if position.epoch is not None:
-            client.seek(at_position(pair, position))
 
 
 class ClientFailed(Exception):

@@ -30,8 +30,9 @@ from quadrille.events.topics import TOPICS
 from sqlalchemy import Connection, Engine
 
 from services.chassis import deadletters, outbox, tracing
-from services.chassis.batch import Inbound, Waiting, announce, take_effect
+from services.chassis.batch import announce
 from services.chassis.deadletters import WAITING, Mark, Stored
+from services.chassis.effects import Inbound, Waiting, take_effect
 from services.chassis.errors import Conflict, Retryable, Undecodable, classified, original
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Decision, Handlers, Received

@@ -19,7 +19,7 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
-from services.chassis.consumer import at_position, hold_to_epochs
+from services.chassis.epochs import at_position, hold_to_epochs
 from services.chassis.errors import BrokerAway
 from services.chassis.journal import SILENCE_SECONDS, Partition
 from services.chassis.positions import Position

@@ -26,7 +26,7 @@ from registry.compat.values import resolve
 from registry.history import Version, read_history
 from registry.parse import parse_self_contained
 from services.chassis import outbox
-from services.chassis.batch import decide
+from services.chassis.effects import decide
 from services.chassis.errors import UnreachableCell
 from services.chassis.handlers import Received
 from tests.contract.datums import datums

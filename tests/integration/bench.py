@@ -16,9 +16,10 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from services.chassis import deadletters, migrations, outbox, outbox_upkeep, positions
-from services.chassis.batch import Inbound, Processor
+from services.chassis.batch import Processor
 from services.chassis.deadletters import Mark
 from services.chassis.direct import Direct
+from services.chassis.effects import Inbound
 from services.chassis.errors import Undecodable
 from services.chassis.handlers import Decision, Handlers, Received, publishes
 from services.chassis.replay import Replayer

@@ -16,13 +16,14 @@ from quadrille.events.topics import topic_of
 from sqlalchemy import text
 
 from services.chassis import outbox
-from services.chassis.batch import Inbound, Processor
+from services.chassis.batch import Processor
 from services.chassis.calls import table
 from services.chassis.calls.asking import Caller
 from services.chassis.calls.call import Done
 from services.chassis.calls.recording import Backoff, Recorder
 from services.chassis.calls.settings import CallSettings
 from services.chassis.direct import Direct
+from services.chassis.effects import Inbound
 from services.chassis.errors import Unknown
 from services.shipping.app import handlers
 from services.shipping.carrier import Book, Booked

@@ -16,8 +16,9 @@ from quadrille.events.types import CancelReason
 from sqlalchemy import text
 
 from services.chassis import deadletters, migrations, outbox, outbox_upkeep, positions
-from services.chassis.batch import Inbound, Processor
+from services.chassis.batch import Processor
 from services.chassis.direct import Direct
+from services.chassis.effects import Inbound
 from services.chassis.errors import PositionTaken, Undecodable
 from services.chassis.handlers import Decision, Handlers, Received, publishes
 from tests.integration.own_schema import own_schema, run_scripts

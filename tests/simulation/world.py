@@ -21,7 +21,7 @@ from quadrille.events.types import Money, OrderDetails, OrderLine
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli import archiving
-from services.chassis import archive, batch, consumer, outbox, publisher, sweeper
+from services.chassis import archive, consumer, effects, outbox, publisher, sweeper
 from services.chassis.calls import recording
 from services.chassis.calls import table as calls
 from services.chassis.calls.call import Opened
@@ -428,7 +428,7 @@ class World:
                     connection.transaction.update("dead_letters", (letter["id"],), {"state": "REPLAYED"})
                     return
                 opened: list[Opened] = []
-                messages = batch.decide(handlers, books, [record], opened)
+                messages = effects.decide(handlers, books, [record], opened)
                 books.save(connection)
                 outbox.append(connection, messages)
                 calls.add(connection, opened, held=None)

@@ -11,7 +11,7 @@ from quadrille.events.order import OrderCancelRequested, OrderCreated
 from quadrille.events.payment import PaymentCompleted
 from quadrille.events.types import CancelReason
 
-from services.chassis.batch import decide
+from services.chassis.effects import decide
 from services.chassis.errors import UndeclaredEvent
 from services.chassis.handlers import Decision, Handlers, published_by, publishes
 from services.shipping.books import Books
@@ -87,7 +87,7 @@ def test_a_log_at_debug_level_follows_one_order_through_a_service(make, caplog):
     event = OrderCancelRequested(
         order_id=uuid4(), occurred_at=make.now, customer_id="c1", reason=CancelReason.DEADLINE_EXCEEDED
     )
-    with caplog.at_level("DEBUG", "services.chassis.batch"):
+    with caplog.at_level("DEBUG", "services.chassis.effects"):
         decide(handlers, Books(make.now, HouseCarrier(()), ()), [make.received(event)], [])
     (line,) = caplog.records
     assert (line.message, line.order_id) == ("decided", str(event.order_id))

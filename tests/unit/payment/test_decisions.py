@@ -13,7 +13,7 @@ from quadrille.events.order import OrderCancelled
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentFailureReason, PaymentRefunded
 from quadrille.events.types import CancelReason
 
-from services.chassis.batch import decide as decide_on
+from services.chassis.effects import decide as decide_on
 from services.payment.app import HANDLERS
 from services.payment.books import Books
 from services.payment.model import Account, PaymentState

@@ -12,7 +12,7 @@ from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed, ShippingFailureReason
 from quadrille.events.types import CancelReason
 
-from services.chassis.batch import decide as decide_on
+from services.chassis.effects import decide as decide_on
 from services.shipping.app import HANDLERS
 from services.shipping.books import Books
 from services.shipping.carrier import HouseCarrier
