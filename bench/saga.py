@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psycopg
@@ -209,7 +210,7 @@ def bare(orders: int, profile: Path | None = None) -> Result:
         processes = floor.start(databases, kafka)
         try:
             floor.place(databases["order"], kafka, range(stand.WARM), stand.SKUS, stand.CUSTOMERS)
-            wait_until_completed(databases["order"], stand.WARM)
+            wait_until_completed(databases["order"], stand.WARM, processes)
             numbers = range(stand.WARM, stand.WARM + orders)
             return measured(
                 "floor",
@@ -217,7 +218,7 @@ def bare(orders: int, profile: Path | None = None) -> Result:
                 {name: process.pid for name, process in processes.items() if process.pid},
                 stand.pids(platform),
                 lambda: floor.place(databases["order"], kafka, numbers, stand.SKUS, stand.CUSTOMERS),
-                lambda: wait_until_completed(databases["order"], stand.WARM + orders),
+                lambda: wait_until_completed(databases["order"], stand.WARM + orders, processes),
                 profile,
             )
         finally:
@@ -225,18 +226,29 @@ def bare(orders: int, profile: Path | None = None) -> Result:
                 process.kill()
 
 
-def wait_until_completed(dsn: str, orders: int) -> float:
+def wait_until_completed(dsn: str, orders: int, processes: Mapping[str, BaseProcess]) -> float:
     """Wait until the floor has completed so many orders.
 
     Args:
         dsn: Its order database.
         orders: How many.
+        processes: Its processes.
 
     Returns:
         When it was seen, by `time.perf_counter`.
+
+    Raises:
+        RuntimeError: A process has ended.
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
-        return stand.wait_for(lambda: floor.completed(connection), orders)
+
+        def count() -> int:
+            for name, process in processes.items():
+                if not process.is_alive():
+                    raise RuntimeError(f"the floor's {name} has ended, with {process.exitcode}")
+            return floor.completed(connection)
+
+        return stand.wait_for(count, orders)
 
 
 def print_rate(what: str, number: int, work: Callable[[], object]) -> None:

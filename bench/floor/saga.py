@@ -260,7 +260,11 @@ def on_replies(cursor: psycopg.Cursor[Any], batch: Sequence[tuple[UUID, Event]],
                 shipped.append((cause, order_id))
     states: dict[UUID, str] = {}
     for _, event in batch:
-        states[event.order_id] = "COMPLETED" if isinstance(event, OrderShipped) else "PENDING"  # type: ignore[attr-defined]
+        # Replies come by three topics: what was shipped may be told before what was paid.
+        if isinstance(event, OrderShipped):
+            states[event.order_id] = "COMPLETED"
+        else:
+            states.setdefault(event.order_id, "PENDING")  # type: ignore[attr-defined]
     cursor.execute(
         "UPDATE orders AS o SET state = v.state, updated_at = %s FROM unnest(%s::uuid[], %s::text[]) AS v(id, state) "
         "WHERE o.order_id = v.id AND o.state <> 'COMPLETED' RETURNING o.order_id, o.customer_id, o.total",
