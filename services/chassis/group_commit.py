@@ -74,7 +74,9 @@ class GroupCommit(Generic[C, A]):
             if self._stopping or len(self._queue) >= self._waiting:
                 raise Full("the service is stopping" if self._stopping else f"{self._waiting} calls wait already")
             self._queue.append((command, future))
-            self._wake.notify()
+            # The thread waits for a first one, or for as many as it takes: any other would wake it for nothing.
+            if len(self._queue) in {1, self._most}:
+                self._wake.notify()
         return await future
 
     def run(self) -> None:
