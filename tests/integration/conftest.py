@@ -14,4 +14,3 @@ def bench(platform):
         made = Bench(engine, platform.registry_url)
         made.create()
         yield made
-        made.schemas.close()
