@@ -43,7 +43,7 @@ NEAR_SECONDS = 0.02
 
 @contextmanager
 def platform(name: str, port_base: int, *, services: bool = True, instances: int = 1) -> Iterator[Platform]:
-    """Start a platform with an empty data folder; stop it and remove the folder at the end.
+    """Start a platform with an empty data folder; stop it at the end, and remove the folder unless something failed.
 
     Args:
         name: Names the folder.
@@ -60,9 +60,12 @@ def platform(name: str, port_base: int, *, services: bool = True, instances: int
     start(made, services=services)
     try:
         yield made
-    finally:
+    except BaseException:
         stop(made)
-        shutil.rmtree(data, ignore_errors=True)
+        print(f"data and logs are kept in {data}")
+        raise
+    stop(made)
+    shutil.rmtree(data, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)

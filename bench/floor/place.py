@@ -108,6 +108,7 @@ def _commit(connection: psycopg.Connection[Any], requests: list[pb.PlaceOrderReq
                 country_code=request.country_code,
             ),
             deadline_at=now + timedelta(hours=1),
+            request_id=UUID(request.request_id),
         )
         told = Jsonb([[line.sku, line.quantity, line.unit_price.minor_units] for line in lines])
         orders.append((order_id, request.customer_id, UUID(request.request_id), currency, total, told, "PENDING", now))

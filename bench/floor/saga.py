@@ -384,7 +384,11 @@ def place(dsn: str, kafka: Kafka, numbers: range, skus: int, customers: int) -> 
                         told = Jsonb([[line.sku, line.quantity, line.unit_price.minor_units] for line in lines])
                         copy.write_row((order_id, details.customer_id, "USD", 200, told, "PENDING", now, now))
                         created = OrderCreated(
-                            order_id=order_id, occurred_at=now, order=details, deadline_at=now + timedelta(hours=1)
+                            order_id=order_id,
+                            occurred_at=now,
+                            order=details,
+                            deadline_at=now + timedelta(hours=1),
+                            request_id=order_id,
                         )
                         answer.append((order_id, created))
                 with cursor.copy("COPY steps FROM STDIN") as copy:

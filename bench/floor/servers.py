@@ -52,7 +52,13 @@ def events(number: int, skus: int, customers: int) -> list[Event]:
     )
     tracking = f"HC{order_id.hex[-16:].upper()}"
     return [
-        OrderCreated(order_id=order_id, occurred_at=now, order=details, deadline_at=now + timedelta(hours=1)),
+        OrderCreated(
+            order_id=order_id,
+            occurred_at=now,
+            order=details,
+            deadline_at=now + timedelta(hours=1),
+            request_id=order_id,
+        ),
         InventoryReserved(order_id=order_id, occurred_at=now, order=details),
         PaymentCompleted(order_id=order_id, occurred_at=now, order=details, charge_id=uuid4(), amount=total),
         OrderShipped(order_id=order_id, occurred_at=now, shipment_id=order_id, carrier="house", tracking_id=tracking),

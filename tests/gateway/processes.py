@@ -92,6 +92,8 @@ async def events(lines: Any) -> Any:
     """Parse a stream as an EventSource does: each event as its id, name and data."""
     event: dict[str, str] = {}
     async for line in lines:
+        if line.startswith(":"):
+            continue  # a comment: the stream was silent for a while
         if line:
             name, _, value = line.partition(":")
             event[name] = value.removeprefix(" ")
