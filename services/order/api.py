@@ -148,13 +148,12 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
                         continue
 
     def _look(self, order_id: UUID, after: int) -> tuple[bool, Any]:
-        with self._engine.connect() as connection:
+        # Row and steps of one moment: what settles an order between two looks would come without its step.
+        with self._engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             row = views.find(connection, order_id)
             if row is None:
                 raise views.no_order(connection, order_id)
             rows = views.timeline(connection, order_id, after=after, limit=STEPS_AT_ONCE)
-        # Read in this order, the steps are at least as new as the row: a settled row has shown all of them, if they
-        # fit.
         return row.settled and len(rows) < STEPS_AT_ONCE, rows
 
 

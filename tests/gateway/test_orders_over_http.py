@@ -56,6 +56,16 @@ async def test_an_order_is_placed_watched_to_its_end_and_found_again(http, shop)
     assert (await shop.item()).shipped == 2
 
 
+async def test_the_last_event_of_a_watch_is_the_step_that_settled_the_order(http, shop) -> None:
+    # What settles an order between two looks once came without its step, in one watch of ten.
+    await shop.open(stock=60, credit=10_000)
+    for _ in range(30):
+        placed = (await http.post("/orders", json=order(shop), headers=key())).json()["order"]["orderId"]
+        told = [json.loads(event["data"]) for event in await watch(http, placed)]
+        assert all("step" in one for one in told)
+        assert [one.get("settled", False) for one in told] == [False] * (len(told) - 1) + [True]
+
+
 async def test_a_watch_that_resumes_in_the_middle_misses_nothing_and_repeats_nothing(http, shop) -> None:
     await shop.open(stock=10, credit=1000)
     order_id = (await http.post("/orders", json=order(shop), headers=key())).json()["order"]["orderId"]
