@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from cli.choreography import SERVICES
 from cli.ends import Place, Topics
 from cli.errors import Unreachable
+from console import databases
 
 if TYPE_CHECKING:
     import psycopg
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 #: Kafka must answer sooner than a person gives up looking.
 KAFKA_SECONDS = 2.0
-CONNECT_SECONDS = 2
 #: Rates are means over the looks of about the last five seconds.
 RATE_SECONDS = 5.5
 HISTORY = 90
@@ -136,15 +136,9 @@ class Databases:
         return {"error": "", "outbox": outbox, "oldest": round(oldest, 1), "letters": letters, "lag": lag}
 
     def _connection(self, service: str) -> psycopg.Connection[Any]:
-        import psycopg
-
         connection = self._connections.get(service)
         if connection is None or connection.closed:
-            url = self._platform.audit_url(service)
-            connection = psycopg.connect(
-                url, connect_timeout=CONNECT_SECONDS, autocommit=True, options="-c statement_timeout=2000"
-            )
-            connection.read_only = True
+            connection = databases.connect(self._platform, service, autocommit=True)
             self._connections[service] = connection
         return connection
 

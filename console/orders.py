@@ -22,7 +22,7 @@ from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 from cli import asking, output, waiting
 from cli.clients import target
 from cli.money import to_minor_units
-from console import trouble
+from console import databases, trouble
 from console.answers import Threads, refused, text_of
 from gateway import errors
 
@@ -239,10 +239,7 @@ def events_of(platform: Platform, order: order_pb2.Order) -> dict[str, Any]:
     away: dict[str, str] = {}
     for service, found in windows.items():
         try:
-            with psycopg.connect(
-                platform.audit_url(service), connect_timeout=2, options="-c statement_timeout=3000"
-            ) as connection:
-                connection.read_only = True
+            with databases.connect(platform, service, statement_seconds=3) as connection:
                 since, until = [one[0] for one in found], [one[1] for one in found]
                 for row in connection.execute(_EVENTS, (since, until, UUID(order.order_id))):
                     events[str(row[0])] = {"service": service, **_told(row)}

@@ -14,6 +14,7 @@ from cli import asking, dead_letters, output, waiting
 from cli.choreography import SERVICES
 from cli.dead_letters import Away, Chosen
 from cli.errors import CommandError
+from console import databases
 from console.answers import Threads, refused, text_of
 from gateway import errors
 from gateway.errors import HttpError
@@ -119,10 +120,7 @@ def letters_of_orders(platform: Platform, order_ids: Sequence[str]) -> dict[str,
         return found
     for service in SERVICES:
         try:
-            with psycopg.connect(
-                platform.audit_url(service), connect_timeout=2, options="-c statement_timeout=2000"
-            ) as connection:
-                connection.read_only = True
+            with databases.connect(platform, service) as connection:
                 for number, order_id, error_type in connection.execute(_LETTERS, ([*order_ids],)):
                     told = {"name": f"{service}/{number}", "service": service, "error_type": error_type}
                     found.setdefault(str(order_id), []).append(told)
