@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import grpc
@@ -212,7 +213,11 @@ def settled(made: Platform) -> int:
         How many.
     """
     with psycopg.connect(made.audit_url("order"), autocommit=True) as connection:
-        found: int = (connection.execute("SELECT count(*) FROM orders WHERE settled").fetchone() or [0])[0]
+        return _settled(connection)
+
+
+def _settled(connection: psycopg.Connection[Any]) -> int:
+    found: int = (connection.execute("SELECT count(*) FROM orders WHERE settled").fetchone() or [0])[0]
     return found
 
 
@@ -248,6 +253,4 @@ def wait_until_settled(made: Platform, orders: int) -> float:
         When it was seen, by `time.perf_counter`.
     """
     with psycopg.connect(made.audit_url("order"), autocommit=True) as connection:
-        return wait_for(
-            lambda: (connection.execute("SELECT count(*) FROM orders WHERE settled").fetchone() or [0])[0], orders
-        )
+        return wait_for(lambda: _settled(connection), orders)

@@ -46,6 +46,7 @@ from services.chassis.errors import (
 )
 from services.chassis.failpoints import failpoint
 from services.chassis.positions import Position
+from services.chassis.topics import Partition
 from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
@@ -75,8 +76,6 @@ _SPEAKS_OF_A_TOPIC = frozenset(
 )
 #: Between a client that failed for good and the next one.
 NEW_CLIENT_SECONDS = 1.0
-
-Partition = tuple[str, int]
 
 
 class ClientFailed(Exception):

@@ -8,8 +8,7 @@ from typing import Any
 from confluent_kafka import TopicPartition
 
 from services.chassis.positions import Position
-
-Partition = tuple[str, int]
+from services.chassis.topics import Partition
 
 #: Why a partition stands still; the first while Kafka has not said which of the others it is.
 OUTSIDE = "a position is outside its topic"

@@ -28,7 +28,7 @@ from sqlalchemy import Engine
 
 from services.chassis import outbox_upkeep
 from services.chassis.errors import BrokerAway, DatabaseBehind, classified
-from services.chassis.topics import own_topics
+from services.chassis.topics import Partition, own_topics
 from services.chassis.wire import as_uuid, fingerprint_of, source_of
 
 log = logging.getLogger(__name__)
@@ -40,8 +40,6 @@ SILENCE_SECONDS = 10.0
 TAIL = 100
 #: Clocks of a service's instances, of its database and of Kafka differ by less.
 SKEW = timedelta(minutes=10)
-
-Partition = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)

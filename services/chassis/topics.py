@@ -11,6 +11,8 @@ from services.chassis.errors import BrokerAway
 
 log = logging.getLogger(__name__)
 
+Partition = tuple[str, int]  # name of a topic, and number
+
 
 def own_topics(service: str) -> list[Topic]:
     """Give the topics that a service publishes to.

@@ -21,8 +21,9 @@ from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from services.chassis.epochs import at_position, hold_to_epochs
 from services.chassis.errors import BrokerAway
-from services.chassis.journal import SILENCE_SECONDS, Partition
+from services.chassis.journal import SILENCE_SECONDS
 from services.chassis.positions import Position
+from services.chassis.topics import Partition
 
 POLL_SECONDS = 0.2
 

@@ -25,10 +25,11 @@ def prepare(text: str) -> tuple[Any, bool, Callable[[bytes], Any]]:
         ValueError: The schema is recursive, or has an array whose items take no bytes.
     """
     raw = json.loads(text)
-    names_branches = _needs_names(_physical(raw))
+    physical = _physical(raw)
+    names_branches = _needs_names(physical)
     read = reader(raw, names_branches=names_branches)
     names: dict[str, Any] = {}
-    parsed = parse_schema(_physical(json.loads(text)), names)
+    parsed = parse_schema(physical, names)
     _raw_defaults(parsed, names)
     _inline(parsed, names)
     return parsed, names_branches, read

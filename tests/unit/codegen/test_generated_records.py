@@ -24,6 +24,10 @@ quick = settings(
 )
 
 
+def last_record(parsed: dict[str, Any]) -> tuple[str, Record]:
+    return next((name, type_) for name, type_ in reversed(parsed.items()) if isinstance(type_, Record))
+
+
 @quick
 @given(schema_sets(), st.data())
 def test_a_record_of_any_schema_survives_avro_and_back(definitions: dict[str, Any], data: st.DataObject) -> None:
@@ -46,7 +50,7 @@ def test_a_field_that_the_writer_did_not_know_takes_its_default(
     definitions: dict[str, Any], data: st.DataObject
 ) -> None:
     parsed = parse_set(definitions)
-    name, type_ = next((n, t) for n, t in reversed(parsed.items()) if isinstance(t, Record))
+    name, type_ = last_record(parsed)
     assume(any(field.default is not MISSING for field in type_.fields))
     older = {
         **definitions,
@@ -83,7 +87,7 @@ def test_a_body_is_read_as_fastavro_reads_it_and_a_damaged_one_so_or_not_at_all(
     definitions: dict[str, Any], data: st.DataObject
 ) -> None:
     parsed = parse_set(definitions)
-    name, type_ = next((n, t) for n, t in reversed(parsed.items()) if isinstance(t, Record))
+    name, type_ = last_record(parsed)
     try:
         with imported(definitions, parsed) as classes:
             body = encode(data.draw(values(type_, classes)))
@@ -106,7 +110,7 @@ def test_a_body_is_read_as_fastavro_reads_it_and_a_damaged_one_so_or_not_at_all(
 @given(schema_sets(), st.data())
 def test_the_bytes_are_those_that_any_avro_library_reads(definitions: dict[str, Any], data: st.DataObject) -> None:
     parsed = parse_set(definitions)
-    name, type_ = next((n, t) for n, t in reversed(parsed.items()) if isinstance(t, Record))
+    name, type_ = last_record(parsed)
     try:
         with imported(definitions, parsed) as classes:
             body = encode(data.draw(values(type_, classes)))
@@ -126,7 +130,7 @@ def test_bytes_that_are_cut_or_longer_are_refused(
     definitions: dict[str, Any], data: st.DataObject, more: bytes
 ) -> None:
     parsed = parse_set(definitions)
-    name, type_ = next((n, t) for n, t in reversed(parsed.items()) if isinstance(t, Record))
+    name, type_ = last_record(parsed)
     try:
         with imported(definitions, parsed) as classes:
             body = encode(data.draw(values(type_, classes)))
