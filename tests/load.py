@@ -86,12 +86,13 @@ class Load:
     A call ends *done*, *failed* or *unknown*. Failed means refused before anything was done; unknown permits either.
     """
 
-    def __init__(self, addresses: list[str], *, leaves: int = 0) -> None:
+    def __init__(self, addresses: list[str], *, leaves: int = 0, pause: float = PAUSE) -> None:
         """Prepare.
 
         Args:
             addresses: Of order services.
             leaves: Of so many calls that ended unknown one is not repeated; 0: all are, until they are done.
+            pause: Seconds for which a worker rests after an order.
         """
         self.requests: list[Request] = []
         self.placed: dict[str, str] = {}
@@ -100,6 +101,7 @@ class Load:
         #: Ends that orders of every kind may have, because somebody asked for it.
         self.may_end: set[str] = set()
         self._leaves = leaves
+        self._pause = pause
         self._unknown = 0
         self._more = asyncio.Event()
         self._stop = asyncio.Event()
@@ -132,7 +134,7 @@ class Load:
     async def _work(self) -> None:
         while not self._stop.is_set():
             await self.place(next(self._mix), leaves=self._leaves)
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(self._pause)
 
     async def place(self, name: str, *, leaves: int = 0, seconds: float = CALL_SECONDS) -> Request:
         """Place one order, again and again with the same key until it is done.

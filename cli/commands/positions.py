@@ -184,9 +184,9 @@ def _cuts(
     if not asked:
         return {}
     try:
-        with reader(platform.kafka_bootstrap_servers, outside="error") as client:
-            refused = truncation.refused(client, asked)
-            return {pair: truncation.cut(client, pair, asked[pair], *ends[pair[0]][pair[1]]) for pair in refused}
+        with reader(platform.kafka_bootstrap_servers, outside="error", single=True) as client:
+            refused = {pair: asked[pair] for pair in truncation.refused(client, asked)}
+            return truncation.cuts(client, refused, {pair: ends[pair[0]][pair[1]] for pair in refused})
     except BrokerAway as error:
         raise Unreachable(str(error)) from None
 

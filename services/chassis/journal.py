@@ -38,6 +38,8 @@ ANSWER_SECONDS = 5.0
 SILENCE_SECONDS = 10.0
 #: So many records from the end of each partition are looked at when a service starts.
 TAIL = 100
+#: A request that finds nothing holds the next one up; a record larger than this comes all the same.
+_SINGLE = {"fetch.wait.max.ms": 10, "fetch.message.max.bytes": 1024}
 #: Clocks of a service's instances, of its database and of Kafka differ by less.
 SKEW = timedelta(minutes=10)
 
@@ -64,12 +66,14 @@ class Published:
 
 
 @contextmanager
-def reader(bootstrap_servers: str, *, outside: str = "earliest") -> Iterator[Any]:
+def reader(bootstrap_servers: str, *, outside: str = "earliest", single: bool = False) -> Iterator[Any]:
     """Open a client that reads where it is told to.
 
     Args:
         bootstrap_servers: Kafka's addresses.
         outside: What it does if that is not in the topic: librdkafka's `auto.offset.reset`.
+        single: It looks at single records here and there. What it was told to read before keeps it waiting for a
+            moment only, and it asks for little.
 
     Yields:
         The client.
@@ -87,6 +91,7 @@ def reader(bootstrap_servers: str, *, outside: str = "earliest") -> Iterator[Any
             "auto.offset.reset": outside,
             "allow.auto.create.topics": False,
             "log_level": 3,
+            **(_SINGLE if single else {}),
         },
         logger=log,
     )

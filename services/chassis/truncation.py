@@ -62,45 +62,54 @@ def refused(client: Any, at: Mapping[Partition, Position]) -> set[Partition]:
     return found
 
 
-def cut(client: Any, pair: Partition, position: Position, first: int, end: int) -> int:
-    """Find out where a topic was cut.
+def cuts(
+    client: Any, at: Mapping[Partition, Position], bounds: Mapping[Partition, tuple[int, int]]
+) -> dict[Partition, int]:
+    """Find out where topics were cut. All partitions are looked into at once: each look waits for the broker.
 
     Args:
-        client: From `journal.reader`.
-        pair: Topic and partition.
-        position: A position that was refused, with an epoch.
-        first: The first offset that the partition has.
-        end: Its next offset.
+        client: From `journal.reader`, best with `single=True`.
+        at: Positions that were refused, with their epochs.
+        bounds: Of each, the first offset that the partition has, and its next one.
 
     Returns:
-        The first offset that holds another record than was read, or none.
+        Of each, the first offset that holds another record than was read, or none.
 
     Raises:
+        ValueError: A position has no epoch: without it nobody can tell.
         BrokerAway: Kafka does not give a record that it has.
         KafkaException: It does not answer.
     """
-    if position.epoch is None:
-        raise ValueError("without its epoch nobody can tell where a position's topic was cut")
-    low, high = first, max(first, min(position.offset, end))
-    while low < high:
-        middle = (low + high) // 2
-        if _epoch_at(client, pair, middle) > position.epoch:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    epochs: dict[Partition, int] = {}
+    spans: dict[Partition, tuple[int, int]] = {}
+    for pair, (offset, epoch) in at.items():
+        if epoch is None:
+            raise ValueError("without its epoch nobody can tell where a position's topic was cut")
+        first, end = bounds[pair]
+        epochs[pair], spans[pair] = epoch, (first, max(first, min(offset, end)))
+    while middles := {pair: (low + high) // 2 for pair, (low, high) in spans.items() if low < high}:
+        for pair, epoch in _epochs_at(client, middles).items():
+            low, high = spans[pair]
+            spans[pair] = (low, middles[pair]) if epoch > epochs[pair] else (middles[pair] + 1, high)
+    return {pair: low for pair, (low, _) in spans.items()}
 
 
-def _epoch_at(client: Any, pair: Partition, offset: int) -> int:
-    client.assign([TopicPartition(*pair, offset)])
+def _epochs_at(client: Any, places: Mapping[Partition, int]) -> dict[Partition, int]:
+    client.assign([TopicPartition(*pair, offset) for pair, offset in places.items()])
+    found: dict[Partition, int] = {}
     until = time.monotonic() + SILENCE_SECONDS
-    while time.monotonic() < until:
+    while len(found) < len(places):
         message = client.poll(POLL_SECONDS)
         if message is None:
+            if time.monotonic() > until:
+                raise BrokerAway("Kafka does not give the records that it has")
+            continue
+        pair = message.topic(), message.partition()
+        if pair in found:
             continue
         if message.error() is not None:
             raise KafkaException(message.error())
         epoch = message.leader_epoch()
         # A log in a format so old that it has no epochs cannot have been read with one.
-        return -1 if epoch is None else int(epoch)
-    raise BrokerAway("Kafka does not give the records that it has")
+        found[pair] = -1 if epoch is None else int(epoch)
+    return found

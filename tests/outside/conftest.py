@@ -24,6 +24,8 @@ from tests.platforms import environment, free_base, fresh
 DATA = CHECKOUT / ".quadrille-tests-outside"
 RULES = DATA / "failpoints"
 SILENT = "silent"
+#: The same service dies over and over here: the supervisor's patience is not what is tried.
+RESTART_PAUSE = 0.5
 CALLS = {
     "QUADRILLE_CALL_TIMEOUT": "1",
     "QUADRILLE_CALL_CONCURRENCY": "32",
@@ -95,7 +97,7 @@ def outside() -> Iterator[tuple[Ground, Stub]]:
     addresses = {"QUADRILLE_PAYMENT_PROVIDER_URL": stub.url, "QUADRILLE_CARRIER_URL": stub.url}
     with (
         environment({**TIMEOUTS, **CALLS, **addresses, "QUADRILLE_FAILPOINT": f"@{RULES}"}),
-        fresh("outside", port_base=base, instances=INSTANCES) as platform,
+        fresh("outside", port_base=base, instances=INSTANCES, restart_pause=RESTART_PAUSE) as platform,
     ):
         RULES.mkdir(parents=True)
         stub.start()

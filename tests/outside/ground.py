@@ -20,6 +20,8 @@ from tests.load import QUICK
 
 INSTANCES = 2
 ENOUGH_SECONDS = 120.0
+#: Calls in flight that only look.
+AT_ONCE = 32
 ENDED = {order_pb2.ORDER_STATE_COMPLETED, order_pb2.ORDER_STATE_CANCELLED}
 #: A session that a test can wait for, and a transaction that ends before it.
 TIMEOUTS = {"QUADRILLE_SESSION_TIMEOUT": "6", "QUADRILLE_TRANSACTION_TIMEOUT": "5"}
@@ -31,13 +33,20 @@ class Ground:
     def __init__(self, platform: Platform, rules: Path) -> None:
         self.platform = platform
         self._rules = rules
+        self._stubs: list[OrderServiceStub] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def order_addresses(self) -> list[str]:
         return [self.platform.service_address("order", number) for number in range(1, INSTANCES + 1)]
 
     def stubs(self) -> list[OrderServiceStub]:
-        return [OrderServiceStub(grpc.aio.insecure_channel(address, options=QUICK)) for address in self.order_addresses]
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            # Each test has a loop of its own, and a channel lives in one.
+            channels = [grpc.aio.insecure_channel(address, options=QUICK) for address in self.order_addresses]
+            self._stubs, self._loop = [OrderServiceStub(channel) for channel in channels], loop
+        return self._stubs
 
     def _process(self, name: str) -> state.Process:
         current = state.read(self.platform.run)
@@ -83,13 +92,23 @@ class Ground:
                         return None
             await asyncio.sleep(0.1)
 
+    async def find_all(self, order_ids: Sequence[str]) -> list[order_pb2.Order | None]:
+        """Ask for many orders, as `find` does."""
+        at_once = asyncio.Semaphore(AT_ONCE)
+
+        async def one(order_id: str) -> order_pb2.Order | None:
+            async with at_once:
+                return await self.find(order_id)
+
+        return await asyncio.gather(*map(one, order_ids))
+
     async def settle(self, order_ids: list[str]) -> tuple[int, int]:
         """Wait until all orders are settled, and count those that are not there, and those that do not end."""
         lost, waiting = 0, set(order_ids)
         deadline = time.monotonic() + ENOUGH_SECONDS
         while waiting and time.monotonic() < deadline:
-            for order_id in list(waiting):
-                order = await self.find(order_id)
+            asked = list(waiting)
+            for order_id, order in zip(asked, await self.find_all(asked), strict=True):
                 if order is None:
                     lost += 1
                 if order is None or (order.settled and order.state in ENDED):

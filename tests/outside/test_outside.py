@@ -23,7 +23,7 @@ from cli.commands.list import command as list_
 from local.stub.trouble import KINDS
 from services.chassis.failpoints import POINTS
 from tests.load import KINDS as ORDERS
-from tests.load import PRICE, Load
+from tests.load import PAUSE, PRICE, Load
 
 pytestmark = pytest.mark.live
 
@@ -67,8 +67,7 @@ async def judge(ground, stub, placed):
     books = stub.books()
     charges, refunds, shipments = (done(books, kind) for kind in ("charges", "refunds", "shipments"))
     ends: Counter[str] = Counter()
-    for order_id in placed:
-        order = await ground.find(order_id)
+    for order_id, order in zip(placed, await ground.find_all(list(placed)), strict=True):
         completed = order.state == order_pb2.ORDER_STATE_COMPLETED
         ends["completed" if completed else "charged and refunded" if charges[order_id] else "never charged"] += 1
         real = charges[order_id], refunds[order_id], shipments[order_id]
@@ -105,7 +104,8 @@ async def test_payment_and_shipping_die_at_each_point_of_a_calls_life_and_nothin
     stub.again(*REFUSALS, "--trouble=lost=0.1", "--trouble=refused=0.1")
     points = [point for point in POINTS if point.partition(".")[0] in ("call", "answer")]
     dice = random.Random(3)
-    load = Load(ground.order_addresses)
+    # Each point needs a few records to come by; more of them only have to be waited for.
+    load = Load(ground.order_addresses, pause=2 * PAUSE)
     async with load.running():
         for point in points:
             await ground.die_at(point, ("payment", "shipping"), at=dice.randint(1, 4))
@@ -138,7 +138,7 @@ async def seconds_of_payment(ground, count):
         placed.append(await place(ground, "rich"))
         await asyncio.sleep(0.1)
     assert await ground.settle(placed) == (0, 0)
-    found = [await ground.find(order_id) for order_id in placed]
+    found = await ground.find_all(placed)
     assert {order.state for order in found} == {order_pb2.ORDER_STATE_COMPLETED}
     times = [{step.event: step.occurred_at.ToMilliseconds() for step in order.timeline} for order in found]
     return sorted((one["PaymentCompleted"] - one["InventoryReserved"]) / 1000 for one in times)
