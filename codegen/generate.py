@@ -18,7 +18,15 @@ from registry.history import read_history
 COMMAND = "make generate"
 PACKAGE = "quadrille"
 PACKAGE_ROOT = f"generated/python/{PACKAGE}"
-_RUNTIME = ("avro.py", "avro_check.py", "avro_schema.py", "avro_reader.py", "avro_values.py")
+_RUNTIME = (
+    "avro.py",
+    "avro_check.py",
+    "avro_schema.py",
+    "avro_source.py",
+    "avro_reader.py",
+    "avro_writer.py",
+    "avro_values.py",
+)
 _HEADER = f"# DO NOT EDIT. Made from {{sources}} by `{COMMAND}`.\n"
 
 

@@ -9,20 +9,22 @@ Invariants:
 - A reader resolves the writer's schema by Avro's rules: fields by name, defaults for what the writer did not know,
   an enum's default symbol for one that the reader does not have.
 
-`avro_reader` reads what was written with this version's own schema, strictly; fastavro writes, and resolves what
-another version has written. It is given schemas without their logical types: the generated classes convert those
-themselves, which is faster, refuses naive times, and makes the defaults of missing fields ordinary raw values. Times
-are rounded down to the schema's unit.
+`avro_writer` writes, and `avro_reader` reads what was written with this version's own schema, strictly; fastavro
+resolves what another version has written. It is given schemas without their logical types: the generated classes
+convert those themselves, which is faster, refuses naive times, and makes the defaults of missing fields ordinary raw
+values. Times are rounded down to the schema's unit.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any, ClassVar, TypeVar
 
-from fastavro import schemaless_reader, schemaless_writer
+from fastavro import schemaless_reader
 from quadrille.avro_schema import prepare
+from quadrille.avro_writer import writer
 
 
 class DecodeError(ValueError):
@@ -42,7 +44,7 @@ class RecordSchema:
         fingerprint: SHA-256 of the text in hex: the schema's name in the outbox and in `ce_dataschema`.
     """
 
-    __slots__ = ("_names_branches", "_parsed", "_read", "fingerprint", "full_name", "text")
+    __slots__ = ("_names_branches", "_parsed", "_read", "_write", "fingerprint", "full_name", "text")
 
     def __init__(self, full_name: str, text: str, fingerprint: str) -> None:
         self.full_name = full_name
@@ -50,6 +52,7 @@ class RecordSchema:
         self.fingerprint = fingerprint
         self._parsed: Any = None
         self._read: Callable[[bytes], Any]
+        self._write: Callable[[Any], bytes] | None = None
         self._names_branches = False
 
     def __repr__(self) -> str:
@@ -63,6 +66,13 @@ class RecordSchema:
             self._parsed = parsed
         return self._parsed
 
+    @property
+    def write(self) -> Callable[[Any], bytes]:
+        """What writes a body from raw Avro values. Made at first use."""
+        if self._write is None:
+            self._write = writer(json.loads(self.text))
+        return self._write
+
 
 class Record:
     """Base of all generated records."""
@@ -72,7 +82,7 @@ class Record:
     SCHEMA: ClassVar[RecordSchema]
 
     def to_avro(self) -> dict[str, Any]:
-        """Return the record as fastavro writes it.
+        """Return the record as it is written.
 
         Returns:
             Raw Avro values by field name.
@@ -120,14 +130,12 @@ def encode(record: Record) -> bytes:
         EncodeError: A value does not fit its field; the message names it.
     """
     schema = record.SCHEMA
-    out = BytesIO()
     try:
-        schemaless_writer(out, schema._parsed or schema.parsed, record.to_avro())  # noqa: SLF001 - a property costs
+        return (schema._write or schema.write)(record.to_avro())  # noqa: SLF001 - a property costs
     except Exception as error:
         from quadrille.avro_check import blame
 
         raise EncodeError(f"{schema.full_name} cannot be written: {blame(record, error)}") from error
-    return out.getvalue()
 
 
 def decode(record_type: type[T], body: bytes, writer: RecordSchema | None = None) -> T:

@@ -18,7 +18,7 @@ def prepare(text: str) -> tuple[Any, bool, Callable[[bytes], Any]]:
         text: A self-contained schema.
 
     Returns:
-        What fastavro reads and writes with; whether fastavro must name the branch of a union that it reads, because a
+        What fastavro resolves with; whether fastavro must name the branch of a union that it reads, because a
         value alone does not tell its branch; and what reads a body that was written with this schema.
 
     Raises:
