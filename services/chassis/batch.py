@@ -164,7 +164,9 @@ class Processor:
         claims = [positions.Claim(t, p, at[t, p], to, epochs.get((t, p))) for (t, p), to in moved.items()]
         taken = Taken([], [])
         phases = metrics.Phases()
-        received = [inbound.received for inbound in batch if inbound.received is not None]
+        # What is skipped waits for nothing, and changes nothing.
+        concerned = [inbound for inbound in batch if not inbound.skipped]
+        received = [inbound.received for inbound in concerned if inbound.received is not None]
         # The spans are ended once the transaction is, for it is the inner one.
         with tracing.processing(received) as fallen, classified(), self._transactions.begin() as connection:
             failpoint("batch.begun")
@@ -172,8 +174,6 @@ class Processor:
             claimed = positions.claim(connection, claims)
             failpoint("batch.claimed")
             if batch:
-                # What is skipped waits for nothing.
-                concerned = (inbound for inbound in batch if not inbound.skipped)
                 keys = [key for inbound in concerned if (key := inbound.aggregate) is not None]
                 # Locks of keys come before those of rows, or a replay of theirs and this transaction wait for each
                 # other. Without any such key, all that is asked before the decisions travels together.
@@ -189,7 +189,7 @@ class Processor:
                 held = self._calling.held if self._calling is not None else None
                 failpoint("batch.checked")
                 phases.done("claim")
-                taken = take_effect(connection, self._handlers, now, batch, blocked, held, books)
+                taken = take_effect(connection, self._handlers, now, concerned, blocked, held, books)
                 deadletters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
                 fallen.update((id(inbound.received), type(why).__name__) for inbound, why in taken.dead)
             else:
@@ -208,23 +208,24 @@ class Processor:
         for inbound, why in taken.dead:
             _tell(inbound, why)
         self.handled += len(received)
-        self.skipped += sum(inbound.skipped for inbound in batch)
+        self.skipped += len(batch) - len(concerned)
         announce(self._transactions, self._handlers, [record.key for record in received])
         phases.done("announce")
         failpoint("batch.told")
         if batch:
             phases.count()
-            _count(batch, taken)
+            _count(batch, concerned, taken)
             if self._handlers.committed is not None:
                 self._handlers.committed(taken.decided)
 
 
-def _count(batch: Sequence[Inbound], taken: Taken) -> None:
-    sums = Sums((inbound.topic.name, "skipped" if inbound.skipped else "handled") for inbound in batch)
-    for inbound, _ in taken.dead:
-        sums[inbound.topic.name, "handled"] -= 1
-        sums[inbound.topic.name, "dead"] += 1
-    metrics.add(metrics.RECORDS, sums)
+def _count(batch: Sequence[Inbound], concerned: Sequence[Inbound], taken: Taken) -> None:
+    read, known, dead = (
+        Sums([inbound.topic.name for inbound in some])
+        for some in (batch, concerned, [inbound for inbound, _ in taken.dead])
+    )
+    outcomes = {"skipped": read - known, "handled": known - dead, "dead": dead}
+    metrics.add(metrics.RECORDS, {(topic, told): n for told, sums in outcomes.items() for topic, n in sums.items()})
     metrics.add(metrics.DEAD, Sums((type(why).__name__,) for _, why in taken.dead))
     metrics.BATCHES.observe(len(batch))
 

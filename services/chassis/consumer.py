@@ -293,12 +293,13 @@ class Consumer:
                 continue
             topic, topic_id = self._topics[message.topic()]
             partition, offset = message.partition(), message.offset()
-            at = following.get((topic_id, partition))
+            place = topic_id, partition
+            at = following.get(place)
             # Records of a partition that was just revoked, and those that an earlier try got done, are left out.
             if at is None or offset < at or (topic.name, partition) not in self._owned:
                 continue
-            following[topic_id, partition] = offset + 1
-            last[topic_id, partition] = message
+            following[place] = offset + 1
+            last[place] = message
             # Each of these makes new objects, so it is asked once.
             key, value, headers = message.key(), message.value(), message.headers()
             received, problem = None, None

@@ -22,6 +22,7 @@ from typing import Any
 from uuid import UUID
 
 from confluent_kafka import KafkaError, KafkaException, Producer
+from quadrille.avro_values import to_uuid_text
 
 from services.chassis import metrics, outbox, tracing
 from services.chassis.direct import Transactions
@@ -95,7 +96,7 @@ class Publisher:
                     self._producer.produce(
                         row.topic,
                         value=value,
-                        key=str(row.key),
+                        key=to_uuid_text(row.key),
                         headers=headers(row, self._service, span.traceparent if span else None),
                         on_delivery=partial(self._on_delivery, row, self._producer, span),
                     )

