@@ -50,7 +50,7 @@ class OrderRow:
     updated_at: datetime
 
     def with_steps(self, seen: tuple[str, ...], *, settled: bool, at: datetime) -> OrderRow:
-        """Give the row as it is with other steps. `dataclasses.replace` does the same in four times as long.
+        """Give the row as it is with other steps. `dataclasses.replace` takes 1.7 times as long.
 
         Args:
             seen: All of its steps.

@@ -52,19 +52,24 @@ def read(request: pb.PlaceOrderRequest, traceparent: str | None) -> PlaceOrder:
     violations.count("lines", len(request.lines), most=MAX_LINES)
     total = 0
     quantities: dict[str, int] = {}
+    lines: list[OrderLine] = []
     currency = request.lines[0].unit_price.currency_code if request.lines else ""
     for number, line in enumerate(request.lines[:MAX_LINES]):
+        # Each look into a message makes a new object: it is taken once.
+        sku, quantity, price = line.sku, line.quantity, line.unit_price
+        units = price.minor_units
         field = f"lines[{number}]"
-        violations.identifier(f"{field}.sku", line.sku)
-        violations.positive(f"{field}.quantity", line.quantity)
-        violations.money(f"{field}.unit_price", line.unit_price)
-        if line.unit_price.currency_code not in {currency, ""}:
+        violations.identifier(f"{field}.sku", sku)
+        violations.positive(f"{field}.quantity", quantity)
+        violations.money(f"{field}.unit_price", price)
+        if price.currency_code not in {currency, ""}:
             violations.add(
                 f"{field}.unit_price.currency_code",
                 f"must be {currency or 'that of the first line'} like the first line's: an order has one currency",
             )
-        total += line.quantity * line.unit_price.minor_units
-        quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
+        total += quantity * units
+        quantities[sku] = quantities.get(sku, 0) + quantity
+        lines.append(OrderLine(sku=sku, quantity=quantity, unit_price=Money(currency_code=currency, minor_units=units)))
     if total > MAX_INT64:
         violations.add("lines", f"the total must be at most {MAX_INT64} minor units, and is {total}")
     for sku, quantity in quantities.items():
@@ -75,14 +80,7 @@ def read(request: pb.PlaceOrderRequest, traceparent: str | None) -> PlaceOrder:
         raise AssertionError("a request without a valid id is refused above")
     order = OrderDetails(
         customer_id=request.customer_id,
-        lines=tuple(
-            OrderLine(
-                sku=line.sku,
-                quantity=line.quantity,
-                unit_price=Money(currency_code=currency, minor_units=line.unit_price.minor_units),
-            )
-            for line in request.lines
-        ),
+        lines=tuple(lines),
         total=Money(currency_code=currency, minor_units=total),
         address_reference=request.address_reference,
         country_code=request.country_code,

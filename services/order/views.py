@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import grpc
+from quadrille.avro_values import to_uuid_text
 from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, literal_column, select
@@ -119,8 +120,8 @@ def to_proto(row: Any, rows: Sequence[Any] = ()) -> pb.Order:
         The message.
     """
     order = pb.Order(
-        order_id=str(row.order_id),
-        request_id=str(row.request_id),
+        order_id=to_uuid_text(row.order_id),
+        request_id=to_uuid_text(row.request_id),
         customer_id=row.customer_id,
         address_reference=row.address_reference,
         country_code=row.country_code,
@@ -134,10 +135,11 @@ def to_proto(row: Any, rows: Sequence[Any] = ()) -> pb.Order:
     )
     order.total.currency_code = row.currency_code
     order.total.minor_units = row.total
-    for sku, quantity, price in json.loads(row.lines) if isinstance(row.lines, str) else row.lines:
-        line = order.lines.add(sku=sku, quantity=quantity)
-        line.unit_price.currency_code = row.currency_code
-        line.unit_price.minor_units = price
+    currency = row.currency_code
+    for sku, quantity, units in json.loads(row.lines) if isinstance(row.lines, str) else row.lines:
+        price = order.lines.add(sku=sku, quantity=quantity).unit_price
+        price.currency_code = currency
+        price.minor_units = units
     return order
 
 

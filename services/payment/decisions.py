@@ -76,7 +76,7 @@ def on_charge_answered(
             available=outcome.available,
         )
         return Decision(replace(row, state=DECLINED, updated_at=till.now), (failed,))
-    # Every order comes by here, and `replace` takes three times as long.
+    # Every order comes by here, and `replace` takes longer.
     charged = Payment(
         *(row.order_id, CHARGED, row.customer_id, row.currency_code, amount.minor_units, row.refunded),
         *(outcome.charge_id, row.created_at, till.now, row.provider),

@@ -42,18 +42,19 @@ class RecordSchema:
         full_name: Avro full name of the record.
         text: The schema as canonical JSON, with every type that it refers to.
         fingerprint: SHA-256 of the text in hex: the schema's name in the outbox and in `ce_dataschema`.
+        names_branches: Whether the branch of a union that is read is named. Known once the schema is parsed.
     """
 
-    __slots__ = ("_names_branches", "_parsed", "_read", "_write", "fingerprint", "full_name", "text")
+    __slots__ = ("_parsed", "_read", "_write", "fingerprint", "full_name", "names_branches", "text")
 
     def __init__(self, full_name: str, text: str, fingerprint: str) -> None:
         self.full_name = full_name
         self.text = text
         self.fingerprint = fingerprint
         self._parsed: Any = None
-        self._read: Callable[[bytes], Any]
+        self._read: Callable[[bytes], Any] | None = None
         self._write: Callable[[Any], bytes] | None = None
-        self._names_branches = False
+        self.names_branches = False
 
     def __repr__(self) -> str:
         return f"RecordSchema({self.full_name!r}, fingerprint={self.fingerprint!r})"
@@ -62,9 +63,15 @@ class RecordSchema:
     def parsed(self) -> Any:
         """The schema as fastavro wants it, without logical types. Parsed at first use."""
         if self._parsed is None:
-            parsed, self._names_branches, self._read = prepare(self.text)
-            self._parsed = parsed
+            self._parsed, self.names_branches, self._read = prepare(self.text)
         return self._parsed
+
+    @property
+    def read(self) -> Callable[[bytes], Any]:
+        """What reads a body that was written with this schema, as raw Avro values. Made at first use."""
+        if self._read is None:
+            self._parsed, self.names_branches, self._read = prepare(self.text)
+        return self._read
 
     @property
     def write(self) -> Callable[[Any], bytes]:
@@ -154,14 +161,13 @@ def decode(record_type: type[T], body: bytes, writer: RecordSchema | None = None
     """
     schema = record_type.SCHEMA
     try:
-        parsed = schema._parsed or schema.parsed  # noqa: SLF001 - a property costs
         if writer is None or writer.fingerprint == schema.fingerprint:
-            datum = schema._read(body)  # noqa: SLF001 - as above
+            datum = (schema._read or schema.read)(body)  # noqa: SLF001 - a property costs
         else:
-            written = writer.parsed
-            writer._read(body)  # noqa: SLF001 - what fastavro lets through is refused here
-            names = schema._names_branches  # noqa: SLF001 - as above
-            datum = schemaless_reader(BytesIO(body), written, parsed, return_named_type=names)
+            # What fastavro lets through is refused here.
+            writer.read(body)
+            parsed, names = schema.parsed, schema.names_branches
+            datum = schemaless_reader(BytesIO(body), writer.parsed, parsed, return_named_type=names)
         return record_type.from_avro(datum)
     except Exception as error:
         versions = "" if writer is None else f" (written as {writer.full_name} {writer.fingerprint[:12]})"

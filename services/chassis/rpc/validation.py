@@ -6,6 +6,7 @@ import re
 from functools import cache
 from uuid import UUID
 
+from quadrille.avro_values import from_uuid_text
 from quadrille.type.v1.money_pb2 import Money
 
 from services.chassis.rpc.errors import invalid
@@ -61,7 +62,7 @@ class Violations:
             The UUID; None if it is none.
         """
         if _UUID.fullmatch(value):
-            return UUID(value)
+            return from_uuid_text(value)
         self.add(field, "required: a UUID" if not value else "must be a UUID: 8-4-4-4-12 hexadecimal digits")
         return None
 
@@ -106,12 +107,14 @@ class Violations:
             value: Its value.
             least: Fewest minor units.
         """
-        if not value.currency_code:
-            self.add(f"{field}.currency_code", "required: an ISO 4217 code")
-        elif value.currency_code not in currencies():
-            self.add(f"{field}.currency_code", "must be an ISO 4217 code: three capital letters, such as USD")
-        if value.minor_units < least:
-            self.add(f"{field}.minor_units", f"must be at least {least}, and is {value.minor_units}")
+        code, units = value.currency_code, value.minor_units
+        if code not in currencies():
+            problem = (
+                "must be an ISO 4217 code: three capital letters, such as USD" if code else "required: an ISO 4217 code"
+            )
+            self.add(f"{field}.currency_code", problem)
+        if units < least:
+            self.add(f"{field}.minor_units", f"must be at least {least}, and is {units}")
 
     def country(self, field: str, value: str) -> None:
         """Check a country.
