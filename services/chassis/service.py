@@ -94,7 +94,7 @@ def _calm_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(15_000, 20, 50)
 
 
 class _Process:
