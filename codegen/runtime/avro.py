@@ -61,16 +61,12 @@ class RecordSchema:
     @property
     def parsed(self) -> Any:
         """The schema as fastavro wants it, without logical types. Parsed at first use."""
-        if self._parsed is None:
-            self._parsed, self.names_branches, self._read = prepare(self.text)
-        return self._parsed
+        return self._parsed or self._prepare()[0]
 
     @property
     def read(self) -> Callable[[bytes], Any]:
         """What reads a body that was written with this schema, as raw Avro values. Made at first use."""
-        if self._read is None:
-            self._parsed, self.names_branches, self._read = prepare(self.text)
-        return self._read
+        return self._read or self._prepare()[1]
 
     @property
     def write(self) -> Callable[[Any], bytes]:
@@ -78,6 +74,12 @@ class RecordSchema:
         if self._write is None:
             self._write = writer(json.loads(self.text))
         return self._write
+
+    def _prepare(self) -> tuple[Any, Callable[[bytes], Any]]:
+        parsed, names_branches, read = prepare(self.text)
+        # In this order: another thread that finds one of the last two finds the first one right.
+        self.names_branches, self._read, self._parsed = names_branches, read, parsed
+        return parsed, read
 
 
 class Record:
