@@ -61,7 +61,7 @@ test: setup ## All tests, on real servers that the tests start.
 test-faults: setup ## Break processes, servers, network, topics, disk, clocks, databases and providers under load (ROUNDS=1|3|all, SEED=).
 	@QUADRILLE_FAULT_ROUNDS=$(or $(ROUNDS),1) QUADRILLE_FAULT_SEED=$(SEED) $(BIN)/python -m pytest tests/faults tests/failures tests/outside tests/recovery
 
-test-fast: setup ## The quick tests, in twenty seconds: no server, no other language, no large data.
+test-fast: setup ## The quick tests, in less than a minute: no server, no other language, no large data.
 	@$(BIN)/python -m pytest tests -m "not live and not interop and not slow" -q
 
 test-languages: setup ## Hold Go, Java and TypeScript to the vectors, and to a live order.
