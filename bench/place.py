@@ -69,6 +69,18 @@ def quantile(sorted_values: list[float], q: float) -> float:
     return sorted_values[min(len(sorted_values) - 1, int(q * len(sorted_values)))]
 
 
+def warming(callers: int) -> int:
+    """Say how many calls go before those that are measured: fewer from one caller, who waits for each answer.
+
+    Args:
+        callers: Calls in flight.
+
+    Returns:
+        How many.
+    """
+    return stand.WARM if callers > 1 else stand.WARM // 5
+
+
 def measure(name: str, address: str, pid: int, orders: int, callers: Iterable[int]) -> list[Result]:
     """Call a server.
 
@@ -104,7 +116,7 @@ def measure(name: str, address: str, pid: int, orders: int, callers: Iterable[in
                 quantile(took, 0.5),
                 quantile(took, 0.99),
                 quantile(took, 0.999),
-                1000 * cpu / (calls + stand.WARM),
+                1000 * cpu / (calls + warming(number)),
             )
         )
     return results
@@ -118,7 +130,7 @@ def call(address: str, orders: int, callers: int) -> None:
         orders: How many calls are measured.
         callers: Calls in flight.
     """
-    asyncio.run(stand.place(address, stand.WARM, callers))
+    asyncio.run(stand.place(address, warming(callers), callers))
     began = time.perf_counter()
     took = asyncio.run(stand.place(address, orders, callers))
     json.dump({"seconds": [time.perf_counter() - began], "took": took}, sys.stdout)
