@@ -96,8 +96,8 @@ def fill(platform: Platform, rows: int) -> None:
     """Put orders of the past into the four databases, two at a time."""
     now = datetime.now(UTC)
     with ThreadPoolExecutor(2) as threads:
-        for done in [threads.submit(_fill_one, platform, service, rows, now) for service in FILLED]:
-            done.result()
+        # Taken to its end, or what one of them raised would be lost.
+        list(threads.map(lambda service: _fill_one(platform, service, rows, now), FILLED))
 
 
 def _fill_one(platform: Platform, service: str, rows: int, now: datetime) -> None:

@@ -18,6 +18,8 @@ from local.settings import CHECKOUT, INSTANCE_STRIDE, INSTANCED, PORT_OFFSETS, P
 BASES = range(2_000, 32_000, 500)
 #: Instances of each service for which a base has room.
 ROOM = 3
+#: For tests in which the same service dies over and over: the supervisor's patience is not what they try.
+RESTART_PAUSE = 0.5
 
 
 def free_base() -> int:

@@ -113,15 +113,16 @@ class _Source(Source):
 
     def union(self, branches: list[Any], namespace: str, place: str, depth: int, variable: str) -> int:
         self.flush(depth)
-        others = [branch for branch in branches if branch != "null"]
+        kinds = [_kind_of(branch) for branch in branches]
+        only = len(branches) - kinds.count("null") == 1
         inner = self.variable()
         # A name is known once its branch has been walked: the lines are put in order afterwards.
-        for index, branch in enumerate(branches):
+        for index, (branch, kind) in enumerate(zip(branches, kinds, strict=True)):
             head = len(self.lines)
             self.put(depth, "")
-            if branch == "null":
+            if kind == "null":
                 test, value = f"{variable} is None", variable
-            elif len(others) == 1 and _primitive_of(branch):
+            elif only and kind in WIDTH:
                 test, value = f"{variable} is not None", variable
             else:
                 test, value = "", inner
@@ -130,7 +131,7 @@ class _Source(Source):
             self.walk(branch, namespace, place, depth + 1, value)
             self.flush(depth + 1)
             if not test:
-                name = self.constant(self.name_of(branch, namespace) or _kind_of(branch))
+                name = self.constant(self.name_of(branch, namespace) or kind)
                 test = f"type({variable}) is tuple and {variable}[0] == {name}"
             self.lines[head] = " " * depth + f"{'if' if index == 0 else 'elif'} {test}:"
         self.put(depth, f"else: wrong({variable})")
@@ -170,9 +171,4 @@ class _Source(Source):
 
 
 def _kind_of(branch: Any) -> str:
-    kind: str = branch if isinstance(branch, str) else branch["type"]
-    return kind
-
-
-def _primitive_of(branch: Any) -> bool:
-    return _kind_of(branch) in WIDTH
+    return branch if isinstance(branch, str) else _kind_of(branch["type"])

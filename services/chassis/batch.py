@@ -220,10 +220,9 @@ class Processor:
 
 
 def _count(batch: Sequence[Inbound], concerned: Sequence[Inbound], taken: Taken) -> None:
-    read, known, dead = (
-        Sums([inbound.topic.name for inbound in some])
-        for some in (batch, concerned, [inbound for inbound, _ in taken.dead])
-    )
+    read = Sums([inbound.topic.name for inbound in batch])
+    known = Sums([inbound.topic.name for inbound in concerned])
+    dead = Sums([inbound.topic.name for inbound, _ in taken.dead])
     outcomes = {"skipped": read - known, "handled": known - dead, "dead": dead}
     metrics.add(metrics.RECORDS, {(topic, told): n for told, sums in outcomes.items() for topic, n in sums.items()})
     metrics.add(metrics.DEAD, Sums((type(why).__name__,) for _, why in taken.dead))

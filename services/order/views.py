@@ -133,9 +133,9 @@ def to_proto(row: Any, rows: Sequence[Any] = ()) -> pb.Order:
         deadline_time=to_timestamp(row.deadline_at),
         timeline=map(step_to_proto, rows),
     )
-    order.total.currency_code = row.currency_code
-    order.total.minor_units = row.total
     currency = row.currency_code
+    order.total.currency_code = currency
+    order.total.minor_units = row.total
     for sku, quantity, units in json.loads(row.lines) if isinstance(row.lines, str) else row.lines:
         price = order.lines.add(sku=sku, quantity=quantity).unit_price
         price.currency_code = currency

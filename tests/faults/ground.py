@@ -26,7 +26,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.small_disk import SmallDisk
 from tests.faults.verdict import Row
 from tests.load import Load
-from tests.platforms import environment, free_base, fresh
+from tests.platforms import RESTART_PAUSE, environment, free_base, fresh
 
 INSTANCES = 2
 SESSION_SECONDS = 6
@@ -35,8 +35,6 @@ TIMEOUTS = {"QUADRILLE_SESSION_TIMEOUT": str(SESSION_SECONDS), "QUADRILLE_TRANSA
 ENOUGH_SECONDS = 120.0
 #: So many orders must be completed before orders count as moving again: every partition has its share of them.
 PROBES = 8
-#: The same service dies over and over here: the supervisor's patience is not what is tried.
-RESTART_PAUSE = 0.5
 PROBE_SECONDS = 3.0
 ALL_SERVICES = [f"{service}-{number}" for number in range(1, INSTANCES + 1) for service in SERVICES]
 

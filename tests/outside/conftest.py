@@ -19,13 +19,11 @@ from local.platform import start
 from local.settings import CHECKOUT
 from tests.load import furnish
 from tests.outside.ground import INSTANCES, TIMEOUTS, Ground
-from tests.platforms import environment, free_base, fresh
+from tests.platforms import RESTART_PAUSE, environment, free_base, fresh
 
 DATA = CHECKOUT / ".quadrille-tests-outside"
 RULES = DATA / "failpoints"
 SILENT = "silent"
-#: The same service dies over and over here: the supervisor's patience is not what is tried.
-RESTART_PAUSE = 0.5
 CALLS = {
     "QUADRILLE_CALL_TIMEOUT": "1",
     "QUADRILLE_CALL_CONCURRENCY": "32",
