@@ -91,6 +91,8 @@ def _reopen(platform: Platform, service: str, since: datetime, reason: str, *, d
         if dry_run:
             with engine.connect() as connection:
                 return outbox_upkeep.count_published(connection, since)
+        with engine.begin() as connection:
+            outbox_upkeep.renew(connection)
         total, at = 0, since
         while True:
             with engine.begin() as connection:

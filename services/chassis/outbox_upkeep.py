@@ -6,6 +6,7 @@ Invariants:
   is deleted row by row.
 - Each version keeps the schemas that it writes with beside the rows, before it writes any: a version that does not have
   them (the one before, after a roll-back) can publish its rows all the same.
+- An acknowledgement of a topic that is gone marks no row after `renew`: rows that wait have other ids from then on.
 """
 
 from __future__ import annotations
@@ -76,6 +77,18 @@ _REOPEN = text(
 _REOPEN_KEY = text(
     "UPDATE outbox SET published_at = NULL WHERE key = CAST(:key AS uuid) AND published_at IS NOT NULL RETURNING 1"
 )
+# Nobody writes or marks meanwhile: a writer that found earlier rows of its keys must not find them with other ids.
+_LOCK = text("LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE")
+_RENEW = text(
+    """
+    WITH taken AS (
+        DELETE FROM outbox WHERE published_at IS NULL
+        RETURNING id, created_at, event_id, topic, key, type, fingerprint, body, traceparent
+    )
+    INSERT INTO outbox (created_at, event_id, topic, key, type, fingerprint, body, traceparent)
+    SELECT created_at, event_id, topic, key, type, fingerprint, body, traceparent FROM taken ORDER BY id
+    """
+)
 _PUBLISHED = text("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL AND created_at > :since")
 
 
@@ -91,6 +104,22 @@ def count_published(connection: Connection, since: datetime) -> int:
     """
     found: int = connection.execute(_PUBLISHED, {"since": since}).scalar_one()
     return found
+
+
+def renew(connection: Connection) -> int:
+    """Give rows that wait to be published new ids, in their order.
+
+    A process may have had some of them acknowledged by a topic that is gone since, and not have marked them yet. Its
+    marks find nothing then, and the rows are published again. To be done before `reopen`, once there are new topics.
+
+    Args:
+        connection: In a transaction of its own, as the owner of the table; writers wait for its end.
+
+    Returns:
+        How many.
+    """
+    connection.execute(_LOCK)
+    return connection.execute(_RENEW).rowcount
 
 
 def reopen_key(connection: Connection, key: UUID) -> int:

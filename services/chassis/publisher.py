@@ -4,8 +4,10 @@ Invariants:
 
 - Rows of a key are handed to the producer in their order; the producer is idempotent and never gives a message up by
   itself, so a later row cannot overtake an earlier one.
-- A row is marked only after its acknowledgement. A delivery error means *unknown*: the row stays unpublished and the
-  sweeper sends it again, with the same event id.
+- A row is marked only after an acknowledgement that says where its record is. One without an offset, or a delivery
+  error, means *unknown*: the row stays unpublished and the sweeper sends it again, with the same event id. librdkafka
+  takes the acknowledgement of a later record for one of all before it, and is wrong where a topic was deleted and made
+  again between them (decision 22).
 - `publish` never waits for the broker. What it does not take (too much is in flight, or publishing failed) stays in
   the outbox for the sweeper.
 """
@@ -21,7 +23,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from quadrille.avro_values import to_uuid_text
 
 from services.chassis import metrics, outbox, tracing
@@ -138,17 +140,19 @@ class Publisher:
         self._stopping.set()
 
     def _on_delivery(
-        self, row: outbox.Row, producer: Any, span: spans.Span | None, error: KafkaError | None, _message: Any
+        self, row: outbox.Row, producer: Any, span: spans.Span | None, error: KafkaError | None, message: Message
     ) -> None:
+        placed = error is None and message.offset() is not None
         if span is not None:
-            span.end(failed=error.name() if error is not None else "")
+            span.end(failed="" if placed else error.name() if error is not None else "NO_OFFSET")
         if producer is not self._producer:
             return
-        if error is None:
+        if placed:
             failpoint("publish.acknowledged")
             self._acknowledged.append(row)
         else:
-            log.warning("delivery is unknown, will send again", extra={"error": str(error), "type": row.type})
+            why = str(error) if error is not None else "it was acknowledged without an offset"
+            log.warning("delivery is unknown, will send again", extra={"error": why, "type": row.type})
             metrics.DELIVERY_FAILURES.inc()
             self._in_flight.pop(row.id, None)
 

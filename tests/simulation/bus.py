@@ -6,6 +6,7 @@ Invariants:
 - A partition belongs to one member of a group at a time, as far as the broker knows. A member that was thrown out
   believes that it still owns its partitions until it polls.
 - What a producer took is delivered in order for each partition, later, one by one, or never if its process dies.
+- A delivery that is reported with an offset has taken place. One without may not have: librdkafka concludes it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Message:
 
     _topic: str
     _partition: int
-    _offset: int
+    _offset: int | None
     _key: bytes | None
     _value: bytes | None
     _headers: list[tuple[str, bytes]]
@@ -48,7 +49,7 @@ class Message:
     def partition(self) -> int:
         return self._partition
 
-    def offset(self) -> int:
+    def offset(self) -> int | None:
         return self._offset
 
     def key(self) -> bytes | None:
@@ -73,6 +74,8 @@ class Bus:
         self.logs: dict[Partition, list[Message]] = {(t, p): [] for t in topics for p in range(partitions)}
         #: For how long the next record on its way to the broker is held, while later ones overtake it.
         self.hold: float | None = None
+        #: How many of the next records on their way to the broker are lost, and reported as delivered.
+        self.lose = 0
         #: Until when a partition's fetches do not come back.
         self.slow: dict[Partition, float] = {}
         self.groups: dict[str, Group] = {}
@@ -253,6 +256,7 @@ class _Queued:
     value: bytes
     headers: list[tuple[str, bytes]]
     on_delivery: Callable[[Any, Any], None]
+    message: Message | None = None
 
 
 @dataclass(eq=False)
@@ -278,7 +282,7 @@ class Producer:
             self.bus.scheduler.wait(lambda: bool(self._answers), max(timeout, IDLE) if not self.queues else timeout)
         answers, self._answers = self._answers, []
         for queued in answers:
-            queued.on_delivery(None, None)
+            queued.on_delivery(None, queued.message)
 
     def deliver(self) -> None:
         """Be the network: take queued records to the broker, one by one. Runs until its process dies."""
@@ -295,12 +299,17 @@ class Producer:
                 self.held += 1
                 scheduler.reached["a record was overtaken on its way to the broker"] += 1
                 scheduler.later(seconds, partial(self._arrive, queued))
+            elif self.bus.lose:
+                self.bus.lose -= 1
+                scheduler.reached["a record was reported as delivered, and is nowhere"] += 1
+                queued.message = Message(queued.topic, partition[1], None, queued.key, queued.value, queued.headers)
+                self._answers.append(queued)
             else:
                 self._deliver(queued)
             scheduler.pause()
 
     def _deliver(self, queued: _Queued) -> None:
-        self.bus.append(queued.topic, queued.key, queued.value, queued.headers)
+        queued.message = self.bus.append(queued.topic, queued.key, queued.value, queued.headers)
         self._answers.append(queued)
 
     def _arrive(self, queued: _Queued) -> None:

@@ -151,6 +151,14 @@ def _marked_before_it_is_acknowledged(stack: ExitStack) -> None:
     stack.enter_context(patch.object(Publisher, "publish", publish))
 
 
+def _concluded_is_acknowledged(stack: ExitStack) -> None:
+    def on_delivery(self: Any, row: Any, producer: Any, span: Any, error: Any, message: Any) -> None:
+        real(self, row, producer, span, error, replace(message, _offset=0))
+
+    real = Publisher._on_delivery
+    stack.enter_context(patch.object(Publisher, "_on_delivery", on_delivery))
+
+
 def _published_before_the_commit(stack: ExitStack) -> None:
     publishers: dict[int, Any] = {}
 
@@ -516,6 +524,7 @@ PLANTS: Mapping[str, Plant] = {
     "the request id is ignored": _request_id_ignored,
     "an event is marked as published in its transaction": _marked_before_it_is_sent,
     "an event is marked as published before its acknowledgement": _marked_before_it_is_acknowledged,
+    "what the client concludes is an acknowledgement": _concluded_is_acknowledged,
     "events are published before the commit": _published_before_the_commit,
     "earlier unpublished rows of a key are not sent first": _earlier_rows_forgotten,
     "rows are published newest first": _published_newest_first,

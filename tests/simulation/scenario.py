@@ -16,8 +16,9 @@ PRICE = 100
 #: commit of events. stop: one stands still, as after SIGSTOP. halt: one does so inside its next transaction. statement:
 #: the database refuses some statements. lost-before, lost-after: a connection is lost before, or straight after, the
 #: next commit. duplicate: a record is on the bus once more. slow: a partition cannot be read. overtaken: a record is
-#: held on its way, later ones pass it. deadline: every deadline has passed, and one instance cancels some orders.
-#: rewind: a service starts again from the beginning of its topics. garbage: bytes that are no event.
+#: held on its way, later ones pass it. concluded: records are lost on their way, and the client says that they were
+#: delivered. deadline: every deadline has passed, and one instance cancels some orders. rewind: a service starts again
+#: from the beginning of its topics. garbage: bytes that are no event.
 KINDS = (
     *("crash",) * 4,
     *("die",) * 3,
@@ -30,6 +31,7 @@ KINDS = (
     *("slow",) * 3,
     "deadline",
     "overtaken",
+    "concluded",
     "rewind",
     "garbage",
 )

@@ -192,6 +192,7 @@ HARD_PLACES = {
     "a commit's answer was lost",
     "a process died between commit and publishing",
     "a record was overtaken on its way to the broker",
+    "a record was reported as delivered, and is nowhere",
     "a service read its topics again from the beginning",
     "the same request was placed twice",
     "two transactions inserted one of shipments",

@@ -125,7 +125,7 @@ def _published(world: World) -> Iterator[str]:
             _, value = first.setdefault(id_, (message.offset(), message.value()))
             if value != message.value():
                 yield f"event {id_} was published twice and says two things"
-    overtaking = any(fault.kind == "overtaken" for fault in world.scenario.faults)
+    overtaking = any(fault.kind in {"overtaken", "concluded"} for fault in world.scenario.faults)
     for service in SERVICES:
         last: dict[object, int] = {}
         ids: set[str] = set()

@@ -312,6 +312,8 @@ class World:
                 database.halt = fault.seconds
             case "overtaken":
                 self.bus.hold = fault.seconds
+            case "concluded":
+                self.bus.lose += 1 + fault.number % 3
             case "rewind":
                 self.rewound.add(fault.service)
                 self.scheduler.reached["a service read its topics again from the beginning"] += 1

@@ -101,7 +101,7 @@ KEYS = [str(number).encode() for number in range(8)]
 
 
 def send(broker, values):
-    """Send a value of each key, one key after the other, and wait until the broker has them."""
+    """Send a value of each key, one key after the other, wait until the broker has them, and give their places."""
     answers: list[Any] = []
 
     def body():
@@ -113,13 +113,14 @@ def send(broker, values):
                     value=value,
                     key=key.decode(),
                     headers=[("h", b"1")],
-                    on_delivery=lambda error, _message: answers.append(error),
+                    on_delivery=lambda error, message: answers.append((error, message.partition(), message.offset())),
                 )
         while len(answers) < len(values) * len(KEYS):
             producer.poll(0.1)
 
     assert broker.together(body) == [None]
-    assert set(answers) == {None}
+    assert {error for error, _, _ in answers} == {None}
+    return {(partition, offset) for _, partition, offset in answers}
 
 
 def read(reader, count):
@@ -132,8 +133,7 @@ def read(reader, count):
 
 def test_records_of_a_key_are_in_one_partition_in_the_order_in_which_they_were_sent(broker):
     sent = [b"a", b"b", b"c", b"d"]
-    send(broker, sent[:2])
-    send(broker, sent[2:])
+    places = send(broker, sent[:2]) | send(broker, sent[2:])
     reader = Reader(broker, "m1", {})
     assert broker.together(read(reader, len(sent) * len(KEYS))) == [None]
     reader.client.close()
@@ -143,6 +143,7 @@ def test_records_of_a_key_are_in_one_partition_in_the_order_in_which_they_were_s
     for partition in range(PARTITIONS):
         offsets = [m.offset() for m in reader.read if m.partition() == partition]
         assert offsets == list(range(len(offsets)))
+    assert {(m.partition(), m.offset()) for m in reader.read} == places
     assert {tuple(m.headers()) for m in reader.read} == {(("h", b"1"),)}
 
 
