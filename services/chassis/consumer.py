@@ -12,9 +12,10 @@ Invariants:
   places of those that were read, the client is told so instead of going on. It asks again after each change of leader.
 - A topic is known by its id. One that was deleted and made again under this process ends it: its positions begin anew,
   and what is read twice is a no-op by the rows.
-- Light load means batches of one and no waiting: the loop takes the first record as it comes, and then whatever else
-  has arrived already. After a batch that had company, it waits a moment for more: a transaction costs as much as the
-  handling of dozens of records.
+- Light load means small batches and no waiting: the loop takes the first record as it comes, and then whatever else has
+  arrived already. After a batch that had company, it waits a moment for more: a transaction costs as much as the
+  handling of dozens of records. Records that nobody answers wait a moment too, at most until one comes that is
+  answered: an order's last event takes its earlier ones along, and they leave the processor to those that it waits for.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from confluent_kafka import Consumer as KafkaConsumer
@@ -56,6 +57,8 @@ POLL_SECONDS = 0.2
 BUSY_RECORDS = 4
 #: How long a busy service waits for more records.
 LINGER_SECONDS = 0.015
+#: How long records that nobody answers wait for one that is: about as long as an order takes when there are no others.
+PATIENCE_SECONDS = 0.03
 COMMIT_EVERY = 1.0
 #: Seconds between two looks at the topics' ids, as long as nothing is suspected.
 LOOK_EVERY = 10.0
@@ -100,6 +103,7 @@ class Consumer:
         engine: Engine,
         processor: Processor,
         decoder: Decoder,
+        answered: Collection[str],
         batch_max: int,
         session_timeout: float,
         crowded: Callable[[], bool],
@@ -116,6 +120,7 @@ class Consumer:
             engine: The service's database.
             processor: Takes batches through their transactions.
             decoder: Reads records.
+            answered: Full names of the events whose handlers may publish or ask something: `Handlers.answered`.
             batch_max: Records in a batch, at most.
             session_timeout: Seconds after which a silent member's partitions go to others.
             crowded: True while the publisher has more than it can send.
@@ -129,6 +134,7 @@ class Consumer:
         self._engine = engine
         self._processor = processor
         self._decoder = decoder
+        self._answered = frozenset(name.encode() for name in answered)
         self._batch_max = batch_max
         self._crowded = crowded
         self._on_state = on_state
@@ -246,10 +252,26 @@ class Consumer:
             return []
         messages = [first]
         if self._batch_max > 1:
-            linger = LINGER_SECONDS if self._last_batch >= BUSY_RECORDS else 0
-            messages += self._consumer.consume(self._batch_max - 1, linger)
-        self._last_batch = len(messages)
+            busy = self._last_batch >= BUSY_RECORDS
+            messages += self._consumer.consume(self._batch_max - 1, LINGER_SECONDS if busy else 0)
+            self._last_batch = len(messages)
+            if not busy:
+                self._wait_for_an_answered_one(messages)
         return messages
+
+    def _wait_for_an_answered_one(self, messages: list[Message]) -> None:
+        until = time.monotonic() + PATIENCE_SECONDS
+        answered = any(map(self._is_answered, messages))
+        while not answered and len(messages) < self._batch_max:
+            message = self._consumer.poll(max(0.0, until - time.monotonic()))
+            if message is None:
+                return
+            messages.append(message)
+            answered = self._is_answered(message)
+
+    def _is_answered(self, message: Message) -> bool:
+        type_ = message.error() or dict(message.headers() or ()).get("ce_type")
+        return not isinstance(type_, bytes) or type_ in self._answered
 
     def _handle(self, messages: Sequence[Message]) -> None:
         failpoint("consume.polled")

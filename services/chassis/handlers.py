@@ -160,6 +160,13 @@ class Handlers(Generic[B]):
     recall: Recall[Any] | None = None
     committed: Callable[[Sequence[tuple[Received[Any], Decision[Any]]]], None] | None = None
 
+    @property
+    def answered(self) -> frozenset[str]:
+        """Full names of the events that may be answered, by an event or after a call: others wait for what follows."""
+        return frozenset(
+            event.SCHEMA.full_name for event, handler in self.on.items() if published_by(handler) or asked_by(handler)
+        )
+
     def __post_init__(self) -> None:
         """Hold the handlers against topics.yaml.
 

@@ -38,8 +38,8 @@ log = logging.getLogger(__name__)
 
 #: Rows in flight beyond which `publish` leaves rows to the sweeper.
 MAX_IN_FLIGHT = 50_000
-#: How long an acknowledgement waits for others, to be marked with them. Marking at once would take the processor from the
-#: service that reads the record, and order would mark two rows of an order that takes less than this one by one.
+#: How long an acknowledgement waits for others, to be marked with them. Marking at once would take the processor from
+#: the service that reads the record, and order would mark two rows of an order that takes less than this one by one.
 MARK_AFTER = 0.1
 POLL_SECONDS = 0.2
 

@@ -120,6 +120,7 @@ class _Process:
         )
         self._runtime = runtime = Runtime(self._service, settings, server)
         handlers = self._service.build(runtime)
+        self._handlers = handlers
         runtime.publishing |= frozenset(handlers.methods)
         self._caller = (
             make_caller(
@@ -230,6 +231,7 @@ class _Process:
             engine=runtime.engine,
             processor=self._processor,
             decoder=Decoder(service.name, runtime.schemas),
+            answered=self._handlers.answered,
             batch_max=self._settings.batch_max,
             session_timeout=self._settings.session_timeout,
             crowded=lambda: runtime.publisher.crowded,

@@ -19,11 +19,13 @@ from typing import Any
 
 from confluent_kafka import TopicPartition
 
+from services.chassis import consumer, publisher
 from tests.simulation.scheduler import Scheduler
 
 Partition = tuple[str, int]
 
-#: Simulated seconds that an idle client's `poll` may take. A real one returns sooner, and is called again.
+#: Simulated seconds that an idle client's `poll` may take, if its caller would wait long. A real one returns sooner, and
+#: is called again.
 IDLE = 1.0
 
 
@@ -156,7 +158,7 @@ class Client:
         self._scheduler.pause()
         self._rebalance()
         if not self._ready():
-            self._scheduler.wait(self._ready, max(timeout, IDLE) if timeout else 0.0)
+            self._scheduler.wait(self._ready, IDLE if timeout >= consumer.POLL_SECONDS else timeout)
             self._rebalance()
         return self._take()
 
@@ -278,8 +280,9 @@ class Producer:
     def poll(self, timeout: float) -> None:
         self.bus.scheduler.pause()
         if not self._answers:
-            # The caller's own deadline counts only while it has something to mark.
-            self.bus.scheduler.wait(lambda: bool(self._answers), max(timeout, IDLE) if not self.queues else timeout)
+            # A caller that waits as long as it ever does has nothing to mark: so it may be longer.
+            idle = timeout >= publisher.POLL_SECONDS and not self.queues
+            self.bus.scheduler.wait(lambda: bool(self._answers), IDLE if idle else timeout)
         answers, self._answers = self._answers, []
         for queued in answers:
             queued.on_delivery(None, queued.message)
