@@ -197,6 +197,25 @@ def _microseconds(value: datetime) -> int:
 _AS_KEPT: dict[type, type[_AsKept]] = {UUID: _Uuids, bytes: _Bodies, datetime: _Times}
 
 
+_WRITERS = {kind: made(list) for kind, made in _AS_KEPT.items()}
+
+
+def dumped(values: list[Any]) -> tuple[bytes, int]:
+    """Dump a list as psycopg would that is given `ArrayDumper`, without asking for a dumper.
+
+    Args:
+        values: Of one type that columns here have, or None.
+
+    Returns:
+        The array, and whether it is text (0) or as the server keeps it (1).
+
+    Raises:
+        DataError: As `literal` does.
+    """
+    writer = _WRITERS.get(_kind(values))
+    return (literal(values).encode(), 0) if writer is None else (writer.dump(values), 1)
+
+
 def register(connection: Connection[Any]) -> None:
     """Make a connection send lists so.
 

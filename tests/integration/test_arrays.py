@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from services.chassis.database import make_engine
+from services.chassis.direct import Direct
 
 pytestmark = pytest.mark.live
 
@@ -31,11 +32,18 @@ def engine(platform):
     made.dispose()
 
 
+@pytest.fixture(scope="module")
+def begin(engine):
+    """As the hot path opens a transaction, and as everything else does."""
+    return {"direct": Direct(engine).begin, "engine": engine.begin}
+
+
+@pytest.mark.parametrize("way", ["direct", "engine"])
 @pytest.mark.parametrize("kind", COLUMNS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
-def test_what_is_sent_is_what_comes_back(engine, kind, data):
+def test_what_is_sent_is_what_comes_back(begin, way, kind, data):
     values = data.draw(st.lists(st.none() | COLUMNS[kind]))
-    with engine.connect() as connection:
+    with begin[way]() as connection:
         found = connection.execute(text(f"SELECT CAST(:values AS {kind}[])"), {"values": values}).scalar_one()
     assert found == values

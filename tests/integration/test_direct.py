@@ -104,3 +104,58 @@ def test_a_transaction_that_takes_too_long_is_ended_and_can_be_tried_again(platf
     with direct.begin() as connection:
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
     engine.dispose()
+
+
+def test_a_statement_that_was_first_seen_in_a_block_that_raised_works_in_the_next(engine, direct):
+    with pytest.raises(KeyError), direct.begin() as connection:
+        assert connection.execute(INSERT, {"n": 1}).rowcount == 1
+        raise KeyError
+    with pytest.raises(psycopg.errors.UniqueViolation), direct.begin() as connection:
+        connection.execute(INSERT, {"n": 1})
+        connection.execute(INSERT, {"n": 1})
+        connection.execute(text("SELECT n + 1 AS following FROM direct_test"))
+    with direct.begin() as connection:
+        connection.execute(INSERT, {"n": 1})
+        following = connection.execute(text("SELECT n + 1 AS following FROM direct_test"))
+    assert [row.following for row in following] == [2]
+    assert stored(engine) == [1]
+
+
+def test_what_cannot_be_sent_is_refused_and_the_block_leaves_nothing(engine, direct):
+    for value in ("a\0b", ["a\0b"], ["a", 1], object()):
+        with pytest.raises(psycopg.Error), direct.begin() as connection:
+            connection.execute(INSERT, {"n": 1})
+            connection.execute(text("SELECT CAST(:value AS text)"), {"value": value})
+    assert stored(engine) == []
+
+
+def test_results_are_those_of_their_statements_in_whatever_order_they_are_looked_at(direct):
+    with direct.begin() as connection:
+        results = [connection.execute(text("SELECT CAST(:n AS int) AS n"), {"n": n}) for n in range(100)]
+        assert results[40].scalar_one() == 40
+        assert results[7].scalar_one() == 7
+        assert results[99].one().n == 99
+        none = connection.execute(text("SELECT 1 AS n WHERE false"))
+        assert none.first() is None
+        assert none.rowcount == 0
+        last = connection.execute(text("SELECT 1 AS n UNION ALL SELECT 2"))
+    assert [result.scalar_one() for result in results] == [*range(100)]
+    assert [row.n for row in last] == [1, 2]
+    assert last.rowcount == 2
+
+
+def test_more_than_any_buffer_holds_goes_both_ways_at_once(direct):
+    # Whoever only writes while the server waits for its answers to be read stands still for ever.
+    large = "x" * 4_000_000
+    with direct.begin() as connection:
+        back = [
+            connection.execute(text("SELECT CAST(:text AS text) || :number"), {"text": large, "number": str(number)})
+            for number in range(10)
+        ]
+    assert [result.scalar_one() for result in back] == [f"{large}{number}" for number in range(10)]
+
+
+def test_a_parameter_may_stand_in_several_places(direct):
+    with direct.begin() as connection:
+        query = text("SELECT CAST(:a AS int) + CAST(:b AS int) + CAST(:a AS int) AS sum, 'x:y' AS text, 1::int AS one")
+        assert tuple(connection.execute(query, {"b": 10, "a": 1}).one()) == (12, "x:y", 1)
