@@ -136,6 +136,11 @@ class Pipeline:
         self._readable.register(self._libpq.socket, select.POLLIN)
         self._ready.register(self._libpq.socket, select.POLLIN | select.POLLOUT)
 
+    @property
+    def closed(self) -> bool:
+        """True once the connection is gone."""
+        return self._connection.closed
+
     def begin(self) -> None:
         """Open a transaction."""
         self._libpq.enter_pipeline_mode()

@@ -24,8 +24,8 @@ from tests.simulation.scheduler import Scheduler
 
 Partition = tuple[str, int]
 
-#: Simulated seconds that an idle client's `poll` may take, if its caller would wait long. A real one returns sooner, and
-#: is called again.
+#: Simulated seconds that an idle client's `poll` may take, if its caller would wait long. A real one returns sooner,
+#: and is called again.
 IDLE = 1.0
 
 
