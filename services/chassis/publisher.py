@@ -38,6 +38,9 @@ log = logging.getLogger(__name__)
 
 #: Rows in flight beyond which `publish` leaves rows to the sweeper.
 MAX_IN_FLIGHT = 50_000
+#: To one broker at a time. What is published while a request is under way gathers, and goes with the next: a wait for
+#: company that costs nothing when there is none. And no record's acknowledgement can be concluded from a later one's.
+REQUESTS_IN_FLIGHT = 1
 #: How long an acknowledgement waits for others, to be marked with them. Marking at once would take the processor from
 #: the service that reads the record, and order would mark two rows of an order that takes less than this one by one.
 MARK_AFTER = 0.1
@@ -65,6 +68,7 @@ class Publisher:
             "partitioner": "murmur2_random",
             "message.timeout.ms": 0,
             "linger.ms": 0,
+            "max.in.flight.requests.per.connection": REQUESTS_IN_FLIGHT,
             "queue.buffering.max.messages": 2 * MAX_IN_FLIGHT,
             "allow.auto.create.topics": False,
             "error_cb": self._on_error,
