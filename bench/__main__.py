@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench import latency, place, report, saga, stand
@@ -25,16 +26,16 @@ def _say(text: object) -> None:
     print(text, flush=True)
 
 
-def sagas(orders: int) -> list[Figure]:
-    """Measure throughput with a backlog, and what its parts cost.
+def sagas(ours: saga.Result, floor: saga.Result) -> list[Figure]:
+    """Tell throughput with a backlog, and what its parts cost.
 
     Args:
-        orders: How many.
+        ours: What the platform did.
+        floor: What floor (a) did.
 
     Returns:
         The figures.
     """
-    floor, ours = saga.bare(orders), saga.ours(orders)
     _say(floor)
     _say(ours)
     figures = [
@@ -54,21 +55,21 @@ def sagas(orders: int) -> list[Figure]:
     return figures
 
 
-def alone(orders: int) -> list[Figure]:
+def alone(ground: saga.Ground, orders: int) -> list[Figure]:
     """Measure what the servers can do alone.
 
     Args:
+        ground: What the floors stand on.
         orders: How many.
 
     Returns:
         The figures.
     """
     made = [servers.events(number, stand.SKUS, stand.CUSTOMERS) for number in range(orders)]
-    with saga.bare_ground() as (platform, databases, kafka):
-        bare_saga.furnish(databases, 10 * orders, stand.SKUS, stand.CUSTOMERS)
-        bare_saga.insert_orders(databases["order"], [one[0] for one in made])
-        of_rows = servers.rows(databases, made)
-        of_records = servers.records(platform.kafka_bootstrap_servers, kafka.topics, made)
+    bare_saga.insert_orders(ground.databases["order"], [one[0] for one in made])
+    of_rows = servers.rows(ground.databases, made)
+    kafka = ground.topics("alone")
+    of_records = servers.records(kafka.bootstrap, kafka.topics, made)
     return [
         Figure("floor (c): PostgreSQL alone, same rows", orders / of_rows, "/s"),
         Figure("floor (d): Kafka alone, same records", orders / of_records, "/s"),
@@ -106,11 +107,12 @@ def placing(orders: int, callers: tuple[int, ...]) -> list[Figure]:
     return figures
 
 
-def latencies(orders: int, seconds: float) -> list[Figure]:
+def latencies(orders: int, seconds: float, floor: Sequence[float]) -> list[Figure]:
     """Measure latency, memory and start-up.
 
     Args:
         orders: By which the throughput of the whole path is measured.
+        floor: The milliseconds of an idle floor, sorted.
         seconds: For how long each load is kept up.
 
     Returns:
@@ -140,7 +142,7 @@ def latencies(orders: int, seconds: float) -> list[Figure]:
                 f"{result.name}: PlaceOrder to COMPLETED, p50",
                 p50,
                 "ms",
-                None,
+                place.quantile(floor, 0.5) if idle else None,
                 "<= 25 ms" if idle else "",
                 p50 <= 25 if idle else None,
             )
@@ -151,7 +153,7 @@ def latencies(orders: int, seconds: float) -> list[Figure]:
                 f"{result.name}: PlaceOrder to COMPLETED, p99",
                 p99,
                 "ms",
-                None,
+                place.quantile(floor, 0.99) if idle else None,
                 f"<= {limit} ms" if idle or half else "",
                 p99 <= limit if idle or half else None,
             )
@@ -186,10 +188,13 @@ def main() -> int:
     ran_on = report.about()
     _say(", ".join(f"{name} {value}" for name, value in ran_on.items()))
     times = 10 if given.long else 1
-    figures = sagas(6000 * times)
-    figures += alone(3000 * times)
+    with saga.bare_ground(10_000 * times) as ground:
+        floor = saga.bare(ground, 6000 * times)
+        idle = latency.idle_floor(ground, 10.0 * times)
+        figures = alone(ground, 3000 * times)
+    figures = sagas(saga.ours(6000 * times), floor) + figures
     figures += placing(2000 * times, place.CALLERS if given.long else (1, 64, 256))
-    figures += latencies(3000 * times, 5.0 * times)
+    figures += latencies(3000 * times, 5.0 * times, idle)
     report.store(given.out, figures, ran_on)
     _say("")
     _say(report.table(figures, before))

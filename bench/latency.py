@@ -13,13 +13,14 @@ import argparse
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import grpc
 import psutil
+import psycopg
 from confluent_kafka import OFFSET_END, Consumer, TopicPartition
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
@@ -27,13 +28,18 @@ from quadrille.events.order import OrderCompleted
 from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 
 from bench import stand
+from bench.floor import saga as floor
 from bench.place import quantile
-from bench.saga import PORTS
+from bench.saga import PORTS, Ground, bare_services
 from local.backups import stopped
 from local.platform import start, stop
 from local.settings import SERVICES, Platform
 
 IDLE_RATE = 5.0
+#: The event loop wakes up to a millisecond late, and the caller's own lateness is not the platform's: where orders are
+#: so far apart that nothing else happens in the loop, it wakes early and sleeps the rest.
+IDLE_SECONDS = 0.05
+EARLY_SECONDS = 0.002
 STEP_SECONDS = 10.0
 #: How long orders may take to arrive after the last was placed.
 PATIENCE_SECONDS = 60.0
@@ -71,22 +77,23 @@ class Result:
 class Arrivals:
     """When each order's `OrderCompleted` arrived, by `time.perf_counter`."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, bootstrap: str, topic: str = "order-events") -> None:
         """Begin at the end of the topic.
 
         Args:
-            platform: Whose topic.
+            bootstrap: Kafka's addresses.
+            topic: The topic.
         """
         self.at: dict[str, float] = {}
         self._stopping = threading.Event()
         config = {
-            "bootstrap.servers": platform.kafka_bootstrap_servers,
+            "bootstrap.servers": bootstrap,
             "group.id": f"bench-{uuid4()}",
             "enable.auto.commit": False,
         }
         self._consumer: Any = Consumer(config)
-        partitions = self._consumer.list_topics("order-events").topics["order-events"].partitions
-        self._consumer.assign([TopicPartition("order-events", partition, OFFSET_END) for partition in partitions])
+        partitions = self._consumer.list_topics(topic).topics[topic].partitions
+        self._consumer.assign([TopicPartition(topic, partition, OFFSET_END) for partition in partitions])
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -119,6 +126,40 @@ def load(name: str, platform: Platform, arrivals: Arrivals, rate: float, seconds
     took, answered = _timed(platform, arrivals, steady(rate, seconds))
     completed = sorted(latency for _, latency in took)
     return Result(name, rate, len(answered), sorted(answered), completed, len(answered) - len(completed))
+
+
+def idle_floor(ground: Ground, seconds: float) -> list[float]:
+    """Time orders on an idle floor (a): no RPC comes before them, their row and event are written by the caller itself.
+
+    Args:
+        ground: What it stands on.
+        seconds: For how long.
+
+    Returns:
+        Milliseconds from when an order was due to its `OrderCompleted`, sorted.
+    """
+    kafka = ground.topics("idle")
+    due_at: dict[str, float] = {}
+    with bare_services(ground, kafka, linger=0), psycopg.connect(ground.databases["order"]) as connection:
+        arrivals = Arrivals(kafka.bootstrap, kafka.topics["order"])
+        placer = floor.Placer(connection, kafka, stand.SKUS, stand.CUSTOMERS)
+        # The first second warms up.
+        due = steady(IDLE_RATE, 1.0 + seconds)
+        began = time.perf_counter()
+        for number, at in enumerate(due):
+            time.sleep(max(0.0, began + at - time.perf_counter()))
+            (order_id,) = placer.place(range(number, number + 1))
+            if at >= 1.0:
+                due_at[str(order_id)] = began + at
+        _wait_for(arrivals, due_at)
+        arrivals.stop()
+    return sorted(1000 * (arrivals.at[order] - at) for order, at in due_at.items() if order in arrivals.at)
+
+
+def _wait_for(arrivals: Arrivals, orders: Collection[str]) -> None:
+    until = time.perf_counter() + PATIENCE_SECONDS
+    while not arrivals.at.keys() >= set(orders) and time.perf_counter() < until:
+        time.sleep(0.05)
 
 
 def steady(rate: float, seconds: float, begin: float = 0.0) -> list[float]:
@@ -170,7 +211,7 @@ def step(platform: Platform, arrivals: Arrivals, rate: float) -> Step:
         What it did.
     """
     begin, end = STEP_SECONDS, 2 * STEP_SECONDS
-    due = [*steady(rate, begin), *steady(10 * rate, end - begin, begin), *steady(rate, 2 * STEP_SECONDS, end)]
+    due = [*steady(rate, begin), *steady(10 * rate, end - begin, begin), *steady(rate, STEP_SECONDS, end)]
     took, _ = _timed(platform, arrivals, due)
     before = quantile(sorted(latency for at, latency in took if at < begin), 0.99)
     during = quantile(sorted(latency for at, latency in took if begin <= at < end), 0.99)
@@ -185,9 +226,7 @@ def _timed(
 ) -> tuple[list[tuple[float, float]], list[float]]:
     """Give when each order that completed was due and its milliseconds, and the milliseconds of each answer."""
     placed, answered = asyncio.run(_place(platform.service_address("order"), due))
-    until = time.perf_counter() + PATIENCE_SECONDS
-    while not placed.keys() <= arrivals.at.keys() and time.perf_counter() < until:
-        time.sleep(0.05)
+    _wait_for(arrivals, placed)
     done = [(order, due_at, began) for order, (due_at, began) in placed.items() if order in arrivals.at]
     return [(at, 1000 * (arrivals.at[order] - began - at)) for order, at, began in done], answered
 
@@ -208,7 +247,9 @@ async def _place(address: str, due: Sequence[float]) -> tuple[dict[str, tuple[fl
         for number, at in enumerate(due):
             wait = began + at - time.perf_counter()
             if wait > 0:
-                await asyncio.sleep(wait)
+                await asyncio.sleep(wait - EARLY_SECONDS if wait > IDLE_SECONDS else wait)
+            if wait > IDLE_SECONDS:
+                time.sleep(max(0.0, began + at - time.perf_counter()))  # noqa: ASYNC251 - nothing else is under way
             tasks.append(asyncio.create_task(one(number, at)))
         await asyncio.gather(*tasks)
     return placed, answered
@@ -278,9 +319,9 @@ def measure(platform: Platform, throughput: float, seconds: float) -> tuple[list
     Returns:
         The results, and those of a step to three quarters of the throughput.
     """
-    arrivals = Arrivals(platform)
+    arrivals = Arrivals(platform.kafka_bootstrap_servers)
     try:
-        load("warm", platform, arrivals, 50, 5)
+        load("warm", platform, arrivals, 50, 2)
         results = [load("idle", platform, arrivals, IDLE_RATE, 3 * seconds)]
         results += [
             load(f"{part} % of it", platform, arrivals, throughput * part / 100, seconds) for part in (25, 50, 75)

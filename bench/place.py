@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import grpc
@@ -56,7 +56,7 @@ class Result:
         return f"{told}p99 {self.p99:6.1f} ms  p99.9 {self.p999:6.1f} ms  {self.cpu:.3f} ms CPU a call"
 
 
-def quantile(sorted_values: list[float], q: float) -> float:
+def quantile(sorted_values: Sequence[float], q: float) -> float:
     """Give a quantile by the nearest rank.
 
     Args:

@@ -176,54 +176,109 @@ def ours(orders: int, profile: Path | None = None) -> Result:
         )
 
 
-@contextmanager
-def bare_ground() -> Iterator[tuple[Platform, dict[str, str], floor.Kafka]]:
-    """Start the servers, with topics and tables for the floors.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Servers for the floors, with their tables, items and accounts.
 
-    Yields:
-        The platform, each service's database, and where to publish.
+    Attributes:
+        platform: The platform; no service runs.
+        databases: Of each service, its database.
     """
-    with stand.platform("floor", PORTS["floor"], services=False) as platform:
-        topics = {topic.owner: f"floor-{topic.name}" for topic in TOPICS}
-        admin = AdminClient({"bootstrap.servers": platform.kafka_bootstrap_servers})
-        made = admin.create_topics([NewTopic(topics[topic.owner], topic.partitions, 1) for topic in TOPICS])
+
+    platform: Platform
+    databases: dict[str, str]
+
+    def topics(self, name: str) -> floor.Kafka:
+        """Make topics that nobody has written to: floors read theirs from the beginning.
+
+        Args:
+            name: Tells them from others.
+
+        Returns:
+            Where to publish.
+        """
+        names = {topic.owner: f"{name}-{topic.name}" for topic in TOPICS}
+        admin = AdminClient({"bootstrap.servers": self.platform.kafka_bootstrap_servers})
+        made = admin.create_topics([NewTopic(names[topic.owner], topic.partitions, 1) for topic in TOPICS])
         for future in made.values():
             future.result()
+        return floor.Kafka(self.platform.kafka_bootstrap_servers, names)
+
+    def completed(self) -> int:
+        """Count the orders that are completed."""
+        with psycopg.connect(self.databases["order"]) as connection:
+            return floor.completed(connection)
+
+
+@contextmanager
+def bare_ground(orders: int) -> Iterator[Ground]:
+    """Start the servers for the floors.
+
+    Args:
+        orders: For how many there is stock.
+
+    Yields:
+        What the floors stand on.
+    """
+    with stand.platform("floor", PORTS["floor"], services=False) as platform:
         databases = {service: platform.database_url(service) for service in floor.READS}
         for service, dsn in databases.items():
             floor.make_tables(dsn, service)
-        yield platform, databases, floor.Kafka(platform.kafka_bootstrap_servers, topics)
+        floor.furnish(databases, 10 * orders, stand.SKUS, stand.CUSTOMERS)
+        yield Ground(platform, databases)
 
 
-def bare(orders: int, profile: Path | None = None) -> Result:
+@contextmanager
+def bare_services(ground: Ground, kafka: floor.Kafka, linger: float) -> Iterator[Mapping[str, BaseProcess]]:
+    """Run the four processes of floor (a), warm.
+
+    Args:
+        ground: What they stand on.
+        kafka: Their topics.
+        linger: As for `floor.serve`.
+
+    Yields:
+        The processes by service.
+    """
+    processes = floor.start(ground.databases, kafka, linger)
+    try:
+        before = ground.completed()
+        floor.place(ground.databases["order"], kafka, range(stand.WARM), stand.SKUS, stand.CUSTOMERS)
+        wait_until_completed(ground.databases["order"], before + stand.WARM, processes)
+        yield processes
+    finally:
+        for process in processes.values():
+            process.kill()
+
+
+def bare(ground: Ground, orders: int, profile: Path | None = None) -> Result:
     """Measure floor (a).
 
     Args:
+        ground: What it stands on.
         orders: How many.
         profile: As for `recorded`.
 
     Returns:
         What it did.
     """
-    with bare_ground() as (platform, databases, kafka):
-        floor.furnish(databases, 10 * orders, stand.SKUS, stand.CUSTOMERS)
-        processes = floor.start(databases, kafka)
-        try:
-            floor.place(databases["order"], kafka, range(stand.WARM), stand.SKUS, stand.CUSTOMERS)
-            wait_until_completed(databases["order"], stand.WARM, processes)
-            numbers = range(stand.WARM, stand.WARM + orders)
-            return measured(
-                "floor",
-                orders,
-                {name: process.pid for name, process in processes.items() if process.pid},
-                stand.pids(platform),
-                lambda: floor.place(databases["order"], kafka, numbers, stand.SKUS, stand.CUSTOMERS),
-                lambda: wait_until_completed(databases["order"], stand.WARM + orders, processes),
-                profile,
-            )
-        finally:
-            for process in processes.values():
-                process.kill()
+    order, kafka = ground.databases["order"], ground.topics("backlog")
+    with bare_services(ground, kafka, floor.LINGER_SECONDS) as processes:
+        before = ground.completed()
+        return measured(
+            "floor",
+            orders,
+            {name: process.pid for name, process in processes.items() if process.pid},
+            stand.pids(ground.platform),
+            lambda: floor.place(order, kafka, range(orders), stand.SKUS, stand.CUSTOMERS),
+            lambda: wait_until_completed(order, before + orders, processes),
+            profile,
+        )
+
+
+def _bare_alone(orders: int, profile: Path | None = None) -> Result:
+    with bare_ground(orders) as ground:
+        return bare(ground, orders, profile)
 
 
 def wait_until_completed(dsn: str, orders: int, processes: Mapping[str, BaseProcess]) -> float:
@@ -273,7 +328,7 @@ def main() -> None:
     given = parser.parse_args()
     results = [
         contender(given.orders, given.profile / name if given.profile else None)
-        for name, contender in (("floor", bare), ("ours", ours))
+        for name, contender in (("floor", _bare_alone), ("ours", ours))
         if given.only in (None, name)
     ]
     for result in results:

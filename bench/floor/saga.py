@@ -292,13 +292,14 @@ TYPES: dict[bytes, type[Event]] = {
 }
 
 
-def serve(service: str, dsn: str, kafka: Kafka) -> None:
+def serve(service: str, dsn: str, kafka: Kafka, linger: float) -> None:
     """Be one service until killed.
 
     Args:
         service: Which.
         dsn: Its database.
         kafka: Where to read and write.
+        linger: Seconds that a batch is waited for; 0 for whatever is there with the first record.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     handle = HANDLES[service]
@@ -316,7 +317,8 @@ def serve(service: str, dsn: str, kafka: Kafka) -> None:
     consumer.subscribe([kafka.topics[other] for other in READS[service]])
     with psycopg.connect(dsn) as connection:
         while True:
-            messages = consumer.consume(BATCH, LINGER_SECONDS)
+            messages = consumer.consume(BATCH, linger) if linger else consumer.consume(1, 1.0)
+            messages += [] if linger else consumer.consume(BATCH - 1, 0)
             batch = []
             for message in messages:
                 headers = dict(message.headers())
@@ -350,8 +352,68 @@ def furnish(dsns: dict[str, str], stock: int, skus: int, customers: int) -> None
             copy.write_row((f"customer-{n}", 10**12))
 
 
+class Placer:
+    """Places orders: rows, first steps, events."""
+
+    def __init__(self, connection: psycopg.Connection[Any], kafka: Kafka, skus: int, customers: int) -> None:
+        """Prepare.
+
+        Args:
+            connection: To the order database.
+            kafka: Where to publish.
+            skus: How many items there are.
+            customers: How many customers.
+        """
+        self._connection, self._outbox = connection, Outbox(kafka, "order")
+        self._skus, self._customers = skus, customers
+
+    def place(self, numbers: range) -> list[UUID]:
+        """Place orders in one transaction.
+
+        Args:
+            numbers: Of the orders.
+
+        Returns:
+            Their ids.
+        """
+        price, total = Money(currency_code="USD", minor_units=100), Money(currency_code="USD", minor_units=200)
+        now = datetime.now(UTC)
+        answer: Answer = []
+        with self._connection.transaction():
+            cursor = self._connection.cursor()
+            with cursor.copy("COPY orders FROM STDIN") as copy:
+                for number in numbers:
+                    lines = tuple(
+                        OrderLine(sku=f"sku-{(number + n) % self._skus}", quantity=1, unit_price=price) for n in (0, 7)
+                    )
+                    details = OrderDetails(
+                        customer_id=f"customer-{number % self._customers}",
+                        lines=lines,
+                        total=total,
+                        address_reference="address-1",
+                        country_code="DE",
+                    )
+                    order_id = uuid4()
+                    told = Jsonb([[line.sku, line.quantity, line.unit_price.minor_units] for line in lines])
+                    copy.write_row((order_id, details.customer_id, "USD", 200, told, "PENDING", now, now))
+                    created = OrderCreated(
+                        order_id=order_id,
+                        occurred_at=now,
+                        order=details,
+                        deadline_at=now + timedelta(hours=1),
+                        request_id=order_id,
+                    )
+                    answer.append((order_id, created))
+            with cursor.copy("COPY steps FROM STDIN") as copy:
+                for order_id, _ in answer:
+                    copy.write_row((order_id, 1, "OrderCreated", "order", now, now))
+            rows = self._outbox.write(cursor, answer, now)
+        self._outbox.publish(self._connection, rows)
+        return [order_id for order_id, _ in answer]
+
+
 def place(dsn: str, kafka: Kafka, numbers: range, skus: int, customers: int) -> None:
-    """Place orders: rows, first steps, events.
+    """Place many orders.
 
     Args:
         dsn: The order database.
@@ -360,42 +422,10 @@ def place(dsn: str, kafka: Kafka, numbers: range, skus: int, customers: int) -> 
         skus: How many items there are.
         customers: How many customers.
     """
-    outbox = Outbox(kafka, "order")
-    price, total = Money(currency_code="USD", minor_units=100), Money(currency_code="USD", minor_units=200)
     with psycopg.connect(dsn) as connection:
+        placer = Placer(connection, kafka, skus, customers)
         for first in range(numbers.start, numbers.stop, BATCH):
-            now = datetime.now(UTC)
-            answer: Answer = []
-            with connection.transaction():
-                cursor = connection.cursor()
-                with cursor.copy("COPY orders FROM STDIN") as copy:
-                    for number in range(first, min(first + BATCH, numbers.stop)):
-                        lines = tuple(
-                            OrderLine(sku=f"sku-{(number + n) % skus}", quantity=1, unit_price=price) for n in (0, 7)
-                        )
-                        details = OrderDetails(
-                            customer_id=f"customer-{number % customers}",
-                            lines=lines,
-                            total=total,
-                            address_reference="address-1",
-                            country_code="DE",
-                        )
-                        order_id = uuid4()
-                        told = Jsonb([[line.sku, line.quantity, line.unit_price.minor_units] for line in lines])
-                        copy.write_row((order_id, details.customer_id, "USD", 200, told, "PENDING", now, now))
-                        created = OrderCreated(
-                            order_id=order_id,
-                            occurred_at=now,
-                            order=details,
-                            deadline_at=now + timedelta(hours=1),
-                            request_id=order_id,
-                        )
-                        answer.append((order_id, created))
-                with cursor.copy("COPY steps FROM STDIN") as copy:
-                    for order_id, _ in answer:
-                        copy.write_row((order_id, 1, "OrderCreated", "order", now, now))
-                rows = outbox.write(cursor, answer, now)
-            outbox.publish(connection, rows)
+            placer.place(range(first, min(first + BATCH, numbers.stop)))
 
 
 def insert_orders(dsn: str, created: Sequence[Event]) -> None:
@@ -413,12 +443,13 @@ def insert_orders(dsn: str, created: Sequence[Event]) -> None:
                 copy.write_row(row)
 
 
-def start(dsns: dict[str, str], kafka: Kafka) -> dict[str, multiprocessing.process.BaseProcess]:
+def start(dsns: dict[str, str], kafka: Kafka, linger: float) -> dict[str, multiprocessing.process.BaseProcess]:
     """Start the four processes.
 
     Args:
         dsns: Of each service, its database.
         kafka: Where to read and write.
+        linger: As for `serve`.
 
     Returns:
         The processes by service; the caller kills them.
@@ -426,7 +457,7 @@ def start(dsns: dict[str, str], kafka: Kafka) -> dict[str, multiprocessing.proce
     context = multiprocessing.get_context("spawn")
     processes: dict[str, multiprocessing.process.BaseProcess] = {}
     for service, dsn in dsns.items():
-        processes[service] = context.Process(target=serve, args=(service, dsn, kafka), daemon=True)
+        processes[service] = context.Process(target=serve, args=(service, dsn, kafka, linger), daemon=True)
         processes[service].start()
     return processes
 
