@@ -187,6 +187,7 @@ def main() -> int:
         return 2
     ran_on = report.about()
     _say(", ".join(f"{name} {value}" for name, value in ran_on.items()))
+    flushes = report.Flushes()
     times = 10 if given.long else 1
     with saga.bare_ground(10_000 * times) as ground:
         floor = saga.bare(ground, 6000 * times)
@@ -195,6 +196,8 @@ def main() -> int:
     figures = sagas(saga.ours(6000 * times), floor) + figures
     figures += placing(2000 * times, place.CALLERS if given.long else (1, 64, 256))
     figures += latencies(3000 * times, 5.0 * times, idle)
+    ran_on["flushes to its disk"] = flushes.stop()
+    _say(f"flushes to its disk meanwhile: {ran_on['flushes to its disk']}")
     report.store(given.out, figures, ran_on)
     _say("")
     _say(report.table(figures, before))

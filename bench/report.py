@@ -6,6 +6,7 @@ import json
 import os
 import platform as machine
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,9 +15,8 @@ from pathlib import Path
 
 import psutil
 
-
-#: Enough to see the slowest of a thousand.
-FLUSHES = 2000
+#: Between two flushes whose time is taken, in seconds: some thousands in a short run.
+FLUSH_EVERY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +57,40 @@ def about() -> dict[str, str]:
         "system": f"{machine.system()} {machine.release()}",
         "python": machine.python_version(),
         "load before": f"{os.getloadavg()[0]:.1f}",
-        "a flush to its disk": _flushes(),
     }
 
 
-def _flushes() -> str:
-    """Time flushes of a page: a commit waits for one, an order for five, and a high percentile for the slowest."""
-    took = []
-    with tempfile.TemporaryFile(dir=Path.cwd()) as file:
-        for number in range(FLUSHES):
-            os.pwrite(file.fileno(), bytes(8192), 8192 * (number % 100))
-            began = time.perf_counter()
-            os.fsync(file.fileno())
-            took.append(1000 * (time.perf_counter() - began))
-    took.sort()
-    middle, high = took[len(took) // 2], took[-len(took) // 1000]
-    return f"median {middle:.1f}, 99.9 % {high:.0f}, slowest of {FLUSHES:,} {took[-1]:.0f} ms"
+class Flushes:
+    """Times a flush to the disk, now and then: a commit waits for one, an order for five.
+
+    A high percentile of an order is the slowest of many flushes, and a disk that stands still for a moment does so for
+    floors and platform alike.
+    """
+
+    def __init__(self) -> None:
+        """Begin."""
+        self._took: list[float] = []
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> str:
+        """End, and tell."""
+        self._stopping.set()
+        self._thread.join()
+        took = sorted(self._took)
+        high = took[-1 - len(took) // 1000]
+        return f"median {took[len(took) // 2]:.1f}, 99.9 % {high:.0f}, slowest of {len(took):,} {took[-1]:.0f} ms"
+
+    def _run(self) -> None:
+        with tempfile.TemporaryFile(dir=Path.cwd()) as file:
+            place = 0
+            while not self._stopping.wait(FLUSH_EVERY):
+                place = (place + 8192) % 819200
+                os.pwrite(file.fileno(), bytes(8192), place)
+                began = time.perf_counter()
+                os.fsync(file.fileno())
+                self._took.append(1000 * (time.perf_counter() - began))
 
 
 def table(figures: list[Figure], before: Mapping[str, float] | None = None) -> str:
