@@ -14,8 +14,9 @@ Invariants:
   and what is read twice is a no-op by the rows.
 - Light load means small batches and no waiting: the loop takes the first record as it comes, and then whatever else has
   arrived already. After a batch that had company, it waits a moment for more: a transaction costs as much as the
-  handling of dozens of records. Records that nobody answers wait a moment too, at most until one comes that is
-  answered: an order's last event takes its earlier ones along, and they leave the processor to those that it waits for.
+  handling of dozens of records. Records that are only noted, or not for this service, wait a moment too, at most until
+  another one comes: an order's last event takes its earlier ones along, and they leave the processor to those that it
+  waits for.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ POLL_SECONDS = 0.2
 BUSY_RECORDS = 4
 #: How long a busy service waits for more records.
 LINGER_SECONDS = 0.015
-#: How long records that nobody answers wait for one that is: about as long as an order takes when there are no others.
+#: How long records that are only noted wait for another: about as long as an order takes when there are no others.
 PATIENCE_SECONDS = 0.03
 COMMIT_EVERY = 1.0
 #: Seconds between two looks at the topics' ids, as long as nothing is suspected.
@@ -103,7 +104,7 @@ class Consumer:
         engine: Engine,
         processor: Processor,
         decoder: Decoder,
-        answered: Collection[str],
+        prompt: Collection[str],
         batch_max: int,
         session_timeout: float,
         crowded: Callable[[], bool],
@@ -120,7 +121,7 @@ class Consumer:
             engine: The service's database.
             processor: Takes batches through their transactions.
             decoder: Reads records.
-            answered: Full names of the events whose handlers may publish or ask something: `Handlers.answered`.
+            prompt: Full names of the events that never wait for others: `Handlers.prompt`.
             batch_max: Records in a batch, at most.
             session_timeout: Seconds after which a silent member's partitions go to others.
             crowded: True while the publisher has more than it can send.
@@ -134,7 +135,7 @@ class Consumer:
         self._engine = engine
         self._processor = processor
         self._decoder = decoder
-        self._answered = frozenset(name.encode() for name in answered)
+        self._prompt = frozenset(name.encode() for name in prompt)
         self._batch_max = batch_max
         self._crowded = crowded
         self._on_state = on_state
@@ -256,22 +257,22 @@ class Consumer:
             messages += self._consumer.consume(self._batch_max - 1, LINGER_SECONDS if busy else 0)
             self._last_batch = len(messages)
             if not busy:
-                self._wait_for_an_answered_one(messages)
+                self._wait_for_a_prompt_one(messages)
         return messages
 
-    def _wait_for_an_answered_one(self, messages: list[Message]) -> None:
+    def _wait_for_a_prompt_one(self, messages: list[Message]) -> None:
         until = time.monotonic() + PATIENCE_SECONDS
-        answered = any(map(self._is_answered, messages))
-        while not answered and len(messages) < self._batch_max:
+        prompt = any(map(self._is_prompt, messages))
+        while not prompt and len(messages) < self._batch_max:
             message = self._consumer.poll(max(0.0, until - time.monotonic()))
             if message is None:
                 return
             messages.append(message)
-            answered = self._is_answered(message)
+            prompt = self._is_prompt(message)
 
-    def _is_answered(self, message: Message) -> bool:
+    def _is_prompt(self, message: Message) -> bool:
         type_ = message.error() or dict(message.headers() or ()).get("ce_type")
-        return not isinstance(type_, bytes) or type_ in self._answered
+        return not isinstance(type_, bytes) or type_ in self._prompt
 
     def _handle(self, messages: Sequence[Message]) -> None:
         failpoint("consume.polled")

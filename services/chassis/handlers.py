@@ -147,6 +147,8 @@ class Handlers(Generic[B]):
             providers are.
         committed: Told of each record and its decision, in order, after the commit: counts them. None for nothing.
         recall: How its rows are made again from its own events; None if they cannot be.
+        noted: Events that are only noted, and that others of the same aggregate follow: they may wait for those for a
+            moment. Their handlers publish and ask nothing, so nobody waits for them.
     """
 
     service: str
@@ -159,13 +161,12 @@ class Handlers(Generic[B]):
     local: Callable[[Any, Call], object | None] | None = None
     recall: Recall[Any] | None = None
     committed: Callable[[Sequence[tuple[Received[Any], Decision[Any]]]], None] | None = None
+    noted: frozenset[type[Event]] = frozenset()
 
     @property
-    def answered(self) -> frozenset[str]:
-        """Full names of the events that may be answered, by an event or after a call: others wait for what follows."""
-        return frozenset(
-            event.SCHEMA.full_name for event, handler in self.on.items() if published_by(handler) or asked_by(handler)
-        )
+    def prompt(self) -> frozenset[str]:
+        """Full names of the events that never wait for others."""
+        return frozenset(event.SCHEMA.full_name for event in set(self.on) - self.noted)
 
     def __post_init__(self) -> None:
         """Hold the handlers against topics.yaml.
@@ -185,6 +186,10 @@ class Handlers(Generic[B]):
                     raise UndeclaredEvent(
                         f"{handler.__name__} publishes {event.__name__}, which belongs to {topic_of(event).owner}"
                     )
+        for event in self.noted:
+            noting = self.on.get(event)
+            if noting is None or published_by(noting) or asked_by(noting):
+                raise UndeclaredEvent(f"{self.service} only notes {event.__name__}, and must read and not answer it")
         self._check_answers()
 
     def _check_answers(self) -> None:

@@ -231,7 +231,7 @@ class _Process:
             engine=runtime.engine,
             processor=self._processor,
             decoder=Decoder(service.name, runtime.schemas),
-            answered=self._handlers.answered,
+            prompt=self._handlers.prompt,
             batch_max=self._settings.batch_max,
             session_timeout=self._settings.session_timeout,
             crowded=lambda: runtime.publisher.crowded,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from quadrille.events.inventory import InventoryReserved
+from quadrille.events.payment import PaymentCompleted
 from quadrille.events.topics import topics_read_by
 from quadrille.order.v1 import order_service_pb2_grpc
 
@@ -37,6 +39,7 @@ HANDLERS: Handlers[Any] = Handlers(
     timers={"deadline": Cancelling.cancel_due},
     recall=RECALL,
     committed=metrics.count_ended,
+    noted=frozenset({InventoryReserved, PaymentCompleted}),
 )
 
 

@@ -53,7 +53,9 @@ async def test_an_order_is_placed_watched_to_its_end_and_found_again(http, shop)
     assert [step["sequence"] for step in found["timeline"]] == [event["id"] for event in seen]
     listed = (await http.get("/orders", params={"customerId": shop.customer})).json()
     assert [one["orderId"] for one in listed["orders"]] == [order_id]
-    assert (await shop.item()).shipped == 2
+    async with asyncio.timeout(10):
+        while (await shop.item()).shipped != 2:
+            await asyncio.sleep(0.02)
 
 
 async def test_the_last_event_of_a_watch_is_the_step_that_settled_the_order(http, shop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from quadrille.avro import encode
@@ -12,7 +13,6 @@ from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import ShipmentCancelled
 from quadrille.events.topics import topic_of
 from quadrille.events.types import CancelReason
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from services.chassis import deadletters, migrations, outbox, outbox_upkeep, positions
@@ -22,6 +22,7 @@ from services.chassis.direct import Direct
 from services.chassis.effects import Inbound
 from services.chassis.errors import Undecodable
 from services.chassis.handlers import Decision, Handlers, Received, publishes
+from services.chassis.pipeline import Pipeline
 from services.chassis.replay import Replayer
 from services.chassis.schemas import Schemas
 from services.chassis.wire import Decoder, dataschema, frame
@@ -152,14 +153,6 @@ class Bench:
 
     def transactions(self, work):
         """Count the transactions of some work, those taken back included."""
-        begun = []
-
-        def count(*_):
-            begun.append(1)
-
-        sqlalchemy_event.listen(self.engine, "checkout", count)
-        try:
+        with patch.object(Pipeline, "begin", autospec=True, side_effect=Pipeline.begin) as begin:
             work()
-        finally:
-            sqlalchemy_event.remove(self.engine, "checkout", count)
-        return len(begun)
+        return begin.call_count

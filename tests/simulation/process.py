@@ -132,7 +132,7 @@ class Process:
             engine=self.engine,
             processor=processor,
             decoder=Decoder(self.service, registry),
-            answered=handlers.answered,
+            prompt=handlers.prompt,
             batch_max=BATCH_MAX,
             session_timeout=SESSION_SECONDS,
             crowded=lambda: self.publisher.crowded,

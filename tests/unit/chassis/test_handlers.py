@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from quadrille.events.order import OrderCancelRequested, OrderCreated
 from quadrille.events.payment import PaymentCompleted
+from quadrille.events.shipping import OrderShipped
 from quadrille.events.types import CancelReason
 
 from services.chassis.effects import decide
@@ -55,6 +56,15 @@ def test_whatever_else_publishes_may_not_declare_an_event_of_another_service_eit
 
     with pytest.raises(UndeclaredEvent, match="belongs to payment"):
         replace(handlers, **{kind: {"It": publish}})
+
+
+def test_an_event_that_is_answered_or_not_read_cannot_be_one_that_is_only_noted():
+    handlers = importlib.import_module("services.order.app").HANDLERS
+    assert PaymentCompleted.SCHEMA.full_name not in handlers.prompt
+    assert OrderShipped.SCHEMA.full_name in handlers.prompt
+    for event in (OrderShipped, OrderCreated):
+        with pytest.raises(UndeclaredEvent, match=f"only notes {event.__name__}"):
+            replace(handlers, noted=frozenset({event}))
 
 
 def test_a_handler_is_held_to_what_it_declares(make):
