@@ -34,6 +34,10 @@ CREATE TABLE archive_horizon (
 YOUNG = timedelta(hours=12)
 LEAST_AGE = 2 * YOUNG
 
+# Whole milliseconds: a float of them is not always the one that was meant.
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
 _HORIZON = text("SELECT before FROM archive_horizon")
 _ADVANCE = text(
     "INSERT INTO archive_horizon (before) VALUES (:before) ON CONFLICT (only_row) DO UPDATE "
@@ -97,7 +101,7 @@ def boundary(moment: datetime) -> UUID:
     Returns:
         A UUID of version 7 (RFC 9562, section 5.7).
     """
-    return UUID(int=(max(0, int(moment.timestamp() * 1000)) << 80) | (0x7 << 76) | (0b10 << 62))
+    return UUID(int=(max(0, (moment - _EPOCH) // _MILLISECOND) << 80) | (0x7 << 76) | (0b10 << 62))
 
 
 def made_at(key: UUID) -> datetime | None:
@@ -109,7 +113,7 @@ def made_at(key: UUID) -> datetime | None:
     Returns:
         The time; None if the id is not of version 7.
     """
-    return datetime.fromtimestamp((key.int >> 80) / 1000, UTC) if _timed(key) else None
+    return _EPOCH + (key.int >> 80) * _MILLISECOND if _timed(key) else None
 
 
 def horizon(connection: Connection) -> UUID | None:

@@ -12,11 +12,6 @@ Invariants:
   places of those that were read, the client is told so instead of going on. It asks again after each change of leader.
 - A topic is known by its id. One that was deleted and made again under this process ends it: its positions begin anew,
   and what is read twice is a no-op by the rows.
-- Light load means small batches and no waiting: the loop takes the first record as it comes, and then whatever else has
-  arrived already. After a batch that had company, it waits a moment for more: a transaction costs as much as the
-  handling of dozens of records. Records that are only noted, or not for this service, wait a moment too, at most until
-  another one comes: an order's last event takes its earlier ones along, and they leave the processor to those that it
-  waits for.
 """
 
 from __future__ import annotations
@@ -47,19 +42,13 @@ from services.chassis.errors import (
     classify,
 )
 from services.chassis.failpoints import failpoint
+from services.chassis.gathering import POLL_SECONDS, Gathering
 from services.chassis.positions import Position
 from services.chassis.topics import Partition
 from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.2
-#: A batch of so many records says that the service is busy.
-BUSY_RECORDS = 4
-#: How long a busy service waits for more records.
-LINGER_SECONDS = 0.015
-#: How long records that are only noted wait for another: about as long as an order takes when there are no others.
-PATIENCE_SECONDS = 0.03
 COMMIT_EVERY = 1.0
 #: Seconds between two looks at the topics' ids, as long as nothing is suspected.
 LOOK_EVERY = 10.0
@@ -135,8 +124,7 @@ class Consumer:
         self._engine = engine
         self._processor = processor
         self._decoder = decoder
-        self._prompt = frozenset(name.encode() for name in prompt)
-        self._batch_max = batch_max
+        self._gathering = Gathering(batch_max, prompt)
         self._crowded = crowded
         self._on_state = on_state
         # Partitions whose positions are outside their topics, and why: only an operator can say what is to be done.
@@ -146,7 +134,6 @@ class Consumer:
         self._owned: set[Partition] = set()
         self._stash: list[Message] = []
         self._paused = False
-        self._last_batch = 0
         self._committed: dict[Partition, int] = {}
         self._committed_at = 0.0
         # Replaced, never changed: other threads read it.
@@ -248,31 +235,7 @@ class Consumer:
             return messages
         while self._crowded() and not self._stopping.is_set():
             self._wait(POLL_SECONDS)
-        first = self._consumer.poll(POLL_SECONDS)
-        if first is None:
-            return []
-        messages = [first]
-        if self._batch_max > 1:
-            busy = self._last_batch >= BUSY_RECORDS
-            messages += self._consumer.consume(self._batch_max - 1, LINGER_SECONDS if busy else 0)
-            self._last_batch = len(messages)
-            if not busy:
-                self._wait_for_a_prompt_one(messages)
-        return messages
-
-    def _wait_for_a_prompt_one(self, messages: list[Message]) -> None:
-        until = time.monotonic() + PATIENCE_SECONDS
-        prompt = any(map(self._is_prompt, messages))
-        while not prompt and len(messages) < self._batch_max:
-            message = self._consumer.poll(max(0.0, until - time.monotonic()))
-            if message is None:
-                return
-            messages.append(message)
-            prompt = self._is_prompt(message)
-
-    def _is_prompt(self, message: Message) -> bool:
-        type_ = message.error() or dict(message.headers() or ()).get("ce_type")
-        return not isinstance(type_, bytes) or type_ in self._prompt
+        return self._gathering.batch(self._consumer)
 
     def _handle(self, messages: Sequence[Message]) -> None:
         failpoint("consume.polled")

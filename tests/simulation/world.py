@@ -21,7 +21,7 @@ from quadrille.events.types import Money, OrderDetails, OrderLine
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli import archiving
-from services.chassis import archive, consumer, effects, outbox, publisher, sweeper
+from services.chassis import archive, consumer, effects, gathering, outbox, publisher, sweeper
 from services.chassis.calls import recording
 from services.chassis.calls import table as calls
 from services.chassis.calls.call import Opened
@@ -454,6 +454,7 @@ class World:
         logging.disable(logging.CRITICAL)
         with (
             patch.object(consumer, "time", time),
+            patch.object(gathering, "time", time),
             patch.object(consumer, "random", self.scheduler.chance),
             patch.object(consumer, "KafkaConsumer", client),
             patch.object(recording, "random", self.scheduler.chance),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.chassis import archive
@@ -37,6 +37,8 @@ class Database:
         return self.rows[0] if self.rows else None
 
 
+# Its milliseconds as a float are 4279273093.9999995.
+@example(datetime(1970, 2, 19, 12, 41, 13, 94_000, tzinfo=UTC), datetime(1970, 1, 2, tzinfo=UTC), 0)
 @given(MOMENTS, MOMENTS, st.integers(min_value=0, max_value=(1 << 80) - 1))
 def test_an_id_is_before_the_boundary_of_a_time_exactly_if_it_was_made_before_it(made_at, moment, noise):
     assert (made(made_at, noise) < archive.boundary(moment)) == (made_at < moment)
