@@ -246,10 +246,11 @@ async def _place(address: str, due: Sequence[float]) -> tuple[dict[str, tuple[fl
         tasks = []
         for number, at in enumerate(due):
             wait = began + at - time.perf_counter()
-            if wait > 0:
-                await asyncio.sleep(wait - EARLY_SECONDS if wait > IDLE_SECONDS else wait)
             if wait > IDLE_SECONDS:
+                await asyncio.sleep(wait - EARLY_SECONDS)
                 time.sleep(max(0.0, began + at - time.perf_counter()))  # noqa: ASYNC251 - nothing else is under way
+            elif wait > 0:
+                await asyncio.sleep(wait)
             tasks.append(asyncio.create_task(one(number, at)))
         await asyncio.gather(*tasks)
     return placed, answered

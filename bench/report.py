@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from bench.place import quantile
+
 #: Between two flushes whose time is taken, in seconds: some thousands in a short run.
 FLUSH_EVERY = 0.05
 
@@ -79,8 +81,10 @@ class Flushes:
         self._stopping.set()
         self._thread.join()
         took = sorted(self._took)
-        high = took[-1 - len(took) // 1000]
-        return f"median {took[len(took) // 2]:.1f}, 99.9 % {high:.0f}, slowest of {len(took):,} {took[-1]:.0f} ms"
+        return (
+            f"median {quantile(took, 0.5):.1f}, 99.9 % {quantile(took, 0.999):.0f}, "
+            f"slowest of {len(took):,} {took[-1]:.0f} ms"
+        )
 
     def _run(self) -> None:
         with tempfile.TemporaryFile(dir=Path.cwd()) as file:

@@ -317,8 +317,10 @@ def serve(service: str, dsn: str, kafka: Kafka, linger: float) -> None:
     consumer.subscribe([kafka.topics[other] for other in READS[service]])
     with psycopg.connect(dsn) as connection:
         while True:
-            messages = consumer.consume(BATCH, linger) if linger else consumer.consume(1, 1.0)
-            messages += [] if linger else consumer.consume(BATCH - 1, 0)
+            if linger:
+                messages = consumer.consume(BATCH, linger)
+            else:
+                messages = consumer.consume(1, 1.0) + consumer.consume(BATCH - 1, 0)
             batch = []
             for message in messages:
                 headers = dict(message.headers())

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from quadrille.avro_values import from_millis, to_millis
 from sqlalchemy import Connection, text
 
 #: The table, in its first form.
@@ -33,10 +34,6 @@ CREATE TABLE archive_horizon (
 #: Clocks of services and of whoever archives differ by less.
 YOUNG = timedelta(hours=12)
 LEAST_AGE = 2 * YOUNG
-
-# Whole milliseconds: a float of them is not always the one that was meant.
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 _HORIZON = text("SELECT before FROM archive_horizon")
 _ADVANCE = text(
@@ -101,7 +98,7 @@ def boundary(moment: datetime) -> UUID:
     Returns:
         A UUID of version 7 (RFC 9562, section 5.7).
     """
-    return UUID(int=(max(0, (moment - _EPOCH) // _MILLISECOND) << 80) | (0x7 << 76) | (0b10 << 62))
+    return UUID(int=(max(0, to_millis(moment)) << 80) | (0x7 << 76) | (0b10 << 62))
 
 
 def made_at(key: UUID) -> datetime | None:
@@ -113,7 +110,7 @@ def made_at(key: UUID) -> datetime | None:
     Returns:
         The time; None if the id is not of version 7.
     """
-    return _EPOCH + (key.int >> 80) * _MILLISECOND if _timed(key) else None
+    return from_millis(key.int >> 80) if _timed(key) else None
 
 
 def horizon(connection: Connection) -> UUID | None:

@@ -120,8 +120,7 @@ class ArrayDumper(Dumper):
         Returns:
             The dumper.
         """
-        made = _AS_KEPT.get(_kind(obj))
-        return made(list) if made is not None else self
+        return _AS_KEPT.get(_kind(obj), self)
 
     def dump(self, obj: list[Any]) -> bytes:
         """Dump a list.
@@ -194,10 +193,7 @@ def _microseconds(value: datetime) -> int:
     return (value - _FIRST) // _MICROSECOND
 
 
-_AS_KEPT: dict[type, type[_AsKept]] = {UUID: _Uuids, bytes: _Bodies, datetime: _Times}
-
-
-_WRITERS = {kind: made(list) for kind, made in _AS_KEPT.items()}
+_AS_KEPT: dict[type, _AsKept] = {UUID: _Uuids(list), bytes: _Bodies(list), datetime: _Times(list)}
 
 
 def dumped(values: list[Any]) -> tuple[bytes, int]:
@@ -212,8 +208,8 @@ def dumped(values: list[Any]) -> tuple[bytes, int]:
     Raises:
         DataError: As `literal` does.
     """
-    writer = _WRITERS.get(_kind(values))
-    return (literal(values).encode(), 0) if writer is None else (writer.dump(values), 1)
+    kept = _AS_KEPT.get(_kind(values))
+    return (literal(values).encode(), 0) if kept is None else (kept.dump(values), 1)
 
 
 def register(connection: Connection[Any]) -> None:

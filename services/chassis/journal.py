@@ -23,6 +23,7 @@ from typing import Any
 from uuid import UUID
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from quadrille.avro_values import to_millis
 from quadrille.events.topics import Topic
 from sqlalchemy import Engine
 
@@ -215,7 +216,7 @@ def since(client: Any, service: str, at: datetime, now: datetime) -> list[Publis
     """
     found = []
     for topic in own_topics(service):
-        asked = [TopicPartition(topic.name, p, int(at.timestamp() * 1000)) for p in partitions_of(client, topic)]
+        asked = [TopicPartition(topic.name, p, to_millis(at)) for p in partitions_of(client, topic)]
         starts = {(p.topic, p.partition): p.offset for p in client.offsets_for_times(asked, timeout=ANSWER_SECONDS)}
         # -1: nothing is as new as that.
         found += _ours(service, topic, read(client, {place: at for place, at in starts.items() if at >= 0}), now)

@@ -152,16 +152,20 @@ class Publisher:
     def _on_delivery(
         self, row: outbox.Row, producer: Any, span: spans.Span | None, error: KafkaError | None, message: Message
     ) -> None:
-        placed = error is None and message.offset() is not None
+        if error is not None:
+            failed, why = error.name(), str(error)
+        elif message.offset() is None:
+            failed, why = "NO_OFFSET", "it was acknowledged without an offset"
+        else:
+            failed = why = ""
         if span is not None:
-            span.end(failed="" if placed else error.name() if error is not None else "NO_OFFSET")
+            span.end(failed=failed)
         if producer is not self._producer:
             return
-        if placed:
+        if not failed:
             failpoint("publish.acknowledged")
             self._acknowledged.append(row)
         else:
-            why = str(error) if error is not None else "it was acknowledged without an offset"
             log.warning("delivery is unknown, will send again", extra={"error": why, "type": row.type})
             metrics.DELIVERY_FAILURES.inc()
             self._in_flight.pop(row.id, None)

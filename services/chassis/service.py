@@ -119,8 +119,7 @@ class _Process:
             max_message_bytes=settings.max_message_bytes, max_concurrent_calls=settings.max_concurrent_calls
         )
         self._runtime = runtime = Runtime(self._service, settings, server)
-        handlers = self._service.build(runtime)
-        self._handlers = handlers
+        self._handlers = handlers = self._service.build(runtime)
         runtime.publishing |= frozenset(handlers.methods)
         self._caller = (
             make_caller(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -19,7 +18,8 @@ from services.chassis import outbox, outbox_upkeep
 from services.chassis.direct import Direct
 from services.chassis.publisher import Publisher
 from tests.integration.bench import NOW
-from tests.integration.relay import ENOUGH_SECONDS, relayed
+from tests.integration.relay import relayed
+from tests.integration.waiting import until
 
 pytestmark = pytest.mark.live
 
@@ -40,11 +40,11 @@ class Topic:
 
     def make(self) -> None:
         self._admin.create_topics([NewTopic(self.name, 1, 1)])[self.name].result()
-        self._until(lambda topics: self.name in topics and topics[self.name].partitions[0].leader >= 0)
+        until(lambda: (made := self._topics().get(self.name)) and made.partitions[0].leader >= 0)
 
     def delete(self) -> None:
         self._admin.delete_topics([self.name])[self.name].result()
-        self._until(lambda topics: self.name not in topics)
+        until(lambda: self.name not in self._topics())
 
     def event_ids(self) -> list[UUID]:
         with Consumer({"bootstrap.servers": self._bootstrap, "group.id": self.name}) as reader:
@@ -54,11 +54,8 @@ class Topic:
             read = [reader.poll(10) for _ in range(end)]
             return [UUID(dict(message.headers())["ce_id"].decode()) for message in read]
 
-    def _until(self, holds) -> None:
-        deadline = time.monotonic() + ENOUGH_SECONDS
-        while not holds(self._admin.list_topics(timeout=10).topics):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+    def _topics(self):
+        return self._admin.list_topics(timeout=10).topics
 
 
 @pytest.fixture
@@ -109,11 +106,11 @@ def waiting(bench):
     return waiting
 
 
-def until(holds) -> None:
-    deadline = time.monotonic() + ENOUGH_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+def hold_once_it_runs(relay, publisher, write, waiting) -> None:
+    """Let the producer begin, and keep its next requests back."""
+    publisher.publish(write())
+    until(lambda: waiting() == [])
+    relay.hold()
 
 
 def sweep(bench, publisher) -> None:
@@ -124,9 +121,7 @@ def sweep(bench, publisher) -> None:
 def test_a_record_that_a_topic_refused_goes_before_later_ones_into_the_topic_made_anew(
     relay, topic, publisher, write, waiting
 ):
-    publisher.publish(write())
-    until(lambda: waiting() == [])
-    relay.hold()
+    hold_once_it_runs(relay, publisher, write, waiting)
     first, later = write(), write()
     publisher.publish(first)
     relay.wait_for_requests(1)
@@ -146,9 +141,7 @@ def test_a_record_that_the_client_takes_for_acknowledged_and_the_topic_does_not_
     # With one request at a time it does not come to this; nothing else keeps the client from it.
     monkeypatch.setattr("services.chassis.publisher.REQUESTS_IN_FLIGHT", 5)
     publisher = request.getfixturevalue("publisher")
-    publisher.publish(write())
-    until(lambda: waiting() == [])
-    relay.hold()
+    hold_once_it_runs(relay, publisher, write, waiting)
     lost, later = write(), write()
     publisher.publish(lost)
     relay.wait_for_requests(1)
@@ -171,9 +164,7 @@ def test_a_record_that_the_client_takes_for_acknowledged_and_the_topic_does_not_
 def test_what_a_lost_topic_acknowledged_and_nobody_has_marked_is_published_again_in_its_order(
     bench, relay, topic, publisher, write, waiting
 ):
-    publisher.publish(write())
-    until(lambda: waiting() == [])
-    relay.hold()
+    hold_once_it_runs(relay, publisher, write, waiting)
     key = uuid4()
     first = write(key)
     publisher.publish(first)

@@ -30,12 +30,12 @@ from services.shipping.carrier import Book, Booked
 from services.shipping.tables import metadata
 from tests.integration.bench import NOW, PLACE, TOPIC_ID
 from tests.integration.own_schema import run_scripts
+from tests.integration.waiting import SECONDS, until
 from tests.unit.conftest import Make
 
 pytestmark = pytest.mark.live
 MAKE = Make()
 KINDS = {Book.operation: Book}
-SECONDS = 20
 
 
 class Carrier:
@@ -138,13 +138,6 @@ class Dock:
 
     def events(self):
         return Counter(row.type.rpartition(".")[2] for row in self.published)
-
-
-def until(condition):
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it does not come about"
-        time.sleep(0.01)
 
 
 @pytest.fixture
