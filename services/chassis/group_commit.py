@@ -26,8 +26,13 @@ log = logging.getLogger(__name__)
 
 #: A group of so many calls says that the service is busy.
 BUSY_CALLS = 4
-#: How long a busy service waits for more calls.
-LINGER_SECONDS = 0.005
+#: How often a busy service looks whether calls still come.
+LOOK_SECONDS = 0.001
+#: Looks in a row that find no new call, after which the group is closed: fewer once it is as large as the last one,
+#: because callers that were answered together ask again together.
+QUIET_LOOKS, QUIET_LOOKS_BELOW_LAST = 1, 3
+#: How long a busy service looks for more calls, at most.
+LINGER_SECONDS = 0.05
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -54,6 +59,11 @@ class GroupCommit(Generic[C, A]):
         self._waiting = waiting
         self._queue: deque[tuple[C, asyncio.Future[A]]] = deque()
         self._wake = threading.Condition()
+        #: Something waits, and is to be committed without looking for more.
+        self._closed = False
+        #: Size of the last group.
+        self._last = 0
+        self._looking = False
         self._stopping = False
 
     async def submit(self, command: C) -> A:
@@ -69,29 +79,31 @@ class GroupCommit(Generic[C, A]):
             Full: Too many commands wait.
             Exception: Whatever `commit` raised or gave for it.
         """
-        future: asyncio.Future[A] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[A] = loop.create_future()
         with self._wake:
             if self._stopping or len(self._queue) >= self._waiting:
                 raise Full("the service is stopping" if self._stopping else f"{self._waiting} calls wait already")
             self._queue.append((command, future))
-            # The thread waits for a first one, or for as many as it takes: any other would wake it for nothing.
-            if len(self._queue) in {1, self._most}:
-                self._wake.notify()
+            if self._last < BUSY_CALLS or len(self._queue) >= self._most:
+                self._close()
+            elif not self._looking:
+                # A group that had company expects more: a commit costs as much as the work of dozens of calls.
+                self._looking = True
+                self._look_again(loop, loop.time() + LINGER_SECONDS, 0)
         return await future
 
     def run(self) -> None:
         """Commit until `stop`, and then what still waits."""
-        group: list[tuple[C, asyncio.Future[A]]] = []
         while True:
             with self._wake:
-                while not self._queue and not self._stopping:
+                while not self._closed and not self._stopping:
                     self._wake.wait()
-                if len(group) >= BUSY_CALLS and len(self._queue) < self._most and not self._stopping:
-                    # A group that had company expects more: a commit costs as much as the work of dozens of calls.
-                    self._wake.wait_for(lambda: self._stopping or len(self._queue) >= self._most, LINGER_SECONDS)
                 group = [self._queue.popleft() for _ in range(min(self._most, len(self._queue)))]
-                if not group and self._stopping:
+                if not group:  # it is stopping: a closed group is never empty
                     return
+                self._closed = len(self._queue) > 0
+                self._last = len(group)
             failpoint("group.taken")
             outcomes = self._outcomes([command for command, _ in group])
             failpoint("group.committed")
@@ -102,6 +114,28 @@ class GroupCommit(Generic[C, A]):
         with self._wake:
             self._stopping = True
             self._wake.notify()
+
+    def _close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._wake.notify()
+
+    def _look_again(self, loop: asyncio.AbstractEventLoop, until: float, quiet: int) -> None:
+        loop.call_later(LOOK_SECONDS, self._look, loop, until, len(self._queue), quiet)
+
+    def _look(self, loop: asyncio.AbstractEventLoop, until: float, seen: int, quiet: int) -> None:
+        # On the event loop, and not in the thread: the thread would take the interpreter's lock from the loop each
+        # time that it looks, and calls that the loop has not come to yet would look like quiet.
+        with self._wake:
+            waiting = len(self._queue)
+            quiet = 0 if waiting > seen else quiet + 1
+            enough = QUIET_LOOKS if waiting >= self._last else QUIET_LOOKS_BELOW_LAST
+            if quiet < enough and loop.time() < until:
+                self._look_again(loop, until, quiet)
+                return
+            self._looking = False
+            if waiting:
+                self._close()
 
     def _outcomes(self, commands: Sequence[C]) -> Sequence[A | Exception]:
         began = time.time_ns()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 
 import pytest
 
 from services.chassis.errors import DatabaseAway
-from services.chassis.group_commit import Full, GroupCommit
+from services.chassis.group_commit import BUSY_CALLS, Full, GroupCommit
 
 
 class Running:
@@ -44,6 +45,33 @@ async def test_calls_that_arrive_during_a_commit_share_the_next_one():
         gate.set()
         assert await asyncio.gather(first, *others) == [0, 1, 2, 3, 4, 5]
     assert groups == [[0], [1, 2, 3, 4, 5]]
+
+
+async def test_after_a_crowd_calls_that_come_together_share_a_commit_and_a_lone_one_is_not_forgotten():
+    groups, begun, gate = [], threading.Event(), threading.Event()
+
+    def commit(commands):
+        groups.append(list(commands))
+        begun.set()
+        gate.wait(5)
+        return commands
+
+    async with Running(commit) as group:
+        first = asyncio.create_task(group.submit(0))
+        await asyncio.to_thread(begun.wait, 5)
+        crowd = [asyncio.create_task(group.submit(n)) for n in range(1, 1 + BUSY_CALLS)]
+        await asyncio.sleep(0)
+        gate.set()
+        await asyncio.gather(first, *crowd)
+        # The thread is free, and took the first of these alone if the crowd before did not say that more will come.
+        crowd = []
+        for n in range(10, 10 + BUSY_CALLS):
+            crowd.append(asyncio.create_task(group.submit(n)))
+            await asyncio.sleep(0)
+            time.sleep(0.002)  # noqa: ASYNC251 - the thread runs meanwhile, and the event loop does not
+        await asyncio.gather(*crowd)
+        assert await group.submit(20) == 20
+    assert groups[2:] == [[*range(10, 10 + BUSY_CALLS)], [20]]
 
 
 async def test_a_group_is_no_larger_than_allowed():
