@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import attrgetter
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Table, TextClause, text
 from sqlalchemy.dialects import postgresql
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -36,6 +36,7 @@ class Bulk:
         names = ", ".join(columns)
         source = f"unnest({arrays}) AS v({names})"
         self._insert = text(f"INSERT INTO {table.name} ({names}) SELECT {values} FROM {source}")  # noqa: S608
+        self._unless: dict[str, TextClause] = {}
         sets = ", ".join(
             f"{name} = " + (f"CAST(v.{name} AS jsonb)" if types[name] == "JSONB" else f"v.{name}")
             for name in columns
@@ -71,7 +72,10 @@ class Bulk:
         """
         if not rows:
             return set()
-        statement = text(f"{self._insert.text} ON CONFLICT ({taken}) DO NOTHING RETURNING {self._key[0]}")
+        statement = self._unless.get(taken)
+        if statement is None:
+            statement = text(f"{self._insert.text} ON CONFLICT ({taken}) DO NOTHING RETURNING {self._key[0]}")
+            self._unless[taken] = statement
         return set(connection.execute(statement, self._parameters(rows)).scalars())
 
     def update(self, connection: Connection, rows: Sequence[object]) -> None:
