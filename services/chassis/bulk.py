@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from operator import attrgetter
 
-from sqlalchemy import Connection, Table, TextClause, text
+from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -26,7 +27,6 @@ class Bulk:
             key: Those of them that identify a row.
         """
         self._columns = tuple(columns)
-        self._key = tuple(key)
         self._values = attrgetter(*columns)
         types = {name: table.c[name].type.compile(dialect=_DIALECT) for name in columns}
         arrays = ", ".join(
@@ -36,7 +36,9 @@ class Bulk:
         names = ", ".join(columns)
         source = f"unnest({arrays}) AS v({names})"
         self._insert = text(f"INSERT INTO {table.name} ({names}) SELECT {values} FROM {source}")  # noqa: S608
-        self._unless: dict[str, TextClause] = {}
+        self._insert_unless = functools.cache(
+            lambda taken: text(f"{self._insert.text} ON CONFLICT ({taken}) DO NOTHING RETURNING {key[0]}")
+        )
         sets = ", ".join(
             f"{name} = " + (f"CAST(v.{name} AS jsonb)" if types[name] == "JSONB" else f"v.{name}")
             for name in columns
@@ -72,11 +74,7 @@ class Bulk:
         """
         if not rows:
             return set()
-        statement = self._unless.get(taken)
-        if statement is None:
-            statement = text(f"{self._insert.text} ON CONFLICT ({taken}) DO NOTHING RETURNING {self._key[0]}")
-            self._unless[taken] = statement
-        return set(connection.execute(statement, self._parameters(rows)).scalars())
+        return set(connection.execute(self._insert_unless(taken), self._parameters(rows)).scalars())
 
     def update(self, connection: Connection, rows: Sequence[object]) -> None:
         """Update rows by their key.

@@ -28,41 +28,43 @@ class Running:
         await asyncio.to_thread(self.thread.join)
 
 
-async def test_calls_that_arrive_during_a_commit_share_the_next_one():
-    groups, begun, gate = [], threading.Event(), threading.Event()
+class Held:
+    """A commit that waits until it is let go.
 
-    def commit(commands):
-        groups.append(list(commands))
-        begun.set()
-        gate.wait(5)
+    Attributes:
+        groups: What it was given.
+    """
+
+    def __init__(self):
+        self.groups, self._begun, self._gate = [], threading.Event(), threading.Event()
+
+    def __call__(self, commands):
+        self.groups.append(list(commands))
+        self._begun.set()
+        self._gate.wait(5)
         return commands
 
-    async with Running(commit) as group:
-        first = asyncio.create_task(group.submit(0))
-        await asyncio.to_thread(begun.wait, 5)
-        others = [asyncio.create_task(group.submit(n)) for n in range(1, 6)]
+    async def answers(self, group, first, others):
+        """Have a call committed, and others come meanwhile; from then on nothing is held."""
+        calls = [asyncio.create_task(group.submit(first))]
+        await asyncio.to_thread(self._begun.wait, 5)
+        calls += [asyncio.create_task(group.submit(other)) for other in others]
         await asyncio.sleep(0)
-        gate.set()
-        assert await asyncio.gather(first, *others) == [0, 1, 2, 3, 4, 5]
-    assert groups == [[0], [1, 2, 3, 4, 5]]
+        self._gate.set()
+        return await asyncio.gather(*calls)
+
+
+async def test_calls_that_arrive_during_a_commit_share_the_next_one():
+    commit = Held()
+    async with Running(commit) as group:
+        assert await commit.answers(group, 0, range(1, 6)) == [0, 1, 2, 3, 4, 5]
+    assert commit.groups == [[0], [1, 2, 3, 4, 5]]
 
 
 async def test_after_a_crowd_calls_that_come_together_share_a_commit_and_a_lone_one_is_not_forgotten():
-    groups, begun, gate = [], threading.Event(), threading.Event()
-
-    def commit(commands):
-        groups.append(list(commands))
-        begun.set()
-        gate.wait(5)
-        return commands
-
+    commit = Held()
     async with Running(commit) as group:
-        first = asyncio.create_task(group.submit(0))
-        await asyncio.to_thread(begun.wait, 5)
-        crowd = [asyncio.create_task(group.submit(n)) for n in range(1, 1 + BUSY_CALLS)]
-        await asyncio.sleep(0)
-        gate.set()
-        await asyncio.gather(first, *crowd)
+        await commit.answers(group, 0, range(1, 1 + BUSY_CALLS))
         # The thread is free, and took the first of these alone if the crowd before did not say that more will come.
         crowd = []
         for n in range(10, 10 + BUSY_CALLS):
@@ -71,7 +73,7 @@ async def test_after_a_crowd_calls_that_come_together_share_a_commit_and_a_lone_
             time.sleep(0.002)  # noqa: ASYNC251 - the thread runs meanwhile, and the event loop does not
         await asyncio.gather(*crowd)
         assert await group.submit(20) == 20
-    assert groups[2:] == [[*range(10, 10 + BUSY_CALLS)], [20]]
+    assert commit.groups[2:] == [[*range(10, 10 + BUSY_CALLS)], [20]]
 
 
 async def test_a_group_is_no_larger_than_allowed():
