@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from tests.telemetry.receiver import Span, tree
@@ -19,6 +20,15 @@ READ = 7
 def complete(spans: list[Span]) -> bool:
     names = [span.name for span in spans]
     return all(names.count(name) >= count for name, count in SENT.items()) and len(processed(spans)) >= READ
+
+
+def complete_from(caller: str) -> Callable[[list[Span]], bool]:
+    """Ask for the span of the call that placed the order too: the gateway sends its own, and may send them last.
+
+    Args:
+        caller: The span that the call was made under.
+    """
+    return lambda spans: complete(spans) and any(span.parent == caller for span in spans)
 
 
 def processed(spans: list[Span]) -> list[Span]:

@@ -20,7 +20,7 @@ from quadrille.ops.v1.dead_letter_service_pb2_grpc import DeadLetterServiceStub
 from local.settings import SERVICES, Platform
 from tests.conftest import Shop
 from tests.platforms import running
-from tests.telemetry.orders import READ, complete, connected, processed, traceparent
+from tests.telemetry.orders import READ, complete, complete_from, connected, processed, traceparent
 from tests.telemetry.receiver import Receiver, receiving, tree
 
 pytestmark = pytest.mark.live
@@ -92,7 +92,7 @@ async def test_an_order_over_rest_is_one_trace_that_begins_at_the_gateway(teleme
         async with httpx2.AsyncClient(base_url=platform.gateway_url, trust_env=False) as client:
             answer = await client.post("/orders", json=body, headers=headers)
         assert answer.status_code == 200, answer.text
-    spans = receiver.trace(trace, complete)
+    spans = receiver.trace(trace, complete_from(span))
     root = connected(spans, root_parent=span)
     assert (root.service, root.kind, root.name) == ("gateway", "SERVER", "POST /orders")
     assert root.attributes["http.response.status_code"] == 200
