@@ -17,6 +17,7 @@ from bench.floor import saga as bare_saga
 from bench.floor import servers
 from bench.latency import PATIENCE_SECONDS
 from bench.report import Figure
+from bench.turns import Pair, in_turns
 from local.settings import SERVICES
 
 TARGET_RATIO = 0.8
@@ -26,18 +27,16 @@ def _say(text: object) -> None:
     print(text, flush=True)
 
 
-def sagas(ours: saga.Result, floor: saga.Result) -> list[Figure]:
+def sagas(pair: Pair[saga.Result]) -> list[Figure]:
     """Tell throughput with a backlog, and what its parts cost.
 
     Args:
-        ours: What the platform did.
-        floor: What floor (a) did.
+        pair: What floor (a) and the platform did.
 
     Returns:
         The figures.
     """
-    _say(floor)
-    _say(ours)
+    ours, floor = pair.ours, pair.floor
     figures = [
         Figure(
             "saga throughput",
@@ -45,7 +44,7 @@ def sagas(ours: saga.Result, floor: saga.Result) -> list[Figure]:
             "/s",
             floor.rate,
             f">= {TARGET_RATIO} of the floor",
-            ours.rate >= TARGET_RATIO * floor.rate,
+            pair.ratio >= TARGET_RATIO,
         ),
         Figure("CPU a saga, servers included", sum(map(ours.cost, ours.cpu)), "ms", sum(map(floor.cost, floor.cpu))),
     ]
@@ -76,34 +75,34 @@ def alone(ground: saga.Ground, orders: int) -> list[Figure]:
     ]
 
 
-def placing(orders: int, callers: tuple[int, ...]) -> list[Figure]:
+def placing(floor: place.Server, ours: place.Server, orders: int, callers: Sequence[int], rounds: int) -> list[Figure]:
     """Measure `PlaceOrder`.
 
     Args:
-        orders: Calls for each number of callers.
-        callers: The numbers.
+        floor: Floor (b).
+        ours: The order service.
+        orders: Calls of a turn.
+        callers: How many there are at a time; the last are those of the target.
+        rounds: Turns of each by the last; the others take one.
 
     Returns:
         The figures.
     """
-    floors = {result.callers: result for result in place.bare(orders, callers)}
     figures = []
-    for result in place.ours(orders, callers):
-        floor = floors[result.callers]
-        _say(floor)
-        _say(result)
-        most = result.callers == max(callers)
+    for number in callers:
+        most = number == callers[-1]
+        pair = place.compared(floor, ours, orders, number, rounds if most else 1)
         figures.append(
             Figure(
-                f"PlaceOrder, {result.callers} callers",
-                result.rate,
+                f"PlaceOrder, {number} callers",
+                pair.ours.rate,
                 "/s",
-                floor.rate,
+                pair.floor.rate,
                 f">= {TARGET_RATIO} of the floor" if most else "",
-                result.rate >= TARGET_RATIO * floor.rate if most else None,
+                pair.ratio >= TARGET_RATIO if most else None,
             )
         )
-        figures.append(Figure(f"PlaceOrder, {result.callers} callers, p99", result.p99, "ms", floor.p99))
+        figures.append(Figure(f"PlaceOrder, {number} callers, p99", pair.ours.p99, "ms", pair.floor.p99))
     return figures
 
 
@@ -189,12 +188,18 @@ def main() -> int:
     _say(", ".join(f"{name} {value}" for name, value in ran_on.items()))
     flushes = report.Flushes()
     times = 10 if given.long else 1
-    with saga.bare_ground(10_000 * times) as ground:
-        floor = saga.bare(ground, 6000 * times)
+    of_turns, of_calls = 6000 * times, 2000 * times
+    callers = place.CALLERS if given.long else (1, 64, 256)
+    every = (of_turns + of_calls + 2 * stand.WARM) * saga.ROUNDS + of_calls * len(callers)
+    with saga.bare_ground(every) as ground:
         idle = latency.idle_floor(ground, 10.0 * times)
-        figures = alone(ground, 3000 * times)
-    figures = sagas(saga.ours(6000 * times), floor) + figures
-    figures += placing(2000 * times, place.CALLERS if given.long else (1, 64, 256))
+        of_servers = alone(ground, 3000 * times)
+        with saga.our_ground(every) as platform:
+            with saga.bare(ground) as floor, saga.ours(platform) as ours:
+                pair = in_turns(saga.ROUNDS, lambda: floor.turn(of_turns), lambda: ours.turn(of_turns))
+            figures = [*sagas(pair), *of_servers]
+            with place.bare(ground.platform) as server, place.ours(platform) as service:
+                figures += placing(server, service, of_calls, callers, saga.ROUNDS)
     figures += latencies(3000 * times, 5.0 * times, idle)
     ran_on["flushes to its disk"] = flushes.stop()
     _say(f"flushes to its disk meanwhile: {ran_on['flushes to its disk']}")

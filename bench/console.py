@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -20,7 +19,6 @@ import psutil
 from playwright.sync_api import CDPSession, Page
 
 from bench import stand
-from bench.saga import SESSION_SECONDS, frozen
 from local.settings import Platform
 from tests.browser import DESK, chromium
 
@@ -140,7 +138,7 @@ def measure(platform: Platform, orders: int, seconds: float) -> None:
     """
     with chromium() as browser:
         pids = stand.pids(platform)
-        late = {name: pids[name] for name in ("inventory-1", "payment-1", "shipping-1")}
+        readers = {name: pids[name] for name in stand.READERS}
         page = browser.new_context(viewport={"width": DESK["width"], "height": DESK["height"]}).new_page()
         session = page.context.new_cdp_session(page)
         session.send("Performance.enable")
@@ -148,7 +146,7 @@ def measure(platform: Platform, orders: int, seconds: float) -> None:
         page.wait_for_selector("h1")
         page.evaluate(WATCH)
         print(look(page, session, pids["gateway"], "idle", "flow", seconds), flush=True)
-        with frozen(late):
+        with stand.frozen(readers):
             thread = placing(platform, orders)
             for view in VIEWS:
                 print(look(page, session, pids["gateway"], "placing", view, seconds), flush=True)
@@ -168,10 +166,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=30_000)
     parser.add_argument("--seconds", type=float, default=8.0)
     given = parser.parse_args()
-    os.environ["QUADRILLE_MAX_OPEN_ORDERS"] = str(10 * given.orders)
-    os.environ["QUADRILLE_ORDER_DEADLINE"] = "86400"
-    os.environ["QUADRILLE_SESSION_TIMEOUT"] = str(SESSION_SECONDS)
-    with stand.platform("console", PORT_BASE) as platform:
+    with stand.patient(10 * given.orders), stand.platform("console", PORT_BASE) as platform:
         asyncio.run(stand.furnish(platform, 2 * given.orders))
         asyncio.run(stand.place(platform.service_address("order"), stand.WARM, 16))
         stand.wait_until_settled(platform, stand.WARM)

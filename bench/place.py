@@ -1,6 +1,6 @@
-"""`PlaceOrder` calls a second, ours and floor (b), by number of callers.
+"""`PlaceOrder` calls a second, ours and floor (b) in turns, by number of callers.
 
-    python -m bench.place [--orders N] [--callers 1,16,64,256]
+    python -m bench.place [--orders N] [--callers 1,16,64,256] [--rounds N]
 
 Inventory, payment and shipping stand still meanwhile: their work is `bench.saga`'s to measure. The callers are a
 process of their own, the same for both.
@@ -11,19 +11,24 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import grpc
 import psutil
+import psycopg
+from psycopg.conninfo import make_conninfo
 
 from bench import stand
 from bench.floor import place as floor
-from bench.saga import PORTS, SESSION_SECONDS, frozen
+from bench.saga import ROUNDS, bare_ground, our_ground
+from bench.turns import Pair, in_turns
+from local import catalogue
+from local.settings import Platform
 
 CALLERS = (1, 16, 64, 256)
 
@@ -81,45 +86,49 @@ def warming(callers: int) -> int:
     return stand.WARM if callers > 1 else stand.WARM // 5
 
 
-def measure(name: str, address: str, pid: int, orders: int, callers: Iterable[int]) -> list[Result]:
-    """Call a server.
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Who answers calls. Between two turns it stands still.
 
-    Args:
-        name: Whose.
+    Attributes:
+        name: Whose it is.
         address: Where it listens.
         pid: Its process.
-        orders: Calls for each number of callers.
-        callers: The numbers.
-
-    Returns:
-        A result for each number.
     """
-    results = []
-    for number in callers:
-        # One caller waits for each answer: a tenth of the calls says as much.
-        calls = orders if number > 1 else max(100, orders // 10)
-        spent = stand.cost({name: pid})
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.place", "--call", address, "--orders", str(calls), "--callers", str(number)],
-            stdout=subprocess.PIPE,
-            check=True,
-        )
+
+    name: str
+    address: str
+    pid: int
+
+    def turn(self, orders: int, callers: int) -> Result:
+        """Call it.
+
+        Args:
+            orders: How many calls are measured; of one caller, who waits for each answer, a tenth says as much.
+            callers: Calls in flight.
+
+        Returns:
+            How it answered.
+        """
+        calls = orders if callers > 1 else max(100, orders // 10)
+        command = [sys.executable, "-m", "bench.place", "--call", self.address]
+        command += ["--orders", str(calls), "--callers", str(callers)]
+        process = {self.name: self.pid}
+        with stand.awake(process):
+            spent = stand.cost(process)
+            done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+            cpu = stand.cost(process).since(spent).seconds[self.name]
         told: Mapping[str, list[float]] = json.loads(done.stdout)
-        cpu = stand.cost({name: pid}).since(spent).seconds[name]
         took = sorted(1000 * seconds for seconds in told["took"])
-        rate = calls / told["seconds"][0]
-        results.append(
-            Result(
-                name,
-                number,
-                rate,
-                quantile(took, 0.5),
-                quantile(took, 0.99),
-                quantile(took, 0.999),
-                1000 * cpu / (calls + warming(number)),
-            )
+        return Result(
+            self.name,
+            callers,
+            calls / told["seconds"][0],
+            quantile(took, 0.5),
+            quantile(took, 0.99),
+            quantile(took, 0.999),
+            1000 * cpu / (calls + warming(callers)),
         )
-    return results
 
 
 def call(address: str, orders: int, callers: int) -> None:
@@ -136,60 +145,83 @@ def call(address: str, orders: int, callers: int) -> None:
     json.dump({"seconds": [time.perf_counter() - began], "took": took}, sys.stdout)
 
 
-def ours(orders: int, callers: Iterable[int] = CALLERS) -> list[Result]:
-    """Measure the order service.
+@contextmanager
+def ours(platform: Platform) -> Iterator[Server]:
+    """Have the order service take turns.
 
     Args:
-        orders: Calls for each number of callers.
-        callers: The numbers.
+        platform: The platform; nothing but its order service gets to work.
 
-    Returns:
-        A result for each number.
+    Yields:
+        The service, asleep.
     """
-    os.environ["QUADRILLE_MAX_OPEN_ORDERS"] = str(100 * orders)
-    os.environ["QUADRILLE_ORDER_DEADLINE"] = "86400"
-    os.environ["QUADRILLE_SESSION_TIMEOUT"] = str(SESSION_SECONDS)
-    with stand.platform("ours", PORTS["ours"]) as platform:
-        asyncio.run(stand.furnish(platform, orders))
-        pids = stand.pids(platform)
-        with frozen({name: pids[name] for name in ("inventory-1", "payment-1", "shipping-1")}):
-            return measure("ours", platform.service_address("order"), pids["order-1"], orders, callers)
+    pids = stand.pids(platform)
+    services = {name: pids[name] for name in catalogue.service_names(platform)}
+    with stand.frozen(services):
+        yield Server("ours", platform.service_address("order"), pids["order-1"])
 
 
-def bare(orders: int, callers: Iterable[int] = CALLERS) -> list[Result]:
-    """Measure floor (b).
+@contextmanager
+def bare(platform: Platform) -> Iterator[Server]:
+    """Have floor (b) take turns.
 
     Args:
-        orders: Calls for each number of callers.
-        callers: The numbers.
+        platform: Whose servers it stands on.
+
+    Yields:
+        The server, asleep.
+    """
+    address = platform.service_address("order")
+    with psycopg.connect(platform.database_url("order"), autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA IF NOT EXISTS place")
+    process = floor.start(make_conninfo(platform.database_url("order"), options="-c search_path=place"), address)
+    try:
+        with grpc.insecure_channel(address) as channel:
+            grpc.channel_ready_future(channel).result(timeout=30)
+        pid = psutil.Process(process.pid).pid
+        with stand.frozen({"floor": pid}):
+            yield Server("floor", address, pid)
+    finally:
+        process.kill()
+
+
+def compared(floor_: Server, ours_: Server, orders: int, callers: int, rounds: int) -> Pair[Result]:
+    """Call both in turns.
+
+    Args:
+        floor_: Floor (b).
+        ours_: The order service.
+        orders: As for `Server.turn`.
+        callers: Calls in flight.
+        rounds: Turns of each.
 
     Returns:
-        A result for each number.
+        The middle pair.
     """
-    with stand.platform("floor", PORTS["floor"], services=False) as platform:
-        address = platform.service_address("order")
-        process = floor.start(platform.database_url("order"), address)
-        try:
-            with grpc.insecure_channel(address) as channel:
-                grpc.channel_ready_future(channel).result(timeout=30)
-            return measure("floor", address, psutil.Process(process.pid).pid, orders, callers)
-        finally:
-            process.kill()
+    return in_turns(rounds, lambda: floor_.turn(orders, callers), lambda: ours_.turn(orders, callers))
 
 
 def main() -> None:
     """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--orders", type=int, default=4000)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--orders", type=int, default=4000, help="of each turn")
     parser.add_argument("--callers", default=",".join(map(str, CALLERS)))
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="turns of each")
     parser.add_argument("--call", metavar="ADDRESS", help="be the callers of a server")
     given = parser.parse_args()
     callers = [int(number) for number in given.callers.split(",")]
     if given.call:
         call(given.call, given.orders, callers[0])
         return
-    for result in (*bare(given.orders, callers), *ours(given.orders, callers)):
-        print(result)
+    every = (given.orders + stand.WARM) * given.rounds * len(callers)
+    with (
+        bare_ground(1) as ground,
+        our_ground(every) as platform,
+        bare(ground.platform) as floor_,
+        ours(platform) as ours_,
+    ):
+        for number in callers:
+            compared(floor_, ours_, given.orders, number, given.rounds)
 
 
 if __name__ == "__main__":

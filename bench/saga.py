@@ -1,23 +1,23 @@
-"""Saga throughput with a backlog, ours and floor (a): orders wait in the topic while the services are frozen.
+"""Saga throughput with a backlog, ours and floor (a) in turns: orders wait in the topic while the services are frozen.
 
-    python -m bench.saga [--orders N] [--profile FOLDER] [--only ours|floor]
+    python -m bench.saga [--orders N] [--rounds N] [--profile FOLDER] [--only ours|floor]
 
-The clock runs from the thaw until the last order has settled.
+The clock runs from the thaw until the last order has settled. Whose turn it is not stands still, but for its servers.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -25,11 +25,12 @@ from quadrille.events.topics import TOPICS
 
 from bench import stand
 from bench.floor import saga as floor
+from bench.turns import in_turns
+from local import catalogue
 from local.settings import Platform
 
 PORTS = {"ours": 24000, "floor": 24500}
-#: A frozen service must not be thrown out of its group.
-SESSION_SECONDS = 300
+ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +65,6 @@ class Result:
 
 
 @contextmanager
-def frozen(pids: Mapping[str, int]) -> Iterator[None]:
-    """Stop processes, and let them go on at the end.
-
-    Args:
-        pids: By name.
-
-    Yields:
-        While they stand still.
-    """
-    for pid in pids.values():
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids.values():
-            os.kill(pid, signal.SIGCONT)
-
-
-@contextmanager
 def recorded(pids: Mapping[str, int], folder: Path | None) -> Iterator[None]:
     """Record where Python processes spend their time, with the `py-spy` that stands on PATH.
 
@@ -110,69 +92,87 @@ def recorded(pids: Mapping[str, int], folder: Path | None) -> Iterator[None]:
             spy.wait()
 
 
-def measured(
-    name: str,
-    orders: int,
-    services: Mapping[str, int],
-    servers: Mapping[str, int],
-    place: Callable[[], None],
-    wait: Callable[[], float],
-    profile: Path | None,
-) -> Result:
-    """Measure one contender.
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """Who works off a backlog. Between two turns everything of it but its servers stands still.
 
-    Args:
+    Attributes:
         name: Who.
-        orders: How many.
-        services: Its processes that are frozen while orders are placed.
-        servers: All other processes.
-        place: Places the orders.
-        wait: Waits until the last has settled, and says when that was.
-        profile: As for `recorded`.
-
-    Returns:
-        What it did.
+        services: Process ids by name; frozen before and after a turn.
+        readers: Names of those that stand still while orders are placed, too.
+        servers: Process ids by name.
+        place: Places so many orders.
+        settled: Counts the orders that have settled.
     """
-    with frozen(services):
-        place()
-        before = stand.cost({**services, **servers})
-        began = time.perf_counter()
-    with recorded(services, profile):
-        ended = wait()
-    spent = stand.cost({**services, **servers}).since(before)
-    return Result(name, orders, ended - began, spent.seconds)
+
+    name: str
+    services: Mapping[str, int]
+    readers: Collection[str]
+    servers: Mapping[str, int]
+    place: Callable[[int], object]
+    settled: Callable[[], int]
+
+    def turn(self, orders: int, profile: Path | None = None) -> Result:
+        """Place orders, and work them off.
+
+        Args:
+            orders: How many.
+            profile: As for `recorded`.
+
+        Returns:
+            What it did.
+        """
+        every = {**self.services, **self.servers}
+        readers = {name: self.services[name] for name in self.readers}
+        goal = self.settled() + orders
+        with stand.awake(self.services):
+            with stand.frozen(readers):
+                self.place(orders)
+                before, began = stand.cost(every), time.perf_counter()
+            with recorded(self.services, profile):
+                ended = stand.wait_for(self.settled, goal)
+            spent = stand.cost(every).since(before)
+        return Result(self.name, orders, ended - began, spent.seconds)
 
 
-def ours(orders: int, profile: Path | None = None) -> Result:
-    """Measure the platform.
+@contextmanager
+def our_ground(orders: int) -> Iterator[Platform]:
+    """Start the platform, furnished and warm.
 
     Args:
-        orders: How many.
-        profile: As for `recorded`.
+        orders: For how many there is stock, and how many may be open.
 
-    Returns:
-        What it did.
+    Yields:
+        The platform.
     """
-    os.environ["QUADRILLE_MAX_OPEN_ORDERS"] = str(10 * orders)
-    os.environ["QUADRILLE_ORDER_DEADLINE"] = "86400"
-    os.environ["QUADRILLE_SESSION_TIMEOUT"] = str(SESSION_SECONDS)
-    with stand.platform("ours", PORTS["ours"]) as platform:
+    with stand.patient(10 * orders), stand.platform("ours", PORTS["ours"]) as platform:
         asyncio.run(stand.furnish(platform, orders))
         # Imports, first statements, compiled readers: what a service does once is not what a saga costs.
         asyncio.run(stand.place(platform.service_address("order"), stand.WARM, 16))
         stand.wait_until_settled(platform, stand.WARM)
-        pids = stand.pids(platform)
-        late = {name: pids.pop(name) for name in ("inventory-1", "payment-1", "shipping-1")}
-        return measured(
+        yield platform
+
+
+@contextmanager
+def ours(platform: Platform) -> Iterator[Contender]:
+    """Have the platform take turns.
+
+    Args:
+        platform: The platform; it is warm.
+
+    Yields:
+        The contender, asleep.
+    """
+    pids = stand.pids(platform)
+    services = {name: pids.pop(name) for name in catalogue.service_names(platform)}
+    with psycopg.connect(platform.audit_url("order"), autocommit=True) as orders, stand.frozen(services):
+        yield Contender(
             "ours",
-            orders,
-            late,
+            services,
+            stand.READERS,
             pids,
-            lambda: print_rate(
-                "PlaceOrder", orders, lambda: asyncio.run(stand.place(platform.service_address("order"), orders, 64))
-            ),
-            lambda: stand.wait_until_settled(platform, stand.WARM + orders),
-            profile,
+            lambda number: asyncio.run(stand.place(platform.service_address("order"), number, 64)),
+            lambda: stand.count_settled(orders),
         )
 
 
@@ -203,11 +203,6 @@ class Ground:
         for future in made.values():
             future.result()
         return floor.Kafka(self.platform.kafka_bootstrap_servers, names)
-
-    def completed(self) -> int:
-        """Count the orders that are completed."""
-        with psycopg.connect(self.databases["order"]) as connection:
-            return floor.completed(connection)
 
 
 @contextmanager
@@ -241,100 +236,81 @@ def bare_services(ground: Ground, kafka: floor.Kafka, linger: float) -> Iterator
         The processes by service.
     """
     processes = floor.start(ground.databases, kafka, linger)
+    order = ground.databases["order"]
     try:
-        before = ground.completed()
-        floor.place(ground.databases["order"], kafka, range(stand.WARM), stand.SKUS, stand.CUSTOMERS)
-        wait_until_completed(ground.databases["order"], before + stand.WARM, processes)
+        with psycopg.connect(order, autocommit=True) as orders:
+            goal = floor.completed(orders) + stand.WARM
+            floor.place(order, kafka, range(stand.WARM), stand.SKUS, stand.CUSTOMERS)
+            stand.wait_for(lambda: _completed(orders, processes), goal)
         yield processes
     finally:
         for process in processes.values():
             process.kill()
 
 
-def bare(ground: Ground, orders: int, profile: Path | None = None) -> Result:
-    """Measure floor (a).
+@contextmanager
+def bare(ground: Ground) -> Iterator[Contender]:
+    """Have floor (a) take turns.
 
     Args:
         ground: What it stands on.
-        orders: How many.
-        profile: As for `recorded`.
 
-    Returns:
-        What it did.
+    Yields:
+        The contender, asleep.
     """
-    order, kafka = ground.databases["order"], ground.topics("backlog")
-    with bare_services(ground, kafka, floor.LINGER_SECONDS) as processes:
-        before = ground.completed()
-        return measured(
-            "floor",
-            orders,
-            {name: process.pid for name, process in processes.items() if process.pid},
-            stand.pids(ground.platform),
-            lambda: floor.place(order, kafka, range(orders), stand.SKUS, stand.CUSTOMERS),
-            lambda: wait_until_completed(order, before + orders, processes),
-            profile,
-        )
+    kafka = ground.topics("backlog")
+    order = ground.databases["order"]
+    with (
+        bare_services(ground, kafka, floor.LINGER_SECONDS) as processes,
+        psycopg.connect(order, autocommit=True) as orders,
+    ):
+        pids = {name: process.pid for name, process in processes.items() if process.pid}
+        with stand.frozen(pids):
+            yield Contender(
+                "floor",
+                pids,
+                tuple(pids),
+                stand.pids(ground.platform),
+                lambda number: floor.place(order, kafka, range(number), stand.SKUS, stand.CUSTOMERS),
+                lambda: _completed(orders, processes),
+            )
 
 
-def _bare_alone(orders: int, profile: Path | None = None) -> Result:
-    with bare_ground(orders) as ground:
-        return bare(ground, orders, profile)
-
-
-def wait_until_completed(dsn: str, orders: int, processes: Mapping[str, BaseProcess]) -> float:
-    """Wait until the floor has completed so many orders.
-
-    Args:
-        dsn: Its order database.
-        orders: How many.
-        processes: Its processes.
-
-    Returns:
-        When it was seen, by `time.perf_counter`.
-
-    Raises:
-        RuntimeError: A process has ended.
-    """
-    with psycopg.connect(dsn, autocommit=True) as connection:
-
-        def count() -> int:
-            for name, process in processes.items():
-                if not process.is_alive():
-                    raise RuntimeError(f"the floor's {name} has ended, with {process.exitcode}")
-            return floor.completed(connection)
-
-        return stand.wait_for(count, orders)
-
-
-def print_rate(what: str, number: int, work: Callable[[], object]) -> None:
-    """Do something, and print how fast it went.
-
-    Args:
-        what: What is done.
-        number: How often.
-        work: Does it.
-    """
-    began = time.perf_counter()
-    work()
-    print(f"{what}: {number / (time.perf_counter() - began):,.0f}/s")
+def _completed(connection: psycopg.Connection[Any], processes: Mapping[str, BaseProcess]) -> int:
+    """Count the floor's completed orders, and raise `RuntimeError` if one of its processes has ended."""
+    for name, process in processes.items():
+        if not process.is_alive():
+            raise RuntimeError(f"the floor's {name} has ended, with {process.exitcode}")
+    return floor.completed(connection)
 
 
 def main() -> None:
     """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--orders", type=int, default=10_000)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--orders", type=int, default=10_000, help="of each turn")
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="turns of each; one if there is nobody to compare with"
+    )
     parser.add_argument("--profile", type=Path, metavar="FOLDER", help="record each service with py-spy")
     parser.add_argument("--only", choices=("ours", "floor"))
     given = parser.parse_args()
-    results = [
-        contender(given.orders, given.profile / name if given.profile else None)
-        for name, contender in (("floor", _bare_alone), ("ours", ours))
-        if given.only in (None, name)
-    ]
-    for result in results:
-        print(result)
-    if len(results) > 1:
-        print(f"ours / floor: {results[1].rate / results[0].rate:.2f}")
+    every = given.orders * given.rounds + stand.WARM
+    with ExitStack() as stack:
+        turns: dict[str, Callable[[], Result]] = {}
+        if given.only != "ours":
+            ground = stack.enter_context(bare_ground(every))
+            turns["floor"] = _turn(stack.enter_context(bare(ground)), given.orders, given.profile)
+        if given.only != "floor":
+            platform = stack.enter_context(our_ground(every))
+            turns["ours"] = _turn(stack.enter_context(ours(platform)), given.orders, given.profile)
+        if given.only:
+            print(turns[given.only]())
+        else:
+            in_turns(given.rounds, turns["floor"], turns["ours"])
+
+
+def _turn(contender: Contender, orders: int, profile: Path | None) -> Callable[[], Result]:
+    return lambda: contender.turn(orders, profile / contender.name if profile else None)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ Nothing here weakens a guarantee: the servers run as `quadrille up` starts them,
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +42,10 @@ PLENTY = 1_000_000
 #: Between two looks at a number that is waited for.
 FAR_SECONDS = 0.5
 NEAR_SECONDS = 0.02
+#: The services that read what the order service publishes.
+READERS = ("inventory-1", "payment-1", "shipping-1")
+#: A frozen service must not be thrown out of its group.
+SESSION_SECONDS = 300
 
 
 @contextmanager
@@ -67,6 +73,72 @@ def platform(name: str, port_base: int, *, services: bool = True, instances: int
         raise
     stop(made)
     shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def patient(orders: int) -> Iterator[None]:
+    """Let platforms that start meanwhile keep orders open while their services are frozen.
+
+    Args:
+        orders: How many, at most.
+
+    Yields:
+        While it holds.
+    """
+    wanted = {
+        "QUADRILLE_MAX_OPEN_ORDERS": str(orders),
+        "QUADRILLE_ORDER_DEADLINE": "86400",
+        "QUADRILLE_SESSION_TIMEOUT": str(SESSION_SECONDS),
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def frozen(pids: Mapping[str, int]) -> Iterator[None]:
+    """Stop processes, and let them go on at the end.
+
+    Args:
+        pids: By name.
+
+    Yields:
+        While they stand still.
+    """
+    _send(pids, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        _send(pids, signal.SIGCONT)
+
+
+@contextmanager
+def awake(pids: Mapping[str, int]) -> Iterator[None]:
+    """Let frozen processes go on, and stop them again at the end.
+
+    Args:
+        pids: By name.
+
+    Yields:
+        While they run.
+    """
+    _send(pids, signal.SIGCONT)
+    try:
+        yield
+    finally:
+        _send(pids, signal.SIGSTOP)
+
+
+def _send(pids: Mapping[str, int], number: signal.Signals) -> None:
+    for pid in pids.values():
+        os.kill(pid, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +285,18 @@ def settled(made: Platform) -> int:
         How many.
     """
     with psycopg.connect(made.audit_url("order"), autocommit=True) as connection:
-        return _settled(connection)
+        return count_settled(connection)
 
 
-def _settled(connection: psycopg.Connection[Any]) -> int:
+def count_settled(connection: psycopg.Connection[Any]) -> int:
+    """Count the orders that have settled.
+
+    Args:
+        connection: To the order database.
+
+    Returns:
+        How many.
+    """
     found: int = (connection.execute("SELECT count(*) FROM orders WHERE settled").fetchone() or [0])[0]
     return found
 
@@ -253,4 +333,4 @@ def wait_until_settled(made: Platform, orders: int) -> float:
         When it was seen, by `time.perf_counter`.
     """
     with psycopg.connect(made.audit_url("order"), autocommit=True) as connection:
-        return wait_for(lambda: _settled(connection), orders)
+        return wait_for(lambda: count_settled(connection), orders)
