@@ -22,9 +22,9 @@ from services.chassis import archive, deadletters, outbox
 from services.chassis.calls import table as calls
 from services.chassis.calls.answering import follow
 from services.chassis.calls.call import Opened
-from services.chassis.errors import ChassisError, Retryable, UndeclaredEvent
+from services.chassis.errors import ChassisError, Retryable
 from services.chassis.failpoints import failpoint
-from services.chassis.handlers import Books, Decision, Handlers, Received, published_by
+from services.chassis.handlers import Books, Decision, Handlers, Received, hold
 from services.chassis.messages import message
 from services.chassis.wire import Headers, as_uuid, dead_letter
 from telemetry import spans
@@ -122,7 +122,7 @@ def decide(
         What is to be published, in order.
 
     Raises:
-        UndeclaredEvent: A handler returned an event that it does not declare.
+        UndeclaredEvent: As for `hold`.
         Exception: Whatever a handler raised.
     """
     return [message for record in records for message in _decide_one(handlers, books, record, opened, [])]
@@ -139,13 +139,11 @@ def _decide_one(
         cause, traceparent = record.event_id, record.traceparent
         answered = follow(handlers, books, decision.calls, cause=cause, traceparent=traceparent, opened=opened)
         events = [*events, *answered]
-    messages: list[outbox.Message] = []
-    for ordinal, event in enumerate(events):
-        if type(event) not in published_by(handler):
-            raise UndeclaredEvent(f"{handler.__name__} returned {type(event).__name__} and does not declare it")
-        messages.append(
-            message(event, handlers.service, cause=record.event_id, ordinal=ordinal, traceparent=record.traceparent)
-        )
+    hold(handler, books, record.key, events)
+    messages = [
+        message(event, handlers.service, cause=record.event_id, ordinal=ordinal, traceparent=record.traceparent)
+        for ordinal, event in enumerate(events)
+    ]
     if log.isEnabledFor(logging.DEBUG):
         _follow(record, decision)
     decided.append((record, decision))
@@ -207,12 +205,15 @@ def take_effect(
     messages: list[outbox.Message] = []
     opened: list[Opened] = []
     took_effect: Decided = []
+    new: set[UUID] = set()
     raised = 0
     while alive:
         records = [_record(batch[place]) for place in alive]
         if books is None:
             books = handlers.load(connection, records, now)
-        archived = archive.among(connection, (r.key for r in records if books.row(r.key) is None), now)
+        missing = {record.key for record in records if books.row(record.key) is None}
+        new |= missing
+        archived = archive.among(connection, missing, now)
         if archived:
             log.info("refused: archived", extra={"records": sum(r.key in archived for r in records)})
             alive = [place for place in alive if _record(batch[place]).key not in archived]
@@ -255,7 +256,7 @@ def take_effect(
         alive = [place for place in alive[done + 1 :] if batch[place].aggregate != key]
     # After the rows are locked: ids of outbox rows of a key follow their commits.
     failpoint("batch.saved")
-    rows = outbox.append(connection, messages)
+    rows = outbox.append(connection, messages, new=new)
     failpoint("batch.appended")
     calls.add(connection, opened, held=held)
     fallen = [(batch[place], error) for place, error in sorted(dead, key=itemgetter(0))]

@@ -93,7 +93,7 @@ class CannotRecall(Permanent):
 
 
 class UndeclaredEvent(Permanent):
-    """A handler returned an event that it does not declare, or that its service may not publish."""
+    """A handler returned an event that it, or its service, may not publish: see `hold` in `handlers.py`."""
 
 
 class WrongRevision(Permanent):

@@ -242,3 +242,29 @@ def published_by(handler: Callable[..., Any]) -> frozenset[type[Event]]:
     """
     declared: frozenset[type[Event]] = getattr(handler, "__publishes__", frozenset())
     return declared
+
+
+def hold(handler: Callable[..., Any], books: Books[Any], key: UUID, events: Sequence[Event]) -> None:
+    """Hold a handler to what it may publish: what it declares, of the aggregate that it decides on, and keeps a row of.
+
+    The outbox stands on the last: the row's lock is what keeps its events in order, and without a row there are none.
+
+    Args:
+        handler: The handler.
+        books: The rows; they have taken the decision in.
+        key: The key of the record, or of the answer, that was decided on.
+        events: What is to be published.
+
+    Raises:
+        UndeclaredEvent: An event is not declared, speaks of another aggregate, or its aggregate has no row.
+    """
+    declared = published_by(handler)
+    for event in events:
+        kind = type(event)
+        if kind not in declared:
+            raise UndeclaredEvent(f"{handler.__name__} returned {kind.__name__} and does not declare it")
+        about = getattr(event, topic_of(kind).key)
+        if about != key:
+            raise UndeclaredEvent(f"{handler.__name__} decides on {key}, and returned {kind.__name__} of {about}")
+    if events and books.row(key) is None:
+        raise UndeclaredEvent(f"{handler.__name__} returned {type(events[0]).__name__}, and no row of {key} to keep")

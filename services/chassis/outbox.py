@@ -4,7 +4,7 @@ Invariants:
 
 - Rows are published at least once, each time with the same event id.
 - Before a row is sent, every earlier unpublished row of its key is. Rows of a key are written under the lock of the
-  key's row, so their ids follow their commits.
+  key's row, so their ids follow their commits. A key without a row has none: `effects.py` holds decisions to it.
 - Unpublished rows are found by `published_at IS NULL`, never by `id > last`: ids of transactions that commit late
   would be skipped (event-driven.io, "How Postgres sequences issues can impact your messaging guarantees").
 
@@ -13,7 +13,7 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, overload
@@ -165,20 +165,22 @@ _BACKLOG = text(
 )
 
 
-def append(connection: Connection, messages: Sequence[Message], *, first: bool = False) -> Sequence[Row]:
+def append(connection: Connection, messages: Sequence[Message], *, new: Collection[UUID] = ()) -> Sequence[Row]:
     """Write messages to the outbox.
 
     Args:
         connection: In the transaction of the rows that the events speak of, which holds those rows' locks.
         messages: In the order in which they are to be published.
-        first: The keys are new in this transaction, so nothing of them can wait: it is not looked for.
+        new: Keys whose rows are new in this transaction. Nothing is published of a key without a row, so nothing of
+            these can wait: it is not looked for.
 
     Returns:
         What is to be published after the commit, in order: earlier unpublished rows of the same keys, then the new.
     """
     if not messages:
         return ()
-    earlier = () if first else connection.execute(_EARLIER, {"keys": [m.key for m in messages]})
+    known = [m.key for m in messages if m.key not in new]
+    earlier = connection.execute(_EARLIER, {"keys": known}) if known else ()
     placed = connection.execute(
         _APPEND,
         {

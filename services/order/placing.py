@@ -173,7 +173,7 @@ class Placing:
             )
             first_steps.append(step(row.order_id, 1, event, now, OrderState.PENDING))
         STEPS.insert(connection, first_steps)
-        return outbox.append(connection, messages, first=True)
+        return outbox.append(connection, messages, new={message.key for message in messages})
 
 
 def _key(command: PlaceOrder) -> Key:

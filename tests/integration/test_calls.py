@@ -292,11 +292,11 @@ def test_a_database_that_is_away_keeps_answers_until_it_is_back(dock, monkeypatc
     caller = dock.caller(carrier)
     real, away = outbox.append, threading.Event()
 
-    def append(connection, messages):
+    def append(connection, messages, **how):
         if not away.is_set():
             away.set()
             connection._connection.close()
-        return real(connection, messages)
+        return real(connection, messages, **how)
 
     monkeypatch.setattr("services.chassis.calls.recording.outbox.append", append)
     dock.run(caller)

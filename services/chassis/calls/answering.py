@@ -10,7 +10,7 @@ from quadrille.avro import Event
 
 from services.chassis.calls.call import Answer, Call, Opened, asked_by
 from services.chassis.errors import UndeclaredEvent
-from services.chassis.handlers import Books, Decision, Handlers, published_by
+from services.chassis.handlers import Books, Decision, Handlers, hold
 from services.chassis.ids import derived
 
 
@@ -67,16 +67,14 @@ def take_in(handlers: Handlers[Any], books: Books[Any], answer: Answer[Any, Any]
         The decision. Its calls have not been followed yet.
 
     Raises:
-        UndeclaredEvent: It returned an event or a call that it does not declare.
+        UndeclaredEvent: It returned a call that it does not declare, or an event; see `hold`.
         Exception: Whatever it raised.
     """
     handler = handlers.answers[type(answer.call)]
     decision: Decision[Any] = handler(books.row(answer.key), answer, books)
-    for event in decision.events:
-        if type(event) not in published_by(handler):
-            raise UndeclaredEvent(f"{handler.__name__} returned {type(event).__name__} and does not declare it")
     for call in decision.calls:
         if type(call) not in asked_by(handler):
             raise UndeclaredEvent(f"{handler.__name__} asks {type(call).__name__} and does not declare it")
     books.apply(answer, decision)
+    hold(handler, books, answer.key, decision.events)
     return decision

@@ -152,6 +152,10 @@ def test_what_is_appended_comes_in_order_after_what_is_still_unpublished_of_its_
     with store.engine.begin() as connection:
         third = outbox.append(connection, [message(one, 5), message(other, 6)])
     assert values(third, "type") == ["type-2", "type-5", "type-6"]
+    with store.engine.begin() as connection:
+        new = uuid4()
+        fourth = outbox.append(connection, [message(new, 7), message(one, 8)], new={new})
+    assert values(fourth, "type") == ["type-5", "type-7", "type-8"]
 
 
 def test_unpublished_rows_are_found_oldest_first_until_they_are_marked(store):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from quadrille.events.inventory import InventoryReserved
 from quadrille.events.order import OrderCancelRequested, OrderCreated
 from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import OrderShipped
@@ -67,32 +69,52 @@ def test_an_event_that_is_answered_or_not_read_cannot_be_one_that_is_only_noted(
             replace(handlers, noted=frozenset({event}))
 
 
-def test_a_handler_is_held_to_what_it_declares(make):
-    from uuid import uuid4
-
+@pytest.mark.parametrize(
+    ("declared", "about_another", "keeps", "said"),
+    [
+        ((), False, True, "returned InventoryReserved and does not declare it"),
+        ((InventoryReserved,), True, True, "returned InventoryReserved of "),
+        ((InventoryReserved,), False, False, "returned InventoryReserved, and no row of "),
+    ],
+    ids=["undeclared", "of another aggregate", "without a row"],
+)
+def test_a_handler_publishes_only_what_it_declares_of_an_aggregate_that_it_keeps_a_row_of(
+    make, declared, about_another, keeps, said
+):
     handlers = importlib.import_module("services.inventory.app").HANDLERS
-    event = OrderCreated(order_id=uuid4(), occurred_at=make.now, order=make.details(), deadline_at=make.now)
+    created = OrderCreated(order_id=uuid4(), occurred_at=make.now, order=make.details(), deadline_at=make.now)
+    about = uuid4() if about_another else created.order_id
+    event = InventoryReserved(order_id=about, occurred_at=make.now, order=make.details())
 
-    @publishes()
+    @publishes(*declared)
     def on_order_created(_row, _event, _books):
-        return Decision(None, (event,))
+        return Decision("a row" if keeps else None, (event,))
 
-    class NoBooks:
+    class OneRow:
+        def __init__(self):
+            self.kept = None
+
         def row(self, _key):
-            return None
+            return self.kept
 
-        def apply(self, _record, _decision):
-            pass
+        def apply(self, _record, decision):
+            self.kept = decision.row
 
     liar = Handlers("inventory", handlers.load, {**handlers.on, OrderCreated: on_order_created})
-    with pytest.raises(UndeclaredEvent, match="does not declare"):
-        decide(liar, NoBooks(), [make.received(event)], [])
-    assert published_by(on_order_created) == frozenset()
+    with pytest.raises(UndeclaredEvent, match=said):
+        decide(liar, OneRow(), [make.received(created)], [])
+
+
+def test_what_a_handler_declares_is_told():
+    @publishes(InventoryReserved)
+    def on_order_created(_row, _event, _books):
+        return Decision()
+
+    assert published_by(on_order_created) == {InventoryReserved}
+    assert published_by(len) == frozenset()
 
 
 def test_a_log_at_debug_level_follows_one_order_through_a_service(make, caplog):
-    from uuid import uuid4
-
     handlers = importlib.import_module("services.shipping.app").HANDLERS
     event = OrderCancelRequested(
         order_id=uuid4(), occurred_at=make.now, customer_id="c1", reason=CancelReason.DEADLINE_EXCEEDED
