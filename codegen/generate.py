@@ -25,6 +25,7 @@ _RUNTIME = (
     "avro_source.py",
     "avro_reader.py",
     "avro_writer.py",
+    "avro_straight.py",
     "avro_values.py",
 )
 _HEADER = f"# DO NOT EDIT. Made from {{sources}} by `{COMMAND}`.\n"

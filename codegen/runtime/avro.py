@@ -8,10 +8,10 @@ Invariants:
 - A reader resolves the writer's schema by Avro's rules: fields by name, defaults for what the writer did not know,
   an enum's default symbol for one that the reader does not have.
 
-`avro_writer` writes, and `avro_reader` reads what was written with this version's own schema, strictly; fastavro
-resolves what another version has written. It is given schemas without their logical types: the generated classes
-convert those themselves, which is faster, refuses naive times, and makes the defaults of missing fields ordinary raw
-values. Times are rounded down to the schema's unit.
+`avro_straight` writes, and reads what was written with this version's own schema, strictly: by `avro_reader` and
+`avro_writer`. fastavro resolves what another version has written. It is given schemas without their logical types: the
+generated classes convert those themselves, which is faster, refuses naive times, and makes the defaults of missing
+fields ordinary raw values. Times are rounded down to the schema's unit.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from io import BytesIO
 from typing import Any, ClassVar, TypeVar
 
 from fastavro import schemaless_reader
+from quadrille import avro_straight
 from quadrille.avro_schema import prepare
 from quadrille.avro_writer import writer
 
@@ -44,7 +45,7 @@ class RecordSchema:
         names_branches: Whether the branch of a union that is read is named. Known once the schema is parsed.
     """
 
-    __slots__ = ("_parsed", "_read", "_write", "fingerprint", "full_name", "names_branches", "text")
+    __slots__ = ("_decode", "_encode", "_parsed", "_read", "fingerprint", "full_name", "names_branches", "text")
 
     def __init__(self, full_name: str, text: str, fingerprint: str) -> None:
         self.full_name = full_name
@@ -52,7 +53,8 @@ class RecordSchema:
         self.fingerprint = fingerprint
         self._parsed: Any = None
         self._read: Callable[[bytes], Any] | None = None
-        self._write: Callable[[Any], bytes] | None = None
+        self._decode: Callable[[bytes], Any] | None = None
+        self._encode: Callable[[Any], bytes] | None = None
         self.names_branches = False
 
     def __repr__(self) -> str:
@@ -68,12 +70,35 @@ class RecordSchema:
         """What reads a body that was written with this schema, as raw Avro values. Made at first use."""
         return self._read or self._prepare()[1]
 
-    @property
-    def write(self) -> Callable[[Any], bytes]:
-        """What writes a body from raw Avro values. Made at first use."""
-        if self._write is None:
-            self._write = writer(json.loads(self.text))
-        return self._write
+    def decoder(self, record_type: type[T]) -> Callable[[bytes], T]:
+        """Make what reads a body of this schema as a record.
+
+        Args:
+            record_type: The class whose schema this is.
+
+        Returns:
+            The function; it is kept.
+        """
+        read = avro_straight.reader(record_type, json.loads(self.text))
+        self._decode = read or (lambda body: record_type.from_avro(self.read(body)))
+        return self._decode
+
+    def encoder(self, record_type: type[Record]) -> Callable[[Any], bytes]:
+        """Make what writes a record as a body of this schema.
+
+        Args:
+            record_type: The class whose schema this is.
+
+        Returns:
+            The function; it is kept.
+        """
+        schema = json.loads(self.text)
+        write = avro_straight.writer(record_type, schema)
+        if write is None:
+            write_raw = writer(schema)
+            write = lambda record: write_raw(record.to_avro())  # noqa: E731 - chosen once
+        self._encode = write
+        return write
 
     def _prepare(self) -> tuple[Any, Callable[[bytes], Any]]:
         parsed, names_branches, read = prepare(self.text)
@@ -139,7 +164,7 @@ def encode(record: Record) -> bytes:
     """
     schema = record.SCHEMA
     try:
-        return (schema._write or schema.write)(record.to_avro())  # noqa: SLF001 - a property costs
+        return (schema._encode or schema.encoder(type(record)))(record)  # noqa: SLF001 - a property costs
     except Exception as error:
         from quadrille.avro_check import blame
 
@@ -163,13 +188,12 @@ def decode(record_type: type[T], body: bytes, writer: RecordSchema | None = None
     schema = record_type.SCHEMA
     try:
         if writer is None or writer.fingerprint == schema.fingerprint:
-            datum = (schema._read or schema.read)(body)  # noqa: SLF001 - a property costs
-        else:
-            # What fastavro lets through is refused here.
-            writer.read(body)
-            parsed, names = schema.parsed, schema.names_branches
-            datum = schemaless_reader(BytesIO(body), writer.parsed, parsed, return_named_type=names)
-        return record_type.from_avro(datum)
+            made: T = (schema._decode or schema.decoder(record_type))(body)  # noqa: SLF001 - a property costs
+            return made
+        # What fastavro lets through is refused here.
+        writer.read(body)
+        parsed, names = schema.parsed, schema.names_branches
+        return record_type.from_avro(schemaless_reader(BytesIO(body), writer.parsed, parsed, return_named_type=names))
     except Exception as error:
         versions = "" if writer is None else f" (written as {writer.full_name} {writer.fingerprint[:12]})"
         raise DecodeError(f"no {schema.full_name}{versions}: {str(error) or type(error).__name__}") from error

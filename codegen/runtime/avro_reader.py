@@ -40,20 +40,7 @@ def reader(schema: Any, *, names_branches: bool) -> Callable[[bytes], Any]:
         ValueError: The schema is recursive, or too large when its names are written out, or has an array whose items
             take no bytes.
     """
-    source = _Source(names_branches=names_branches)
-    source.walk(schema, "", "", 2, "v")
-    body = "\n".join(source.lines)
-    text = f"def read(b):\n n = len(b); i = 0\n try:\n{body}\n except IndexError: too_early(n)\n{_END}"
-    space: dict[str, Any] = {
-        "P": tuple(source.places),
-        "number": _number,
-        "wrong": _wrong,
-        "too_early": _too_early,
-        "too_many": _too_many,
-        "float_at": Struct("<f").unpack_from,
-        "double_at": Struct("<d").unpack_from,
-    }
-    return source.compiled("read", text, space)
+    return ReaderSource(names_branches=names_branches).function(schema, {})
 
 
 _END = """\
@@ -93,19 +80,44 @@ def _number(b: bytes, start: int, place: str, most: int = 10, top: int = 1) -> t
     return raw >> 1 ^ -(raw & 1), i + 1
 
 
-class _Source(Source):
+class ReaderSource(Source):
     """`b` is the bytes, `i` where we are, `n` how many there are; each value is read into a variable."""
 
-    def __init__(self, *, names_branches: bool) -> None:
+    def __init__(self, *, names_branches: bool = False) -> None:
         super().__init__()
-        self.places: list[str] = []
+        self._places: list[str] = []
         self._names_branches = names_branches
 
+    def function(self, schema: Any, space: dict[str, Any]) -> Callable[[bytes], Any]:
+        """Walk a schema, and make the function of it.
+
+        Args:
+            schema: As for `reader`.
+            space: What the function uses beside what every reading one does.
+
+        Returns:
+            The function.
+        """
+        self.walk(schema, "", "", 2, "v")
+        body = "\n".join(self.lines)
+        text = f"def read(b):\n n = len(b); i = 0\n try:\n{body}\n except IndexError: too_early(n)\n{_END}"
+        space |= {
+            "P": tuple(self._places),
+            "number": _number,
+            "wrong": _wrong,
+            "too_early": _too_early,
+            "too_many": _too_many,
+            "float_at": Struct("<f").unpack_from,
+            "double_at": Struct("<d").unpack_from,
+        }
+        return self.compiled("read", text, space)
+
     def _place(self, place: str) -> str:
-        self.places.append(place)
-        return f"P[{len(self.places) - 1}]"
+        self._places.append(place)
+        return f"P[{len(self._places) - 1}]"
 
     def primitive(self, kind: str, place: str, depth: int, variable: str) -> int:
+        """Read a value of a primitive type."""
         match kind:
             case "null":
                 self.put(depth, f"{variable} = None")
@@ -157,6 +169,7 @@ class _Source(Source):
         )
 
     def union(self, branches: list[Any], namespace: str, place: str, depth: int, variable: str) -> int:
+        """Read the branch, and its value."""
         self._index(place, depth, len(branches), "branch")
         least = []
         for index, branch in enumerate(branches):
@@ -168,15 +181,18 @@ class _Source(Source):
         return 1 + min(least)
 
     def enum(self, symbols: list[str], place: str, depth: int, variable: str) -> int:
+        """Read a symbol."""
         self._index(place, depth, len(symbols), "symbol")
         self.put(depth, f"{variable} = {self.constant(tuple(symbols))}[k]")
         return 1
 
     def fixed(self, size: int, place: str, depth: int, variable: str) -> int:  # noqa: ARG002 - nothing in it can be wrong
+        """Read so many bytes."""
         self.put(depth, f"k = i + {size}", "if k > n: too_early(n)", f"{variable} = b[i:k]; i = k")
         return size
 
     def record(self, fields: list[Any], namespace: str, place: str, depth: int, variable: str) -> int:
+        """Read the fields."""
         width = 0
         made = []
         for field in fields:
@@ -188,6 +204,7 @@ class _Source(Source):
         return width
 
     def blocks(self, first: Any, second: Any, namespace: str, place: str, depth: int, variable: str) -> int:
+        """Read the items, or the keys and values."""
         where = self._place(place)
         made, end, item = self.variable(), self.variable(), self.variable()
         self.put(

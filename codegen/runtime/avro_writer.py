@@ -31,21 +31,7 @@ def writer(schema: Any) -> Callable[[Any], bytes]:
     Raises:
         ValueError: The schema is recursive, or too large when its names are written out.
     """
-    source = _Source()
-    source.walk(schema, "", "", 1, "v")
-    source.flush(1)
-    text = "\n".join(["def write(v):", " p = []", *source.lines, " return join(p)"])
-    space = {
-        "S": _SHORT,
-        "join": b"".join,
-        "long_": _long,
-        "int_": _int,
-        "of_size": _of_size,
-        "wrong": _wrong,
-        "float_": Struct("<f").pack,
-        "double_": Struct("<d").pack,
-    }
-    return source.compiled("write", text, space)
+    return WriterSource().function(schema, {})
 
 
 def _number(value: int) -> bytes:
@@ -84,34 +70,61 @@ def _wrong(value: object) -> NoReturn:
     raise TypeError(f"{value!r} is in no branch of the union")
 
 
-class _Source(Source):
+class WriterSource(Source):
     """`p` is the parts of the body. What is known to follow each other is added at once."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._parts: list[str] = []
+        self.parts: list[str] = []
+
+    def function(self, schema: Any, space: dict[str, Any]) -> Callable[[Any], bytes]:
+        """Walk a schema, and make the function of it.
+
+        Args:
+            schema: As for `writer`.
+            space: What the function uses beside what every writing one does.
+
+        Returns:
+            The function.
+        """
+        self.walk(schema, "", "", 1, "v")
+        self.flush(1)
+        text = "\n".join(["def write(v):", " p = []", *self.lines, " return join(p)"])
+        space |= {
+            "S": _SHORT,
+            "join": b"".join,
+            "long_": _long,
+            "int_": _int,
+            "of_size": _of_size,
+            "wrong": _wrong,
+            "float_": Struct("<f").pack,
+            "double_": Struct("<d").pack,
+        }
+        return self.compiled("write", text, space)
 
     def flush(self, depth: int) -> None:
         """Add the parts that are known so far."""
-        if self._parts:
-            self.put(depth, f"p += ({', '.join(self._parts)},)")
-            self._parts = []
+        if self.parts:
+            self.put(depth, f"p += ({', '.join(self.parts)},)")
+            self.parts = []
 
     def primitive(self, kind: str, place: str, depth: int, variable: str) -> int:  # noqa: ARG002 - told by `avro_check`
+        """Write a value of a primitive type."""
         match kind:
             case "string" | "bytes":
                 written = self.variable()
                 self.put(depth, f"{written} = {variable}.encode()" if kind == "string" else f"{written} = {variable}")
-                self._parts += [f"S[len({written})] if len({written}) < 256 else long_(len({written}))", written]
+                self.parts += [f"S[len({written})] if len({written}) < 256 else long_(len({written}))", written]
             case "long" | "int":
-                self._parts.append(f"S[{variable}] if 0 <= {variable} < 256 else {kind}_({variable})")
+                self.parts.append(f"S[{variable}] if 0 <= {variable} < 256 else {kind}_({variable})")
             case "boolean":
-                self._parts.append(f"b'\\1' if {variable} else b'\\0'")
+                self.parts.append(f"b'\\1' if {variable} else b'\\0'")
             case "float" | "double":
-                self._parts.append(f"{kind}_({variable})")
+                self.parts.append(f"{kind}_({variable})")
         return WIDTH[kind]
 
     def union(self, branches: list[Any], namespace: str, place: str, depth: int, variable: str) -> int:
+        """Write the branch, and its value."""
         self.flush(depth)
         kinds = [_kind_of(branch) for branch in branches]
         only = len(branches) - kinds.count("null") == 1
@@ -127,7 +140,7 @@ class _Source(Source):
             else:
                 test, value = "", inner
                 self.put(depth + 1, f"{inner} = {variable}[1]")
-            self._parts.append(f"S[{index}]")
+            self.parts.append(f"S[{index}]")
             self.walk(branch, namespace, place, depth + 1, value)
             self.flush(depth + 1)
             if not test:
@@ -138,15 +151,18 @@ class _Source(Source):
         return 1
 
     def enum(self, symbols: list[str], place: str, depth: int, variable: str) -> int:  # noqa: ARG002 - as above
+        """Write a symbol."""
         numbers = {symbol: _number(index) for index, symbol in enumerate(symbols)}
-        self._parts.append(f"{self.constant(numbers)}[{variable}]")
+        self.parts.append(f"{self.constant(numbers)}[{variable}]")
         return 1
 
     def fixed(self, size: int, place: str, depth: int, variable: str) -> int:  # noqa: ARG002 - as above
-        self._parts.append(f"of_size({variable}, {size})")
+        """Write so many bytes."""
+        self.parts.append(f"of_size({variable}, {size})")
         return size
 
     def record(self, fields: list[Any], namespace: str, place: str, depth: int, variable: str) -> int:
+        """Write the fields."""
         width = 0
         for field in fields:
             value = self.variable()
@@ -155,6 +171,7 @@ class _Source(Source):
         return width
 
     def blocks(self, first: Any, second: Any, namespace: str, place: str, depth: int, variable: str) -> int:
+        """Write the items, or the keys and values."""
         self.flush(depth)
         key, value = self.variable(), self.variable()
         self.put(depth, f"if {variable}:", f" p.append(long_(len({variable})))")
@@ -166,7 +183,7 @@ class _Source(Source):
         self.flush(depth + 2)
         # A loop has a body, whatever its items are.
         self.put(depth, "  pass")
-        self._parts.append("S[0]")
+        self.parts.append("S[0]")
         return 1
 
 

@@ -6,13 +6,16 @@ import dataclasses
 import io
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import fastavro
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from quadrille.avro import DecodeError, RecordSchema, decode, encode
+from quadrille import avro_straight, avro_writer
+from quadrille.avro import DecodeError, Event, RecordSchema, decode, encode
+from quadrille.events.topics import TOPICS
 
 from codegen.types import UnsupportedTypeError
 from registry.canonical import fingerprint, self_contained
@@ -121,6 +124,63 @@ def test_a_body_is_read_as_fastavro_reads_it_and_a_damaged_one_so_or_not_at_all(
             assert repr(read) == repr(_read_by_fastavro(schema, damaged))
     except UnsupportedTypeError:
         assume(False)
+
+
+def _outcome(what: Callable[[], Any]) -> str:
+    # Told apart by their text: a number that is none equals nothing.
+    try:
+        return repr(what())
+    except Exception:  # noqa: BLE001 - that it is refused is what counts
+        return "refused"
+
+
+@quick
+@given(schema_sets(), st.data())
+def test_a_record_is_read_straight_from_a_body_as_by_way_of_raw_values_or_refused_as_then(
+    definitions: dict[str, Any], data: st.DataObject
+) -> None:
+    parsed = parse_set(definitions)
+    name, type_ = last_record(parsed)
+    try:
+        with imported(definitions, parsed) as classes:
+            made = classes[name]
+            body = encode(data.draw(values(type_, classes)))
+            if body:
+                place, byte = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 255))
+                body = body[:place] + bytes([byte]) + body[place + 1 :]
+            straight = avro_straight.reader(made, json.loads(made.SCHEMA.text)) or made.SCHEMA.decoder(made)
+            assert _outcome(lambda: straight(body)) == _outcome(lambda: made.from_avro(made.SCHEMA.read(body)))
+    except UnsupportedTypeError:
+        assume(False)
+
+
+@quick
+@given(schema_sets(), st.data())
+def test_a_record_is_written_straight_into_a_body_as_by_way_of_raw_values_or_refused_as_then(
+    definitions: dict[str, Any], data: st.DataObject
+) -> None:
+    parsed = parse_set(definitions)
+    name, type_ = last_record(parsed)
+    try:
+        with imported(definitions, parsed) as classes:
+            made = classes[name]
+            record = data.draw(values(type_, classes))
+            schema = json.loads(made.SCHEMA.text)
+            straight, by_raw_values = made.SCHEMA.encoder(made), avro_writer.writer(schema)
+            for field in dataclasses.fields(record):
+                # Of another field's type, or of none that there is.
+                wrong = data.draw(st.sampled_from([None, True, 7, 1 << 70, "text", b"bytes", (), {}, 1.5, record]))
+                for one in (record, dataclasses.replace(record, **{field.name: wrong})):
+                    assert _outcome(lambda: straight(one)) == _outcome(lambda: by_raw_values(one.to_avro()))  # noqa: B023
+    except UnsupportedTypeError:
+        assume(False)
+
+
+@pytest.mark.parametrize("event", [one.event for topic in TOPICS for one in topic.events])
+def test_our_own_events_are_read_and_written_straight(event: type[Event]) -> None:
+    schema = json.loads(event.SCHEMA.text)
+    assert avro_straight.reader(event, schema) is not None
+    assert avro_straight.writer(event, schema) is not None
 
 
 @quick
