@@ -41,6 +41,7 @@ IDLE_RATE = 5.0
 IDLE_SECONDS = 0.05
 EARLY_SECONDS = 0.002
 STEP_SECONDS = 10.0
+BEFORE_SECONDS = 5.0
 #: How long orders may take to arrive after the last was placed.
 PATIENCE_SECONDS = 60.0
 _COMPLETED = OrderCompleted.SCHEMA.full_name.encode()
@@ -210,7 +211,7 @@ def step(platform: Platform, arrivals: Arrivals, rate: float) -> Step:
     Returns:
         What it did.
     """
-    begin, end = STEP_SECONDS, 2 * STEP_SECONDS
+    begin, end = BEFORE_SECONDS, BEFORE_SECONDS + STEP_SECONDS
     due = [*steady(rate, begin), *steady(10 * rate, end - begin, begin), *steady(rate, STEP_SECONDS, end)]
     took, _ = _timed(platform, arrivals, due)
     before = quantile(sorted(latency for at, latency in took if at < begin), 0.99)
