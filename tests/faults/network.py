@@ -58,14 +58,14 @@ def _holds(server: str) -> Inject:
     return inject
 
 
-def _loses_answers(*names: str, request: Spot, answer: Spot) -> Inject:
+def _loses_answers(*names: str, request: Spot, answer: Spot, other: Spot = lambda _: False) -> Inject:
     async def inject(scene: Scene) -> None:
         proxies = [({**scene.ground.proxies, **scene.ground.apis})[name] for name in names]
         before = sum(proxy.lost for proxy in proxies)
         wanted = ANSWERS // len(proxies)
         scene.struck(0)
         for proxy in proxies:
-            proxy.lose_answers(wanted, request, answer)
+            proxy.lose_answers(wanted, request, answer, other)
         await until("answers were lost", lambda: sum(p.lost for p in proxies) - before >= wanted * len(proxies))
         for proxy in proxies:
             proxy.heal()
@@ -82,6 +82,11 @@ def _commits(chunk: bytes) -> bool:
 def _committed(chunk: bytes) -> bool:
     # CommandComplete: `C`, its length, the tag.
     return b"C\x00\x00\x00\x0bCOMMIT\x00" in chunk
+
+
+def _idle(chunk: bytes) -> bool:
+    # ReadyForQuery, outside any transaction: it was rolled back, if no tag says that it was committed.
+    return b"Z\x00\x00\x00\x05I" in chunk
 
 
 def _produces(chunk: bytes) -> bool:
@@ -111,7 +116,7 @@ FAULTS: dict[str, Inject] = {
     "connections to PostgreSQL refused for three seconds": _refuses("postgres"),
     "PostgreSQL 200 ms away": _delays("postgres"),
     "PostgreSQL silent for longer than a transaction": _holds("postgres"),
-    "answers to COMMIT lost": _loses_answers("postgres", request=_commits, answer=_committed),
+    "answers to COMMIT lost": _loses_answers("postgres", request=_commits, answer=_committed, other=_idle),
     "connections to Kafka cut": _cuts("kafka"),
     "connections to Kafka refused for three seconds": _refuses("kafka"),
     "Kafka 200 ms away": _delays("kafka"),

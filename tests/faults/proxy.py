@@ -15,6 +15,8 @@ from concurrent.futures import Future
 from contextlib import suppress
 
 CHUNK = 1 << 16
+#: Bytes in which an answer's end is told.
+LONGEST_SPOT = 64
 Spot = Callable[[bytes], bool]
 
 
@@ -23,11 +25,13 @@ class _Wire:
 
     Attributes:
         losing: Its client's request was forwarded, and the answer is not to arrive.
+        swallowed: The end of what has been taken off the wire since then: an answer may come in pieces.
     """
 
     def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter) -> None:
         self.ends = (client, server)
         self.losing = False
+        self.swallowed = b""
 
     def cut(self) -> None:
         """Reset both ends, as a network does that lost them: what was not delivered never is."""
@@ -56,7 +60,7 @@ class Proxy:
         self._wires: set[_Wire] = set()
         self._delay = 0.0
         self._refusing = False
-        self._answer: tuple[Spot, Spot] | None = None
+        self._answer: tuple[Spot, Spot, Spot] | None = None
         self._to_lose = 0
         #: Answers that were lost.
         self.lost = 0
@@ -81,17 +85,19 @@ class Proxy:
         """Let nothing through, and end nothing, until `heal`: then what was sent meanwhile arrives, as TCP would."""
         self._do(self._flowing.clear)
 
-    def lose_answers(self, number: int, request: Spot, answer: Spot) -> None:
+    def lose_answers(self, number: int, request: Spot, answer: Spot, other: Spot = lambda _: False) -> None:
         """Lose answers: the request is forwarded, its answer is taken off the wire, and then the connection ends.
 
         Args:
             number: How many.
             request: Tells whether bytes of a client are the request.
-            answer: Tells whether bytes of the server are the end of its answer.
+            answer: Tells whether bytes of the server have the end of its answer.
+            other: Tells whether they have the end of another one, such as a refusal: that ends the connection too, and
+                counts as none.
         """
 
         def begin() -> None:
-            self._answer, self._to_lose = (request, answer), number
+            self._answer, self._to_lose = (request, answer, other), number
 
         self._do(begin)
 
@@ -176,6 +182,8 @@ class Proxy:
                 pumps.create_task(self._pump(back, writer, wire, asks=False))
         finally:
             self._wires.discard(wire)
+            # Its request was refused, or its client or server gave up: another answer is lost in place of this one.
+            self._to_lose += wire.losing
             wire.end()
 
     async def _pump(
@@ -190,10 +198,16 @@ class Proxy:
                     self._to_lose -= 1
                     wire.losing = True
                 elif wire.losing and not asks:
-                    if self._answer is None or self._answer[1](chunk):
+                    seen = wire.swallowed + chunk
+                    if self._answer is None or self._answer[1](seen):
                         self.lost += 1
+                        wire.losing = False
                         wire.cut()
                         return
+                    if self._answer[2](seen):
+                        wire.cut()
+                        return
+                    wire.swallowed = seen[-LONGEST_SPOT:]
                     continue
                 writer.write(chunk)
                 await writer.drain()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from tests.faults.network import _commits, _committed, _produces
+from tests.faults.network import _commits, _committed, _idle, _produces
 from tests.faults.proxy import Proxy
 
 SECONDS = 5.0
@@ -109,11 +109,44 @@ async def test_a_lost_answer_was_asked_for_and_its_connection_ends():
         assert (asked, proxy.lost) == ([b"hello", b"commit", b"commit"], 1)
 
 
+async def test_an_answer_that_comes_in_pieces_is_lost_too():
+    async with echoing() as (proxy, _), connected(proxy) as (reader, writer):
+        proxy.lose_answers(1, lambda chunk: b"com" in chunk, lambda chunk: b"commit" in chunk)
+        writer.write(b"com")
+        await asyncio.sleep(0.05)
+        writer.write(b"mit")
+        with pytest.raises(ConnectionResetError):
+            await asyncio.wait_for(reader.read(1000), SECONDS)
+        assert proxy.lost == 1
+
+
+async def test_a_request_that_is_answered_otherwise_or_given_up_loses_nothing_and_another_does():
+    async with echoing() as (proxy, asked):
+        proxy.lose_answers(
+            1, lambda chunk: b"commit" in chunk, lambda chunk: b"committed" in chunk, lambda chunk: b"refused" in chunk
+        )
+        async with connected(proxy) as ends:
+            with pytest.raises(ConnectionResetError):
+                await ask(ends, b"commit refused")
+        async with connected(proxy) as (_, writer):
+            writer.write(b"commit")
+        while len(asked) < 2:
+            await asyncio.sleep(0.01)
+        assert proxy.lost == 0
+        while not proxy.lost:
+            async with connected(proxy) as ends:
+                with suppress(ConnectionResetError):
+                    await ask(ends, b"committed")
+        assert proxy.lost == 1
+
+
 def test_what_is_looked_for_is_found_in_the_protocols_own_bytes():
     assert _commits(b"Q\x00\x00\x00\x0bCOMMIT\x00")
     assert _commits(b"P\x00\x00\x00\x0e\x00COMMIT\x00\x00\x00")
     assert not _commits(b"Q\x00\x00\x00\x0dROLLBACK\x00")
     assert _committed(b"C\x00\x00\x00\x0bCOMMIT\x00Z\x00\x00\x00\x05I")
     assert not _committed(b"C\x00\x00\x00\x0dROLLBACK\x00Z\x00\x00\x00\x05I")
+    assert _idle(b"C\x00\x00\x00\x0dROLLBACK\x00Z\x00\x00\x00\x05I")
+    assert not _idle(b"Z\x00\x00\x00\x05T")
     assert _produces(b"\x00\x00\x01\x00\x00\x00\x00\x09" + bytes(200))
     assert not _produces(b"\x00\x00\x01\x00\x00\x01\x00\x0d" + bytes(200))
