@@ -58,7 +58,9 @@ def _holds(server: str) -> Inject:
     return inject
 
 
-def _loses_answers(*names: str, request: Spot, answer: Spot, other: Spot = lambda _: False) -> Inject:
+def _loses_answers(
+    *names: str, request: Spot, answer: Spot, other: Spot = lambda _: False, anew: bool = False
+) -> Inject:
     async def inject(scene: Scene) -> None:
         proxies = [({**scene.ground.proxies, **scene.ground.apis})[name] for name in names]
         before = sum(proxy.lost for proxy in proxies)
@@ -66,6 +68,8 @@ def _loses_answers(*names: str, request: Spot, answer: Spot, other: Spot = lambd
         scene.struck(0)
         for proxy in proxies:
             proxy.lose_answers(wanted, request, answer, other)
+            if anew:
+                proxy.cut()
         await until("answers were lost", lambda: sum(p.lost for p in proxies) - before >= wanted * len(proxies))
         for proxy in proxies:
             proxy.heal()
@@ -75,7 +79,8 @@ def _loses_answers(*names: str, request: Spot, answer: Spot, other: Spot = lambd
 
 
 def _commits(chunk: bytes) -> bool:
-    # The text of a simple query, or of Parse in a pipeline (PostgreSQL's protocol, "Message Formats").
+    # The text of a simple query, or of Parse in a pipeline (PostgreSQL's protocol, "Message Formats"). A connection
+    # that has committed before names what it has prepared instead: only new ones are sure to say it.
     return b"COMMIT\x00" in chunk
 
 
@@ -116,7 +121,7 @@ FAULTS: dict[str, Inject] = {
     "connections to PostgreSQL refused for three seconds": _refuses("postgres"),
     "PostgreSQL 200 ms away": _delays("postgres"),
     "PostgreSQL silent for longer than a transaction": _holds("postgres"),
-    "answers to COMMIT lost": _loses_answers("postgres", request=_commits, answer=_committed, other=_idle),
+    "answers to COMMIT lost": _loses_answers("postgres", request=_commits, answer=_committed, other=_idle, anew=True),
     "connections to Kafka cut": _cuts("kafka"),
     "connections to Kafka refused for three seconds": _refuses("kafka"),
     "Kafka 200 ms away": _delays("kafka"),
