@@ -199,7 +199,7 @@ def main() -> int:
             with place.bare(ground.platform) as server, place.ours(platform) as service:
                 calls = placing(server, service, of_calls, callers, saga.ROUNDS)
         figures = [*sagas(pair), *alone(ground, 3000 * times), *calls]
-        idle = latency.idle_floor(ground, 10.0 * times)
+        idle = latency.idle_floor(ground, 6.0 * times)
     figures += latencies(3000 * times, 5.0 * times, idle)
     ran_on["flushes to its disk"] = flushes.stop()
     _say(f"flushes to its disk meanwhile: {ran_on['flushes to its disk']}")
