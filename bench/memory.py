@@ -148,8 +148,7 @@ def run(platform: Platform, orders: int, seconds: float, callers: int, out: Path
         def wait_until_open(most: int) -> None:
             while True:
                 # There is an index of these: counting the settled ones would read a million rows each time.
-                row = orders_db.execute("SELECT count(*) FROM orders WHERE NOT settled").fetchone()
-                under_way = row[0] if row else 0
+                under_way = stand.count_unsettled(orders_db)
                 sampler.settled = placed - under_way
                 if under_way <= most:
                     return

@@ -165,14 +165,22 @@ def ours(platform: Platform) -> Iterator[Contender]:
     """
     pids = stand.pids(platform)
     services = {name: pids.pop(name) for name in catalogue.service_names(platform)}
+    placed = stand.settled(platform)
+
+    def place(number: int) -> None:
+        nonlocal placed
+        asyncio.run(stand.place(platform.service_address("order"), number, 64))
+        placed += number
+
     with psycopg.connect(platform.audit_url("order"), autocommit=True) as orders, stand.frozen(services):
         yield Contender(
             "ours",
             services,
             stand.READERS,
             pids,
-            lambda number: asyncio.run(stand.place(platform.service_address("order"), number, 64)),
-            lambda: stand.count_settled(orders),
+            place,
+            # Both have an index of these: counting the settled ones would read all orders of all turns each time.
+            lambda: placed - stand.count_unsettled(orders),
         )
 
 
@@ -239,9 +247,9 @@ def bare_services(ground: Ground, kafka: floor.Kafka, linger: float) -> Iterator
     order = ground.databases["order"]
     try:
         with psycopg.connect(order, autocommit=True) as orders:
-            goal = floor.completed(orders) + stand.WARM
+            before = floor.unsettled(orders)
             floor.place(order, kafka, range(stand.WARM), stand.SKUS, stand.CUSTOMERS)
-            stand.wait_for(lambda: _completed(orders, processes), goal)
+            stand.wait_for(lambda: before - _unsettled(orders, processes), 0)
         yield processes
     finally:
         for process in processes.values():
@@ -265,23 +273,30 @@ def bare(ground: Ground) -> Iterator[Contender]:
         psycopg.connect(order, autocommit=True) as orders,
     ):
         pids = {name: process.pid for name, process in processes.items() if process.pid}
+        placed = floor.unsettled(orders)
+
+        def place(number: int) -> None:
+            nonlocal placed
+            floor.place(order, kafka, range(number), stand.SKUS, stand.CUSTOMERS)
+            placed += number
+
         with stand.frozen(pids):
             yield Contender(
                 "floor",
                 pids,
                 tuple(pids),
                 stand.pids(ground.platform),
-                lambda number: floor.place(order, kafka, range(number), stand.SKUS, stand.CUSTOMERS),
-                lambda: _completed(orders, processes),
+                place,
+                lambda: placed - _unsettled(orders, processes),
             )
 
 
-def _completed(connection: psycopg.Connection[Any], processes: Mapping[str, BaseProcess]) -> int:
-    """Count the floor's completed orders, and raise `RuntimeError` if one of its processes has ended."""
+def _unsettled(connection: psycopg.Connection[Any], processes: Mapping[str, BaseProcess]) -> int:
+    """Count the floor's open orders, and raise `RuntimeError` if one of its processes has ended."""
     for name, process in processes.items():
         if not process.is_alive():
             raise RuntimeError(f"the floor's {name} has ended, with {process.exitcode}")
-    return floor.completed(connection)
+    return floor.unsettled(connection)
 
 
 def main() -> None:

@@ -285,11 +285,16 @@ def settled(made: Platform) -> int:
         How many.
     """
     with psycopg.connect(made.audit_url("order"), autocommit=True) as connection:
-        return count_settled(connection)
+        return _settled(connection)
 
 
-def count_settled(connection: psycopg.Connection[Any]) -> int:
-    """Count the orders that have settled.
+def _settled(connection: psycopg.Connection[Any]) -> int:
+    found: int = (connection.execute("SELECT count(*) FROM orders WHERE settled").fetchone() or [0])[0]
+    return found
+
+
+def count_unsettled(connection: psycopg.Connection[Any]) -> int:
+    """Count the orders that have not settled.
 
     Args:
         connection: To the order database.
@@ -297,7 +302,7 @@ def count_settled(connection: psycopg.Connection[Any]) -> int:
     Returns:
         How many.
     """
-    found: int = (connection.execute("SELECT count(*) FROM orders WHERE settled").fetchone() or [0])[0]
+    found: int = (connection.execute("SELECT count(*) FROM orders WHERE NOT settled").fetchone() or [0])[0]
     return found
 
 
@@ -333,4 +338,4 @@ def wait_until_settled(made: Platform, orders: int) -> float:
         When it was seen, by `time.perf_counter`.
     """
     with psycopg.connect(made.audit_url("order"), autocommit=True) as connection:
-        return wait_for(lambda: count_settled(connection), orders)
+        return wait_for(lambda: _settled(connection), orders)

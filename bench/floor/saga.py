@@ -38,6 +38,7 @@ TABLES = {
         CREATE TABLE orders (order_id uuid PRIMARY KEY, customer_id text NOT NULL, currency_code text NOT NULL,
             total bigint NOT NULL, lines jsonb NOT NULL, state text NOT NULL, created_at timestamptz NOT NULL,
             updated_at timestamptz NOT NULL);
+        CREATE INDEX ON orders (order_id) WHERE state <> 'COMPLETED';
         CREATE TABLE steps (order_id uuid NOT NULL, sequence int NOT NULL, event text NOT NULL, service text NOT NULL,
             occurred_at timestamptz NOT NULL, recorded_at timestamptz NOT NULL, PRIMARY KEY (order_id, sequence))""",
     "inventory": """
@@ -464,14 +465,14 @@ def start(dsns: dict[str, str], kafka: Kafka, linger: float) -> dict[str, multip
     return processes
 
 
-def completed(connection: psycopg.Connection[Any]) -> int:
-    """Count the orders that are completed.
+def unsettled(connection: psycopg.Connection[Any]) -> int:
+    """Count the orders that are not completed.
 
     Args:
-        connection: The order database.
+        connection: To the order database.
 
     Returns:
         How many.
     """
-    found: int = (connection.execute("SELECT count(*) FROM orders WHERE state = 'COMPLETED'").fetchone() or [0])[0]
-    return found
+    row = connection.execute("SELECT count(*) FROM orders WHERE state <> 'COMPLETED'").fetchone()
+    return row[0] if row else 0
