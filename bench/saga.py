@@ -102,7 +102,8 @@ class Contender:
         readers: Names of those that stand still while orders are placed, too.
         servers: Process ids by name.
         place: Places so many orders.
-        settled: Counts the orders that have settled.
+        unsettled: Counts the orders that have not settled, by an index that both have: counting the others would read
+            all orders of all turns.
     """
 
     name: str
@@ -110,7 +111,7 @@ class Contender:
     readers: Collection[str]
     servers: Mapping[str, int]
     place: Callable[[int], object]
-    settled: Callable[[], int]
+    unsettled: Callable[[], int]
 
     def turn(self, orders: int, profile: Path | None = None) -> Result:
         """Place orders, and work them off.
@@ -124,13 +125,13 @@ class Contender:
         """
         every = {**self.services, **self.servers}
         readers = {name: self.services[name] for name in self.readers}
-        goal = self.settled() + orders
+        left = self.unsettled()
         with stand.awake(self.services):
             with stand.frozen(readers):
                 self.place(orders)
                 before, began = stand.cost(every), time.perf_counter()
             with recorded(self.services, profile):
-                ended = stand.wait_for(self.settled, goal)
+                ended = stand.wait_for(lambda: left - self.unsettled(), 0)
             spent = stand.cost(every).since(before)
         return Result(self.name, orders, ended - began, spent.seconds)
 
@@ -165,22 +166,14 @@ def ours(platform: Platform) -> Iterator[Contender]:
     """
     pids = stand.pids(platform)
     services = {name: pids.pop(name) for name in catalogue.service_names(platform)}
-    placed = stand.settled(platform)
-
-    def place(number: int) -> None:
-        nonlocal placed
-        asyncio.run(stand.place(platform.service_address("order"), number, 64))
-        placed += number
-
     with psycopg.connect(platform.audit_url("order"), autocommit=True) as orders, stand.frozen(services):
         yield Contender(
             "ours",
             services,
             stand.READERS,
             pids,
-            place,
-            # Both have an index of these: counting the settled ones would read all orders of all turns each time.
-            lambda: placed - stand.count_unsettled(orders),
+            lambda number: asyncio.run(stand.place(platform.service_address("order"), number, 64)),
+            lambda: stand.count_unsettled(orders),
         )
 
 
@@ -247,9 +240,9 @@ def bare_services(ground: Ground, kafka: floor.Kafka, linger: float) -> Iterator
     order = ground.databases["order"]
     try:
         with psycopg.connect(order, autocommit=True) as orders:
-            before = floor.unsettled(orders)
+            left = floor.unsettled(orders)
             floor.place(order, kafka, range(stand.WARM), stand.SKUS, stand.CUSTOMERS)
-            stand.wait_for(lambda: before - _unsettled(orders, processes), 0)
+            stand.wait_for(lambda: left - _unsettled(orders, processes), 0)
         yield processes
     finally:
         for process in processes.values():
@@ -273,21 +266,14 @@ def bare(ground: Ground) -> Iterator[Contender]:
         psycopg.connect(order, autocommit=True) as orders,
     ):
         pids = {name: process.pid for name, process in processes.items() if process.pid}
-        placed = floor.unsettled(orders)
-
-        def place(number: int) -> None:
-            nonlocal placed
-            floor.place(order, kafka, range(number), stand.SKUS, stand.CUSTOMERS)
-            placed += number
-
         with stand.frozen(pids):
             yield Contender(
                 "floor",
                 pids,
                 tuple(pids),
                 stand.pids(ground.platform),
-                place,
-                lambda: placed - _unsettled(orders, processes),
+                lambda number: floor.place(order, kafka, range(number), stand.SKUS, stand.CUSTOMERS),
+                lambda: _unsettled(orders, processes),
             )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import grpc
@@ -90,16 +91,8 @@ def patient(orders: int) -> Iterator[None]:
         "QUADRILLE_ORDER_DEADLINE": "86400",
         "QUADRILLE_SESSION_TIMEOUT": str(SESSION_SECONDS),
     }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
+    with patch.dict(os.environ, wanted):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 @contextmanager

@@ -101,6 +101,11 @@ def _read_by_fastavro(schema: RecordSchema, body: bytes) -> Any:
     return datum
 
 
+def _damaged(body: bytes, data: st.DataObject) -> bytes:
+    place, byte = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 255))
+    return body[:place] + bytes([byte]) + body[place + 1 :]
+
+
 @quick
 @given(schema_sets(), st.data())
 def test_a_body_is_read_as_fastavro_reads_it_and_a_damaged_one_so_or_not_at_all(
@@ -114,8 +119,7 @@ def test_a_body_is_read_as_fastavro_reads_it_and_a_damaged_one_so_or_not_at_all(
             schema = classes[name].SCHEMA
             assert repr(schema.read(body)) == repr(_read_by_fastavro(schema, body))
             assume(body)
-            place, byte = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 255))
-            damaged = body[:place] + bytes([byte]) + body[place + 1 :]
+            damaged = _damaged(body, data)
             try:
                 read = schema.read(damaged)
             except (ValueError, EOFError):
@@ -146,8 +150,7 @@ def test_a_record_is_read_straight_from_a_body_as_by_way_of_raw_values_or_refuse
             made = classes[name]
             body = encode(data.draw(values(type_, classes)))
             if body:
-                place, byte = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 255))
-                body = body[:place] + bytes([byte]) + body[place + 1 :]
+                body = _damaged(body, data)
             straight = avro_straight.reader(made, json.loads(made.SCHEMA.text)) or made.SCHEMA.decoder(made)
             assert _outcome(lambda: straight(body)) == _outcome(lambda: made.from_avro(made.SCHEMA.read(body)))
     except UnsupportedTypeError:
