@@ -10,21 +10,23 @@ Invariants:
 - A record of an aggregate that is archived (`archive.py`) changes nothing: it is a late repetition.
 - Records that are not for this service change nothing, so their positions need no transaction of their own: they move
   with the next one, or with `flush`. Read again after a crash, they are skipped again.
+- Nothing of a batch is published, and no position is taken for moved, before its commit is known. Only what needs
+  neither may be done while it is waited for: reading the next batch. No other transaction begins meanwhile.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import Counter as Sums
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.chassis import deadletters, metrics, outbox, positions, tracing
 from services.chassis.calls.call import Calling
-from services.chassis.direct import Transactions
+from services.chassis.direct import Transactions, send_commit
 from services.chassis.effects import Inbound, Taken, Waiting, take_effect
 from services.chassis.errors import DATABASE_ERRORS, ChassisError, PositionTaken, Retryable, classified
 from services.chassis.failpoints import failpoint
@@ -64,6 +66,21 @@ def announce(transactions: Transactions, handlers: Handlers[Any], keys: Sequence
         log.warning("watchers were not told", extra={"error": str(error)})
 
 
+@dataclass(frozen=True, slots=True)
+class _Committing:
+    """A batch whose commit is sent.
+
+    Attributes:
+        batch: Its records.
+        at: The positions that it moves.
+        rest: What is left to be done: to wait for the commit, and to publish.
+    """
+
+    batch: Sequence[Inbound]
+    at: dict[Place, int]
+    rest: Iterator[None]
+
+
 class Processor:
     """Takes batches of one service through their transactions."""
 
@@ -89,6 +106,7 @@ class Processor:
         self._handlers = handlers
         self._publish = publish
         self._clock = clock
+        self._committing: _Committing | None = None
         self._passed: dict[Place, int] = {}
         # Keys of the last batch wait behind dead letters, and those of the next one may.
         self._blocked = False
@@ -109,12 +127,13 @@ class Processor:
         """
         return max(at, self._passed.get(place, at))
 
-    def run(self, batch: Sequence[Inbound], at: dict[Place, int]) -> None:
+    def run(self, batch: Sequence[Inbound], at: dict[Place, int], *, wait: bool = True) -> None:
         """Let every record of a batch take effect, or become a dead letter.
 
         Args:
             batch: The records; those of a partition in its order.
             at: The positions, moved on as transactions commit.
+            wait: False to return once the commit is sent. Then `finish` has to be called before anything else.
 
         Raises:
             Retryable: A transaction could not be done now; `at` says how far the batch got.
@@ -125,8 +144,27 @@ class Processor:
             self.skipped += len(batch)
             metrics.add(metrics.RECORDS, Sums((inbound.topic.name, "skipped") for inbound in batch))
             return
+        self._or_in_halves(batch, at, lambda: self._commit(batch, at, wait=wait))
+
+    @property
+    def committing(self) -> bool:
+        """True while a batch's commit is sent and nobody has waited for it."""
+        return self._committing is not None
+
+    def finish(self) -> None:
+        """Wait for the commit that was sent, if one was, and publish.
+
+        Raises:
+            Retryable: As for `run`. The batch has to be run again.
+            PositionTaken: As for `run`. The batch has to be run again.
+        """
+        if self._committing is not None:
+            left, self._committing = self._committing, None
+            self._or_in_halves(left.batch, left.at, lambda: _go_through(left.rest))
+
+    def _or_in_halves(self, batch: Sequence[Inbound], at: dict[Place, int], work: Callable[[], None]) -> None:
         try:
-            self._commit(batch, at)
+            work()
         except (Retryable, PositionTaken):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, one of these records brings it about
@@ -150,13 +188,20 @@ class Processor:
         if any(place in at for place in self._passed):
             self._commit((), at)
 
-    def _commit(self, batch: Sequence[Inbound], at: dict[Place, int]) -> None:
+    def _commit(self, batch: Sequence[Inbound], at: dict[Place, int], *, wait: bool = True) -> None:
         try:
-            self._transact(batch, at)
+            rest = self._transact(batch, at)
+            next(rest)
         except _BehindLetters:
-            self._transact(batch, at)
+            rest = self._transact(batch, at)
+            next(rest)
+        if wait:
+            _go_through(rest)
+        else:
+            self._committing = _Committing(batch, at, rest)
 
-    def _transact(self, batch: Sequence[Inbound], at: dict[Place, int]) -> None:
+    def _transact(self, batch: Sequence[Inbound], at: dict[Place, int]) -> Iterator[None]:
+        """Take a batch through one transaction; stop once, when the commit is sent."""
         # A partition that is not ours any more, or that another transaction took further, is left as it is.
         passed = {place: following for place, following in self._passed.items() if at.get(place, following) < following}
         moved = {**passed, **_following(batch)}
@@ -196,6 +241,10 @@ class Processor:
                 claimed.check()
             phases.done("decide")
             failpoint("batch.before-commit")
+            send_commit(connection)
+            failpoint("batch.committing")
+            yield
+            phases.go_on()
         phases.done("commit")
         failpoint("batch.committed")
         at.update(moved)
@@ -217,6 +266,11 @@ class Processor:
             _count(batch, concerned, taken)
             if self._handlers.committed is not None:
                 self._handlers.committed(taken.decided)
+
+
+def _go_through(rest: Iterator[None]) -> None:
+    for _ in rest:
+        raise AssertionError("a transaction stops once")
 
 
 def _count(batch: Sequence[Inbound], concerned: Sequence[Inbound], taken: Taken) -> None:

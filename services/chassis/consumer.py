@@ -8,6 +8,8 @@ Invariants:
 - A client that failed for good is replaced: it would look alive, and read nothing.
 - A batch that cannot be done now is kept and tried again, in order, while its partitions are paused; the consumer goes
   on polling, so that it is not thrown out of its group.
+- While records wait, a batch is read as the one before is being committed. That one is waited for before the batch
+  takes effect, before partitions are given away, and before anything else is done.
 - A position goes to Kafka with its leader epoch: where a topic has lost its end, and others' records may be in the
   places of those that were read, the client is told so instead of going on. It asks again after each change of leader.
 - A topic is known by its id. One that was deleted and made again under this process ends it: its positions begin anew,
@@ -29,7 +31,7 @@ from quadrille.events.topics import Topic
 from sqlalchemy import Engine
 
 from services.chassis import metrics, positions
-from services.chassis.batch import Processor
+from services.chassis.batch import Place, Processor
 from services.chassis.effects import Inbound
 from services.chassis.epochs import LOST_BEFORE, LOST_END, OUTSIDE, at_position, hold_to_epochs
 from services.chassis.errors import (
@@ -133,6 +135,8 @@ class Consumer:
         self._at: dict[tuple[str, int], int] = {}
         self._owned: set[Partition] = set()
         self._stash: list[Message] = []
+        # The batch whose commit is sent; it stays here until the commit is known.
+        self._unsure: list[Message] = []
         self._paused = False
         self._committed: dict[Partition, int] = {}
         self._committed_at = 0.0
@@ -184,15 +188,18 @@ class Consumer:
                 messages = self._next()
                 if messages:
                     self._handle(messages)
+                elif self._unsure:
+                    self._until_done(self._settle)
                 if time.monotonic() - self._committed_at >= COMMIT_EVERY:
                     if self._broker_away:
                         self._look_for_broker()
-                    self._until_done(lambda: self._processor.flush(self._at))
+                    self._until_done(self._flush)
                     self._commit_offsets()
                     self._ends = self._measure_ends()
                     self._ask_why_outside()
                     self._check_topics()
         finally:
+            self._let_settle()
             self._commit_offsets(last=True)
             self._consumer.close()
 
@@ -201,7 +208,7 @@ class Consumer:
         self._owned.clear()
         self._at.clear()
         self._committed.clear()
-        self._stash = []
+        self._stash, self._unsure = [], []
         self._ends = {}
         self._outside = {}
         self._paused = self._broker_away = False
@@ -233,23 +240,54 @@ class Consumer:
         if self._stash:
             messages, self._stash = self._stash, []
             return messages
+        if self._crowded():
+            self._until_done(self._settle)
         while self._crowded() and not self._stopping.is_set():
             self._wait(POLL_SECONDS)
-        return self._gathering.batch(self._consumer)
+        return self._gathering.batch(self._consumer, at_once=self._processor.committing)
 
-    def _handle(self, messages: Sequence[Message]) -> None:
+    def _handle(self, messages: list[Message]) -> None:
         failpoint("consume.polled")
 
         def work() -> None:
+            if not self._processor.committing:
+                self._settle()
             phases = metrics.Phases()
-            batch = self._inbound(messages)
+            batch, epochs = self._inbound(messages)
             phases.done("decode")
             failpoint("consume.decoded")
+            self._settle()
+            self._processor.epochs.update(epochs)
             if batch:
-                self._processor.run(batch, self._at)
+                self._processor.run(batch, self._at, wait=not self._gathering.full(messages))
             phases.count()
 
         self._until_done(work)
+        if self._processor.committing:
+            self._unsure = messages
+
+    def _settle(self) -> None:
+        """Wait for the batch whose commit is sent; do it again if that has failed."""
+        if self._processor.committing:
+            self._processor.finish()
+        elif self._unsure:
+            batch, epochs = self._inbound(self._unsure)
+            self._processor.epochs.update(epochs)
+            if batch:
+                self._processor.run(batch, self._at)
+        self._unsure = []
+
+    def _let_settle(self) -> None:
+        """Wait for the batch whose commit is sent. If that fails it is left: its records are read again."""
+        try:
+            self._processor.finish()
+            self._unsure = []
+        except (Retryable, PositionTaken) as error:
+            log.info("the last batch is not known to be committed", extra={"error": str(error)})
+
+    def _flush(self) -> None:
+        self._settle()
+        self._processor.flush(self._at)
 
     def _until_done(self, work: Callable[[], None]) -> None:
         backoff = FIRST_BACKOFF
@@ -268,7 +306,8 @@ class Consumer:
             self._wait(backoff * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
             backoff = min(backoff * 2, LONGEST_BACKOFF)
 
-    def _inbound(self, messages: Sequence[Message]) -> list[Inbound]:
+    def _inbound(self, messages: Sequence[Message]) -> tuple[list[Inbound], dict[Place, int | None]]:
+        """Read records; also gives the leader epoch of the last of each partition."""
         batch: list[Inbound] = []
         # What was fetched before a partition went away and came back is fetched again, perhaps into the same batch.
         following = dict(self._at)
@@ -294,8 +333,7 @@ class Consumer:
             except Undecodable as error:
                 problem = error
             batch.append(Inbound(topic, topic_id, partition, offset, key, value, headers, received, problem))
-        self._processor.epochs.update({place: message.leader_epoch() for place, message in last.items()})
-        return batch
+        return batch, {place: message.leader_epoch() for place, message in last.items()}
 
     def _check_topics(self) -> None:
         """See whether the topics are still the same: at once after an error that speaks of one, else now and then."""
@@ -424,6 +462,7 @@ class Consumer:
 
     def _on_revoke(self, _consumer: Any, revoked: Sequence[TopicPartition]) -> None:
         failpoint("rebalance.revoked")
+        self._let_settle()
         for partition in revoked:
             pair = (partition.topic, partition.partition)
             self._owned.discard(pair)

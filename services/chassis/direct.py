@@ -98,6 +98,23 @@ class Direct:
                 return
 
 
+def send_commit(connection: Connection) -> None:
+    """Have the server commit a transaction while its caller does something else.
+
+    The end of the transaction's block waits for it, and raises what comes of it. On SQLAlchemy's own connections this
+    does nothing: there the end commits.
+
+    Args:
+        connection: In a transaction; nothing may be executed after this.
+
+    Raises:
+        psycopg.Error: It cannot be sent.
+    """
+    line = cast("object", connection)
+    if isinstance(line, Pipeline):
+        line.send_commit()
+
+
 class _Held:
     """A connection of the pool, and what is prepared on it."""
 

@@ -69,6 +69,7 @@ POINTS: Mapping[str, str] = {
     "letters.before-write": "Some records of the batch cannot take effect. Their dead letters are not written.",
     "letters.written": "The dead letters of the batch are written, and not committed.",
     "batch.before-commit": "All of the batch is written, and not committed.",
+    "batch.committing": "The commit of the batch is sent. Nobody has waited for its answer.",
     "batch.committed": "The batch is committed. Nothing of it is published.",
     "batch.published": "The events of the batch are handed to the producer.",
     "batch.told": "Watchers are told of the batch.",

@@ -4,12 +4,13 @@ Light load means small batches and no waiting: the first record is taken as it c
 already. After a batch that had company, a moment is waited for more: a transaction costs as much as the handling of
 dozens of records. Records that are only noted, or not for this service, wait a moment too, at most until another one
 comes: an order's last event takes its earlier ones along, and they leave the processor to those that it waits for.
+While a batch is being committed nothing is waited for: what is there already is taken, and read meanwhile.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from confluent_kafka import Message
@@ -37,26 +38,38 @@ class Gathering:
         self._prompt = frozenset(name.encode() for name in prompt)
         self._last_batch = 0
 
-    def batch(self, client: Any) -> list[Message]:
+    def batch(self, client: Any, *, at_once: bool = False) -> list[Message]:
         """Take a batch.
 
         Args:
             client: The Kafka client.
+            at_once: True to take what is there already.
 
         Returns:
             Records and errors as the client gave them; nothing if nothing came for a while.
         """
-        first = client.poll(POLL_SECONDS)
+        first = client.poll(0 if at_once else POLL_SECONDS)
         if first is None:
             return []
         messages = [first]
         if self._batch_max > 1:
             busy = self._last_batch >= BUSY_RECORDS
-            messages += client.consume(self._batch_max - 1, LINGER_SECONDS if busy else 0)
+            messages += client.consume(self._batch_max - 1, LINGER_SECONDS if busy and not at_once else 0)
             self._last_batch = len(messages)
-            if not busy:
+            if not busy and not at_once:
                 self._wait_for_a_prompt_one(client, messages)
         return messages
+
+    def full(self, messages: Sequence[Message]) -> bool:
+        """Tell whether a batch is as large as one may be, so that more is likely to wait already.
+
+        Args:
+            messages: As `batch` gave them.
+
+        Returns:
+            True if it is.
+        """
+        return len(messages) >= self._batch_max
 
     def _wait_for_a_prompt_one(self, client: Any, messages: list[Message]) -> None:
         until = time.monotonic() + PATIENCE_SECONDS

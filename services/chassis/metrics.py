@@ -241,6 +241,10 @@ class Phases:
         self._took.append((phase, at - self._at))
         self._at = at
 
+    def go_on(self) -> None:
+        """Leave out what has passed since the last phase: it was another batch's."""
+        self._at = now()
+
     def count(self) -> None:
         """Count what was measured."""
         for phase, seconds in self._took:

@@ -132,6 +132,8 @@ class Pipeline:
         #: What the server has still to answer, in order; None for what has no result that anybody looks at.
         self._expected: deque[Result | None] = deque()
         self._unsent = 0
+        # The transaction's last word is sent, and not answered.
+        self._ending = False
         self._readable, self._ready = select.poll(), select.poll()
         self._readable.register(self._libpq.socket, select.POLLIN)
         self._ready.register(self._libpq.socket, select.POLLIN | select.POLLOUT)
@@ -165,24 +167,34 @@ class Pipeline:
             self._flush()
         return result
 
+    def send_commit(self) -> None:
+        """Send the commit, without waiting for anything; `commit` has to follow.
+
+        Raises:
+            psycopg.Error: It cannot be sent.
+        """
+        self._end_with("COMMIT")
+
     def commit(self) -> None:
         """Commit, and wait for everything.
 
         Raises:
             psycopg.Error: What the server said, whichever statement it is of.
         """
-        self._send("COMMIT", None)
-        self._end()
+        if not self._ending:
+            self._end_with("COMMIT")
+        self._await_end()
 
     def roll_back(self) -> bool:
-        """Take everything back, and wait for it.
+        """Take everything back, and wait for it. What is being committed stays.
 
         Returns:
             False if the connection is of no more use.
         """
         try:
-            self._send("ROLLBACK", None)
-            self._end()
+            if not self._ending:
+                self._end_with("ROLLBACK")
+            self._await_end()
         except psycopg.Error:
             return False
         return True
@@ -230,9 +242,14 @@ class Pipeline:
         (dumped,) = self._transformer.dump_sequence([value], [PyFormat.TEXT])
         return cast("bytes | None", dumped), 0
 
-    def _end(self) -> None:
+    def _end_with(self, word: str) -> None:
+        self._send(word, None)
         self._libpq.pipeline_sync()
         self._flush()
+        self._ending = True
+
+    def _await_end(self) -> None:
+        self._ending = False
         while self._expected:
             self._read_next()
         self._receive()  # the answer to the sync itself

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from services.chassis.database import make_engine
-from services.chassis.direct import Direct
+from services.chassis.direct import Direct, send_commit
 from services.chassis.errors import Conflict, DatabaseAway, classify
+from tests.integration.waiting import until
 
 # A transaction is a block, and it is the block that raises.
 # ruff: noqa: PT012
@@ -74,6 +75,42 @@ def test_an_error_that_only_the_commit_tells_is_raised_in_its_block(engine, dire
     with direct.begin() as connection:
         connection.execute(INSERT, {"n": 3})
     assert stored(engine) == [3]
+
+
+def test_a_commit_that_is_sent_is_done_while_its_caller_does_something_else(engine, direct):
+    with direct.begin() as connection:
+        connection.execute(INSERT, {"n": 1})
+        found = connection.execute(ALL)
+        send_commit(connection)
+        until(lambda: stored(engine) == [1])
+    assert [row.n for row in found] == [1]
+    with direct.begin() as connection:
+        connection.execute(INSERT, {"n": 2})
+    assert stored(engine) == [1, 2]
+
+
+def test_an_error_of_a_commit_that_was_sent_is_raised_at_the_end_of_its_block(engine, direct):
+    reached = False
+    with pytest.raises(psycopg.errors.UniqueViolation), direct.begin() as connection:
+        connection.execute(INSERT, {"n": 1})
+        connection.execute(INSERT, {"n": 1})
+        send_commit(connection)
+        reached = True
+    assert reached
+    assert stored(engine) == []
+    with direct.begin() as connection:
+        connection.execute(INSERT, {"n": 3})
+    assert stored(engine) == [3]
+
+
+def test_a_block_that_raises_after_it_sent_its_commit_leaves_what_it_did_and_a_connection_that_works(engine, direct):
+    with pytest.raises(KeyError), direct.begin() as connection:
+        connection.execute(INSERT, {"n": 1})
+        send_commit(connection)
+        raise KeyError
+    with direct.begin() as connection:
+        assert connection.execute(ALL).scalar_one() == 1
+    assert stored(engine) == [1]
 
 
 def test_after_the_server_went_away_only_one_transaction_fails(platform, engine, direct):

@@ -20,6 +20,18 @@ def test_what_fails_in_the_database_as_a_whole_is_found_by_splitting(bench):
     assert bench.position() == 9
 
 
+def test_so_is_what_fails_after_the_commit_was_sent(bench):
+    with bench.engine.begin() as connection:
+        connection.execute(text('ALTER TABLE effects ADD CHECK ("offset" <> 5)'))
+    batch = [bench.record(n) for n in range(9)]
+    bench.processor.run(batch, bench.at, wait=False)
+    assert (bench.effects(), bench.published) == (set(), [])
+    bench.processor.finish()
+    assert bench.letters() == [(5, "CheckViolation")]
+    assert bench.effects() == {record.received.key for n, record in enumerate(batch) if n != 5}
+    assert bench.position() == 9
+
+
 def test_events_keep_the_order_of_their_records_around_a_poison_record(bench):
     batch = [bench.record(n) for n in range(9)]
     bench.poison.update((batch[3].received.key, batch[4].received.key))

@@ -213,3 +213,25 @@ def test_later_records_of_a_dead_letters_key_wait_behind_it(bench):
     assert bench.letters() == [(0, "ValueError"), (1, "Waiting"), (3, "Waiting")]
     assert bench.effects() == {other.received.key}
     assert bench.position() == 4
+
+
+def test_nothing_is_published_and_no_position_is_believed_to_have_moved_before_a_sent_commit_is_waited_for(bench):
+    batch = [bench.record(0), bench.skipped(1)]
+    bench.processor.run(batch, bench.at, wait=False)
+    assert bench.processor.committing
+    assert (bench.at, bench.published, bench.processor.handled) == ({PLACE: 0}, [], 0)
+    bench.processor.finish()
+    assert not bench.processor.committing
+    assert bench.position() == bench.at[PLACE] == 2
+    assert [row.key for row in bench.published] == [batch[0].received.key]
+    bench.processor.finish()
+    assert len(bench.published) == 1
+
+
+def test_poison_in_a_batch_that_is_not_waited_for_becomes_a_dead_letter_as_well(bench):
+    batch = [bench.record(n) for n in range(3)]
+    bench.poison.add(batch[1].received.key)
+    bench.processor.run(batch, bench.at, wait=False)
+    bench.processor.finish()
+    assert bench.letters() == [(1, "ValueError")]
+    assert bench.position() == 3

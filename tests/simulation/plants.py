@@ -27,6 +27,7 @@ from services.chassis import archive, batch, deadletters, messages, outbox, posi
 from services.chassis.batch import Processor
 from services.chassis.calls import table as calls
 from services.chassis.calls.recording import Recorder
+from services.chassis.consumer import Consumer
 from services.chassis.errors import Unknown
 from services.chassis.handlers import Decision, stays
 from services.chassis.publisher import Publisher
@@ -80,24 +81,33 @@ def _position_moves_before_the_effects(stack: ExitStack) -> None:
 
 
 def _reader_goes_on_before_the_commit(stack: ExitStack) -> None:
-    def commit(self: Any, records: Any, at: Any) -> None:
+    def commit(self: Any, records: Any, at: Any, **how: Any) -> None:
         before = dict(at)
         at.update(batch._following(records))
-        real(self, records, before)
+        real(self, records, before, **how)
 
     real = Processor._commit
     stack.enter_context(patch.object(Processor, "_commit", commit))
 
 
 def _skipped_records_take_others_along(stack: ExitStack) -> None:
-    def run(self: Any, records: Any, at: Any) -> None:
+    def run(self: Any, records: Any, at: Any, **how: Any) -> None:
         if len(records) > 1 and any(i.received is None and i.error is None for i in records):
             self._passed.update(batch._following(records))
         else:
-            real(self, records, at)
+            real(self, records, at, **how)
 
     real = Processor.run
     stack.enter_context(patch.object(Processor, "run", run))
+
+
+def _failed_commit_is_forgotten(stack: ExitStack) -> None:
+    def settle(self: Any) -> None:
+        self._unsure = self._unsure if self._processor.committing else []
+        real(self)
+
+    real = Consumer._settle
+    stack.enter_context(patch.object(Consumer, "_settle", settle))
 
 
 def _rows_are_not_locked(stack: ExitStack) -> None:
@@ -221,7 +231,7 @@ def _splitting_loses_a_record(stack: ExitStack) -> None:
         if not isinstance(error, batch.Waiting):
             dead.add((inbound.topic_id, inbound.partition, inbound.offset))
 
-    def commit(self: Any, records: Any, at: Any) -> None:
+    def commit(self: Any, records: Any, at: Any, **_: Any) -> None:
         real(self, records, at)
         for place in {(r.topic_id, r.partition) for r in records if (r.topic_id, r.partition, r.offset) in dead}:
             # The next commit of this partition begins, and is believed to begin, one record further on.
@@ -518,6 +528,7 @@ PLANTS: Mapping[str, Plant] = {
     "the sweep of deadlines cancels what has ended": _sweep_cancels_what_has_ended,
     "the position moves in a transaction of its own, before the effects": _position_moves_before_the_effects,
     "the reader goes on before the commit": _reader_goes_on_before_the_commit,
+    "a batch whose commit failed is forgotten": _failed_commit_is_forgotten,
     "skipped records take unhandled ones of their batch along": _skipped_records_take_others_along,
     "rows are read without FOR UPDATE": _rows_are_not_locked,
     "an insert overwrites what another transaction inserted": _insert_overwrites,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 SESSION_SECONDS = 6.0
-BATCH_MAX = 50
 
 
 class Registry:
@@ -74,6 +74,16 @@ class Event:
     def wait(self, seconds: float) -> bool:
         self._scheduler.wait(lambda: False, seconds)
         return False
+
+
+class ReadingConsumer(Consumer):
+    """The consumer, which tells when it reads a batch while the one before is being committed."""
+
+    reached: Counter[str]
+
+    def _inbound(self, messages: Any) -> Any:
+        self.reached["a batch was read while another was being committed"] += self._processor.committing
+        return super()._inbound(messages)
 
 
 class ReadUpToOfTheBus(ReadUpTo):
@@ -123,7 +133,7 @@ class Process:
         caller = Caller(self, world.outside, handlers) if world.outside is not None and handlers.answers else None
         processor = Processor(self.engine, handlers, self.publisher.publish, clock, caller)
         topics = {topic.name: (topic, topic.name) for topic in topics_read_by(self.service)}
-        self.consumer = Consumer(
+        self.consumer = ReadingConsumer(
             bootstrap_servers="",
             service=self.service,
             instance=self.name,
@@ -133,11 +143,12 @@ class Process:
             processor=processor,
             decoder=Decoder(self.service, registry),
             prompt=handlers.prompt,
-            batch_max=BATCH_MAX,
+            batch_max=world.scenario.batch_max,
             session_timeout=SESSION_SECONDS,
             crowded=lambda: self.publisher.crowded,
             on_state=lambda _: None,
         )
+        self.consumer.reached = scheduler.reached
         sweep = Sweeper(self.engine, self.publisher, timedelta(days=14))
         sweep._stopping = Event(scheduler)  # type: ignore[assignment]
         if self.service == "order":

@@ -135,6 +135,7 @@ class Scenario:
         poison: Handlers that raise.
         instances: How many of each service there are, in the order of `SERVICES`.
         partitions: Of each topic.
+        batch_max: Records in a batch, at most. A batch that has as many is committed while the next one is read.
         skew: Seconds by which the clocks of second and third instances are wrong.
         stock: Of each SKU.
         credit: Of each customer.
@@ -151,6 +152,7 @@ class Scenario:
     poison: tuple[Poison, ...] = ()
     instances: tuple[int, int, int, int] = (1, 1, 1, 1)
     partitions: int = 1
+    batch_max: int = 50
     skew: float = 0.0
     stock: tuple[int, ...] = (5,) * SKUS
     credit: tuple[int, ...] = (1000,) * CUSTOMERS
@@ -254,6 +256,7 @@ def _young(seed: int) -> Scenario:
         poison=poison,
         instances=(instances[0], instances[1], instances[2], instances[3]),
         partitions=chance.choice((1, 2, 3)),
+        batch_max=Random(f"batches {seed}").choice((50, 50, 1, 2, 4)),
         skew=chance.choice((0.0, 0.0, -30.0, 30.0)),
         stock=tuple(chance.choice((0, 1, 3, 10, 10)) for _ in range(SKUS)),
         credit=tuple(chance.choice((0, 300, 1000, 5000, 5000)) for _ in range(CUSTOMERS)),
@@ -337,6 +340,7 @@ def _smaller(scenario: Scenario) -> list[Scenario]:
     found += [replace(scenario, poison=())] if scenario.poison else []
     found += [replace(scenario, unsure=less) for less in (None, 0.0) if scenario.unsure not in {None, less}]
     found += [replace(scenario, skew=0.0), replace(scenario, instances=(1, 1, 1, 1)), replace(scenario, partitions=1)]
+    found += [replace(scenario, batch_max=50)]
     found += [replace(scenario, deadline=NO_DEADLINE)]
     found += [replace(scenario, archiving=_without(scenario.archiving, n)) for n in range(len(scenario.archiving))]
     found += [replace(scenario, again=_without(scenario.again, n)) for n in range(len(scenario.again))]
