@@ -85,7 +85,7 @@ def _moved(state: State, service: str, decision: Any, read: tuple[Any, ...]) -> 
         if service == "order":
             states |= {(type(event).__name__, row.state) for event in (*read, *decision.events)}
             # The order in which replies came is no part of the state: decisions look at the set alone.
-            row = replace(row, seen=tuple(sorted(row.seen)))
+            row = row._replace(seen=tuple(sorted(row.seen)))
         rows[list(HANDLERS).index(service)] = row
     delivered = state.delivered | {(service, type(event).__name__) for event in read}
     published = state.published | frozenset(decision.events)

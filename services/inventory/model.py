@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -17,8 +18,8 @@ class ReservationState(enum.StrEnum):
     SHIPPED = "SHIPPED"
 
 
-@dataclass(frozen=True, slots=True)
-class Reservation:
+# A tuple: one is made for each event, and a frozen dataclass takes four times as long to make.
+class Reservation(NamedTuple):
     """The one row that inventory keeps for an order.
 
     Attributes:

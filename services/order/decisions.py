@@ -8,7 +8,6 @@ in the same way: by `request_cancel`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -132,7 +131,7 @@ def request_cancel(row: OrderRow, reason: CancelReason, desk: Desk) -> Decision[
         order_id=row.order_id, occurred_at=desk.now, customer_id=row.customer_id, reason=reason
     )
     seen = (*row.seen, OrderCancelRequested.__name__)
-    return Decision(replace(row, state=CANCELLING, cancel_reason=reason, seen=seen, updated_at=desk.now), (asked,))
+    return Decision(row._replace(state=CANCELLING, cancel_reason=reason, seen=seen, updated_at=desk.now), (asked,))
 
 
 #: The wiring: which event is answered by which decision.
@@ -160,7 +159,7 @@ def _noted(row: OrderRow | None, event: Event, desk: Desk, *published: Event, **
         unreachable(row, event)
     if _seen(row, event):
         return stays("repeated")
-    noted = replace(row, **changes) if changes else row
+    noted = row._replace(**changes) if changes else row
     seen = (*row.seen, type(event).__name__, *[type(e).__name__ for e in published])
     if noted.state is COMPLETED:
         # Replies come by three topics: one that is late is still to come.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from quadrille.events.types import CancelReason
@@ -19,8 +19,8 @@ class OrderState(enum.StrEnum):
     CANCELLED = "CANCELLED"
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRow:
+# A tuple: one is made for each event, and a frozen dataclass takes four times as long to make.
+class OrderRow(NamedTuple):
     """The part of an order's row that decisions see and change.
 
     Attributes:
@@ -50,7 +50,7 @@ class OrderRow:
     updated_at: datetime
 
     def with_steps(self, seen: tuple[str, ...], *, settled: bool, at: datetime) -> OrderRow:
-        """Give the row as it is with other steps. `dataclasses.replace` takes 1.7 times as long.
+        """Give the row as it is with other steps. `_replace` takes longer.
 
         Args:
             seen: All of its steps.

@@ -153,7 +153,7 @@ def recall_cancel_requested(
     if row.state is not PENDING:
         return stays("its row says so, or it has ended")
     seen = (*row.seen, OrderCancelRequested.__name__)
-    return Decision(replace(row, state=CANCELLING, cancel_reason=event.reason, seen=seen, updated_at=event.occurred_at))
+    return Decision(row._replace(state=CANCELLING, cancel_reason=event.reason, seen=seen, updated_at=event.occurred_at))
 
 
 def recall_decided(row: OrderRow | None, event: Event, desk: Desk, known: Sequence[Event]) -> Decision[OrderRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -23,8 +24,8 @@ class PaymentState(enum.StrEnum):
     REFUNDED = "REFUNDED"
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+# A tuple: one is made for each event, and a frozen dataclass takes four times as long to make.
+class Payment(NamedTuple):
     """The one row that payment keeps for an order.
 
     Attributes:

@@ -7,7 +7,6 @@ once more, with its key: the provider says again what it said, and the row, whic
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from quadrille.avro import Event
@@ -31,7 +30,7 @@ def recall_completed(
     """Charge what was charged."""
     amount, at = event.amount, event.occurred_at
     if row is not None and row.state is CHARGING:
-        charged = replace(row, state=CHARGED, charged=amount.minor_units, charge_id=event.charge_id, updated_at=at)
+        charged = row._replace(state=CHARGED, charged=amount.minor_units, charge_id=event.charge_id, updated_at=at)
         return Decision(charged)
     if row is not None:
         if not row.charged and row.state is not CHARGED:
@@ -50,7 +49,7 @@ def recall_completed(
 def recall_failed(row: Payment | None, event: PaymentFailed, books: Books, known: Sequence[Event]) -> Decision[Payment]:
     """Decline what was declined, whatever there is now."""
     if row is not None and row.state is CHARGING:
-        return Decision(replace(row, state=DECLINED, updated_at=event.occurred_at))
+        return Decision(row._replace(state=DECLINED, updated_at=event.occurred_at))
     if row is not None:
         if row.charged:
             raise CannotRecall(f"its row has a charge of {row.charged}, and it was published that it was declined")
@@ -82,13 +81,13 @@ def recall_refunded(
         return stays("its row is there")
     if row.state in {CHARGING, UNDOING}:
         return Decision(
-            replace(row, state=REFUNDED, charged=units, refunded=units, charge_id=event.charge_id, updated_at=at)
+            row._replace(state=REFUNDED, charged=units, refunded=units, charge_id=event.charge_id, updated_at=at)
         )
     if row.charged != amount.minor_units:
         raise CannotRecall(f"its row has a charge of {row.charged}, and {amount.minor_units} were refunded")
     if row.charged and row.charge_id is not None and row.provider is None:
         books.accounts.refund(Refund(row.order_id, row.customer_id, row.charge_id, amount, None))
-    return Decision(replace(row, state=REFUNDED, refunded=row.charged, updated_at=at))
+    return Decision(row._replace(state=REFUNDED, refunded=row.charged, updated_at=at))
 
 
 def _customer(known: Sequence[Event]) -> str:

@@ -7,7 +7,6 @@ answers later. A cancellation that comes meanwhile is too late: the parcel may b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -54,7 +53,7 @@ def on_book_answered(row: Shipment | None, answer: Answer[Book, Booked | Refused
         failed = ShippingFailed(
             order_id=row.order_id, occurred_at=dock.now, reason=outcome.reason, detail=outcome.detail
         )
-        return Decision(replace(row, state=ShipmentState.FAILED, created_at=dock.now), (failed,))
+        return Decision(row._replace(state=ShipmentState.FAILED, created_at=dock.now), (failed,))
     shipment = Shipment(
         row.order_id, ShipmentState.SHIPPED, row.order_id, outcome.carrier, outcome.tracking_id, dock.now
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -17,8 +17,8 @@ class ShipmentState(enum.StrEnum):
     CANCELLED = "CANCELLED"
 
 
-@dataclass(frozen=True, slots=True)
-class Shipment:
+# A tuple: one is made for each event, and a frozen dataclass takes four times as long to make.
+class Shipment(NamedTuple):
     """The one row that shipping keeps for an order.
 
     Attributes:

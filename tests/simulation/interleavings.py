@@ -14,7 +14,7 @@ on it. An order's `seen` is part of the state as a set, since no decision looks 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -217,7 +217,7 @@ class Explorer:
         decision = order_decisions.request_cancel(row, CancelReason.CUSTOMER_REQUEST, _Desk(EPOCH))
         if decision.row is None:
             return left  # type: ignore[return-value]
-        after = replace(decision.row, seen=self._seen(decision.row.seen))
+        after = decision.row._replace(seen=self._seen(decision.row.seen))
         rows = (*state[0][0][:number], after, *state[0][0][number + 1 :])
         return self._send(((rows, ()), *left[1:]), decision.events)  # type: ignore[arg-type]
 
@@ -259,7 +259,7 @@ class Explorer:
         ]
         after = tuple(books.row(id_) for id_ in self.ids)
         if service == "order":
-            after = tuple(replace(row, seen=self._seen(row.seen)) for row in after)
+            after = tuple(row._replace(seen=self._seen(row.seen)) for row in after)
         elif service == "inventory":
             item = books.items["s1"]
             shared = (item.on_hand, item.held, item.shipped)

@@ -325,7 +325,7 @@ def _cancelling_does_not_wait_for_shipping(stack: ExitStack) -> None:
     def make(real: Any) -> Any:
         def on_payment_failed(row: Any, event: Any, desk: Any) -> Any:
             if row is not None and row.state is order.CANCELLING:
-                row = replace(row, state=order.PENDING)
+                row = row._replace(state=order.PENDING)
             return real(row, event, desk)
 
         return on_payment_failed
@@ -384,7 +384,7 @@ def _undo_is_told_before_it_is_certain(stack: ExitStack) -> None:
     def make(real: Any) -> Any:
         def on_order_cancelled(row: Any, event: Any, till: Any) -> Any:
             if row is not None and row.state is payment.CHARGING:
-                row = replace(row, state=payment.DECLINED)
+                row = row._replace(state=payment.DECLINED)
             return real(row, event, till)
 
         return on_order_cancelled
@@ -416,7 +416,7 @@ def _answer_takes_effect_twice(stack: ExitStack) -> None:
     def make(real: Any) -> Any:
         def on_charge_answered(row: Any, answer: Any, till: Any) -> Any:
             if row is not None and row.state in {payment.CHARGED, payment.DECLINED}:
-                row = replace(row, state=payment.CHARGING)
+                row = row._replace(state=payment.CHARGING)
             return real(row, answer, till)
 
         return on_charge_answered
@@ -455,7 +455,7 @@ def _sweep_ignores_what_was_read(stack: ExitStack) -> None:
 
 def _sweep_cancels_what_has_ended(stack: ExitStack) -> None:
     def request_cancel(row: Any, reason: Any, desk: Any) -> Any:
-        return real(replace(row, state=order.PENDING), reason, desk)
+        return real(row._replace(state=order.PENDING), reason, desk)
 
     real = cancelling.request_cancel
     everything = text(cancelling._LOCK_DUE.text.replace("state = 'PENDING' AND ", ""))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from cli.archiving import archives
@@ -40,7 +38,7 @@ def test_no_event_changes_what_became_of_an_order_that_may_be_archived_whether_i
                     continue
                 what = f"{service} on {type(event).__name__} (unread: {unread}) in {state.rows}"
                 # A reply so late that the order had ended without it is noted on its timeline, and nothing else.
-                row = decision.row and (replace(decision.row, seen=state.order.seen) if service == "order" else None)
+                row = decision.row and (decision.row._replace(seen=state.order.seen) if service == "order" else None)
                 assert decision.row is None or row == state.row(service), what
                 assert not decision.events, what
                 assert not decision.calls, what
