@@ -73,7 +73,7 @@ simulate: setup ## Replay a simulated run, with its trace: SEED=<number>, or SCE
 soak: setup ## Simulate one seed after another, for SECONDS=<number> (60).
 	@$(BIN)/python -m tests.simulation --seconds $(or $(SECONDS),60)
 
-bench: setup ## Measure against bare libraries, in one run of about four minutes (LONG=1, BEFORE=<an earlier bench.json>).
+bench: setup ## Measure against bare libraries, in one run of about three minutes (LONG=1, BEFORE=<an earlier bench.json>).
 	@$(BIN)/python -m bench $(if $(LONG),--long) $(if $(BEFORE),--before $(BEFORE))
 
 check: setup ## Lint, types, import order, fresh generated code, schemas, Compose and workflow files.

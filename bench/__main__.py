@@ -188,7 +188,7 @@ def main() -> int:
     _say(", ".join(f"{name} {value}" for name, value in ran_on.items()))
     flushes = report.Flushes()
     times = 10 if given.long else 1
-    of_turns, of_calls = 6000 * times, 2000 * times
+    of_turns, of_calls = 5000 * times, 1500 * times
     callers = place.CALLERS if given.long else (1, 64, 256)
     every = (of_turns + of_calls + 2 * stand.WARM) * saga.ROUNDS + of_calls * len(callers)
     with saga.bare_ground(every) as ground:
@@ -200,7 +200,7 @@ def main() -> int:
                 calls = placing(server, service, of_calls, callers, saga.ROUNDS)
         figures = [*sagas(pair), *alone(ground, 3000 * times), *calls]
         idle = latency.idle_floor(ground, 6.0 * times)
-    figures += latencies(3000 * times, 5.0 * times, idle)
+    figures += latencies(3000 * times, 4.0 * times, idle)
     ran_on["flushes to its disk"] = flushes.stop()
     _say(f"flushes to its disk meanwhile: {ran_on['flushes to its disk']}")
     report.store(given.out, figures, ran_on)

@@ -42,8 +42,11 @@ IDLE_SECONDS = 0.05
 EARLY_SECONDS = 0.002
 STEP_SECONDS = 10.0
 BEFORE_SECONDS = 5.0
+AFTER_SECONDS = 5.0
 #: How long orders may take to arrive after the last was placed.
 PATIENCE_SECONDS = 60.0
+#: A client that was refused waits a second, and then longer, before it tries again. That is not the service's time.
+_EAGER = [(f"grpc.{which}_reconnect_backoff_ms", 20) for which in ("initial", "max")]
 _COMPLETED = OrderCompleted.SCHEMA.full_name.encode()
 
 
@@ -212,7 +215,7 @@ def step(platform: Platform, arrivals: Arrivals, rate: float) -> Step:
         What it did.
     """
     begin, end = BEFORE_SECONDS, BEFORE_SECONDS + STEP_SECONDS
-    due = [*steady(rate, begin), *steady(10 * rate, end - begin, begin), *steady(rate, STEP_SECONDS, end)]
+    due = [*steady(rate, begin), *steady(10 * rate, end - begin, begin), *steady(rate, AFTER_SECONDS, end)]
     took, _ = _timed(platform, arrivals, due)
     before = quantile(sorted(latency for at, latency in took if at < begin), 0.99)
     during = quantile(sorted(latency for at, latency in took if begin <= at < end), 0.99)
@@ -286,7 +289,7 @@ def ready(platform: Platform) -> dict[str, float]:
     with stopped(platform, "order"):
         pass
     began = time.perf_counter()
-    with grpc.insecure_channel(platform.service_address("order")) as channel:
+    with grpc.insecure_channel(platform.service_address("order"), options=_EAGER) as channel:
         health = HealthStub(channel)
         question = HealthCheckRequest(service="quadrille.order.v1.OrderService")
         while health.Check(question, wait_for_ready=True).status != HealthCheckResponse.SERVING:
