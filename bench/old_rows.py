@@ -1,4 +1,4 @@
-"""What rows of the past cost the living: throughput, one order on an idle system, and each query that looks around.
+"""What rows of the past cost the living: throughput, latency under load, and each query that looks around.
 
 `python -m bench.old_rows --rows 1000000` starts two platforms, fills one with so many orders that ended over the last
 ten days (with their steps, events, reservations, payments and shipments; every invariant holds), and measures both, one
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import statistics
 import time
 from collections.abc import Callable
@@ -25,7 +24,7 @@ from quadrille.order.v1 import order_service_pb2 as pb
 from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 from sqlalchemy import create_engine
 
-from bench import stand
+from bench import latency, place, stand
 from cli.auditing.report import run as audit
 from local.settings import Platform
 from services.chassis import outbox_upkeep
@@ -33,6 +32,7 @@ from services.chassis import outbox_upkeep
 DAYS = 10
 STEP = 100_000
 QUANTITY = 2
+LOAD_SECONDS = 8.0
 
 # UUIDs of version 7 whose time lies in the past: `o` numbers an order, `at` is when it was placed.
 IDS: LiteralString = """
@@ -213,22 +213,49 @@ def measure(platform: Platform, orders: int) -> dict[str, float]:
     return figures | {f"{name} (ms)": 1000 * seconds for name, seconds in looks(platform).items()}
 
 
+def loads(platform: Platform, throughput: float, seconds: float, calls: int) -> dict[str, float]:
+    """Take the figures of `bench.latency` and `bench.place` once: under steady loads, after a step, by so many callers.
+
+    Args:
+        platform: The platform.
+        throughput: What is called 100 %, in orders a second.
+        seconds: For how long each load is kept up.
+        calls: How many calls of `PlaceOrder`, by each number of callers.
+
+    Returns:
+        The figures by name.
+    """
+    results, step = latency.measure(platform, throughput, seconds)
+    figures: dict[str, float] = {}
+    for result in results:
+        figures[f"{result.name}, p50 (ms)"] = place.quantile(result.completed, 0.5)
+        figures[f"{result.name}, p99 (ms)"] = place.quantile(result.completed, 0.99)
+    figures["ten times the load, p99 (ms)"] = step.during
+    figures["... until latency is back (s)"] = latency.PATIENCE_SECONDS if step.back is None else step.back
+    with place.ours(platform) as service:
+        for callers in place.CALLERS:
+            figures[f"PlaceOrder by {callers}, a second"] = service.turn(calls, callers).rate
+    settled(platform)
+    return figures
+
+
 def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="orders of the past")
     parser.add_argument("--orders", type=int, default=3_000, help="orders of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="measurements of each platform, in turns")
+    parser.add_argument("--loads", type=int, default=1, help="turns under load of each platform; takes two minutes")
     parser.add_argument("--audit", action="store_true", help="audit both too: two minutes for each million orders")
     parser.add_argument("--port-base", type=int, default=24_000)
     given = parser.parse_args()
-    os.environ["QUADRILLE_MAX_OPEN_ORDERS"] = str(10 * given.orders)
     with (
+        stand.patient(10 * given.orders),
         stand.platform("no-old-rows", given.port_base) as fresh,
         stand.platform("old-rows", given.port_base + 500) as full,
     ):
         for platform in (fresh, full):
-            asyncio.run(stand.furnish(platform, (given.rounds + 2) * given.orders))
+            asyncio.run(stand.furnish(platform, stand.PLENTY))
         fill(full, given.rows)
         figures: dict[str, list[dict[str, float]]] = {"fresh": [], "full": []}
         for number in range(given.rounds + 1):
@@ -236,11 +263,16 @@ def main() -> None:
                 found = measure(platform, given.orders)
                 print(f"  {name}, {'warms up' if number == 0 else f'round {number}'}: {found['sagas a second']:,.0f}/s")
                 figures[name] += [found] if number else []
+        throughput = statistics.median(one["sagas a second"] for one in figures["fresh"])
+        for number in range(given.loads):
+            for name, platform in (("fresh", fresh), ("full", full)):
+                figures[name].append(loads(platform, throughput, LOAD_SECONDS, given.orders))
+                print(f"  {name}, loads of {throughput:,.0f}/s, turn {number + 1}: {figures[name][-1]}", flush=True)
         if given.audit:
             for name, platform in (("fresh", fresh), ("full", full)):
                 figures[name][-1]["audit (s)"] = audited(platform)
     print(f"{'medians of ' + str(given.rounds):36} {'fresh':>12} {f'+{given.rows:,} orders':>22}")
-    for name in figures["fresh"][-1]:
+    for name in dict.fromkeys(name for one in figures["fresh"] for name in one):
         before, after = (statistics.median(one[name] for one in figures[w] if name in one) for w in ("fresh", "full"))
         print(f"{name:36} {before:12,.1f} {after:22,.1f}")
 

@@ -31,12 +31,11 @@ from services.chassis.effects import Inbound, Taken, Waiting, take_effect
 from services.chassis.errors import DATABASE_ERRORS, ChassisError, PositionTaken, Retryable, classified
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Handlers
+from services.chassis.topics import Place
 from services.chassis.wire import traceparent
 from telemetry import spans
 
 log = logging.getLogger(__name__)
-
-Place = tuple[str, int]  # topic id and partition
 
 
 class _BehindLetters(Exception):

@@ -31,9 +31,9 @@ from quadrille.events.topics import Topic
 from sqlalchemy import Engine
 
 from services.chassis import metrics, positions
-from services.chassis.batch import Place, Processor
+from services.chassis.batch import Processor
 from services.chassis.effects import Inbound
-from services.chassis.epochs import LOST_BEFORE, LOST_END, OUTSIDE, at_position, hold_to_epochs
+from services.chassis.epochs import at_position, hold_to_epochs
 from services.chassis.errors import (
     BrokerAway,
     PositionTaken,
@@ -45,8 +45,10 @@ from services.chassis.errors import (
 )
 from services.chassis.failpoints import failpoint
 from services.chassis.gathering import POLL_SECONDS, Gathering
+from services.chassis.offsets import Offsets
+from services.chassis.outside import Outside
 from services.chassis.positions import Position
-from services.chassis.topics import Partition
+from services.chassis.topics import Partition, Place
 from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
@@ -129,19 +131,16 @@ class Consumer:
         self._gathering = Gathering(batch_max, prompt)
         self._crowded = crowded
         self._on_state = on_state
-        # Partitions whose positions are outside their topics, and why: only an operator can say what is to be done.
-        self._outside: dict[Partition, str] = {}
         self._stopping = threading.Event()
-        self._at: dict[tuple[str, int], int] = {}
+        self._at: dict[Place, int] = {}
+        self._outside = Outside(self._place, self._at)
         self._owned: set[Partition] = set()
         self._stash: list[Message] = []
         # The batch whose commit is sent; it stays here until the commit is known.
         self._unsure: list[Message] = []
         self._paused = False
-        self._committed: dict[Partition, int] = {}
+        self._offsets = Offsets()
         self._committed_at = 0.0
-        # Replaced, never changed: other threads read it.
-        self._ends: Mapping[Partition, int] = {}
         self._config = {
             "bootstrap.servers": bootstrap_servers,
             "group.id": f"quadrille.{service}",
@@ -195,8 +194,9 @@ class Consumer:
                         self._look_for_broker()
                     self._until_done(self._flush)
                     self._commit_offsets()
-                    self._ends = self._measure_ends()
-                    self._ask_why_outside()
+                    self._offsets.measure(self._consumer, self._owned)
+                    if self._outside.ask_why(self._consumer):
+                        self._tell("")
                     self._check_topics()
         finally:
             self._let_settle()
@@ -207,10 +207,9 @@ class Consumer:
         # The new client is assigned partitions afresh, and reads from the positions in the database.
         self._owned.clear()
         self._at.clear()
-        self._committed.clear()
+        self._offsets.clear()
+        self._outside.clear()
         self._stash, self._unsure = [], []
-        self._ends = {}
-        self._outside = {}
         self._paused = self._broker_away = False
 
     def stop(self) -> None:
@@ -225,11 +224,15 @@ class Consumer:
             measured, about a second ago at most.
         """
         measured = {}
-        for (topic, partition), end in sorted(self._ends.items()):
-            place = self._topics[topic][1], partition
+        for pair, end in sorted(self._offsets.ends.items()):
+            place = self._place(pair)
             following = self._processor.passed(place, self._at.get(place, end))
-            measured[topic, partition] = following, max(0, end - following)
+            measured[pair] = following, max(0, end - following)
         return measured
+
+    def _place(self, pair: Partition) -> Place:
+        topic, partition = pair
+        return self._topics[topic][1], partition
 
     @property
     def paused(self) -> int:
@@ -357,24 +360,10 @@ class Consumer:
             self._tell("")
 
     def _tell(self, why: str) -> None:
-        parts = [why] if why else []
-        for lost in (OUTSIDE, LOST_BEFORE, LOST_END):
-            outside = [pair for pair, reason in sorted(self._outside.items()) if reason is lost]
-            if outside:
-                told = ", ".join(f"{t}/{p} at {self._at[self._topics[t][1], p]}" for t, p in outside)
-                parts.append(f"{lost}: {told}. Run: quadrille positions")
-        self._on_state("; ".join(parts))
+        self._on_state("; ".join([*([why] if why else []), *self._outside.told()]))
 
     def _check_outside(self) -> None:
-        """See whether an operator has moved a position that is outside its topic, or only taken its epoch away."""
-        places = [(self._topics[topic][1], partition) for topic, partition in self._outside]
-        with self._engine.connect() as connection:
-            found = positions.kept(connection, places)
-        epochs = self._processor.epochs
-        if any(
-            self._at[place] != offset or (epoch is None and epochs.get(place) is not None)
-            for place, (offset, epoch) in found.items()
-        ):
+        if self._outside.were_moved(self._engine, self._processor.epochs):
             raise WentBack("a position that was outside its topic was moved: reading from there")
 
     def _on_error(self, error: KafkaError) -> None:
@@ -401,24 +390,10 @@ class Consumer:
         if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - librdkafka's name for it
             # What comes next is gone from the topic, or is not what follows: going on would lose it without a word.
             pair = message.topic(), message.partition()
-            at = self._at.get((self._topics[message.topic()][1], message.partition()))
-            if at is not None and pair in self._owned:
-                self._outside[pair] = OUTSIDE
+            if self._place(pair) in self._at and pair in self._owned:
+                self._outside.add(pair)
             self._tell("")
         log.warning("consumer", extra={"error": str(error)})
-
-    def _ask_why_outside(self) -> None:
-        """Find out of what has been lost: the client has one error code for both, and its sentence is for people."""
-        unknown = [pair for pair, reason in self._outside.items() if reason is OUTSIDE]
-        for topic, partition in unknown:
-            try:
-                low, _ = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=BROKER_SECONDS)
-            except KafkaException:
-                return  # a broker that has just started; asked again in a second
-            at = self._at[self._topics[topic][1], partition]
-            self._outside[topic, partition] = LOST_BEFORE if at < low else LOST_END
-        if unknown:
-            self._tell("")
 
     def _pause(self, why: str) -> None:
         if not self._paused:
@@ -450,7 +425,7 @@ class Consumer:
         starts = self._starting_positions(pairs)
         failpoint("rebalance.positions-kept")
         self._owned.update(pairs)
-        self._ends = {**self._ends, **{pair: start.offset for pair, start in starts.items()}}
+        self._offsets.begin({pair: start.offset for pair, start in starts.items()})
         self._consumer.incremental_assign([at_position(pair, starts[pair]) for pair in pairs])
         try:
             hold_to_epochs(self._consumer, {pair: starts[pair] for pair in pairs})
@@ -466,9 +441,9 @@ class Consumer:
         for partition in revoked:
             pair = (partition.topic, partition.partition)
             self._owned.discard(pair)
-            self._outside.pop(pair, None)
-            self._at.pop((self._topics[partition.topic][1], partition.partition), None)
-        self._ends = {pair: end for pair, end in self._ends.items() if pair in self._owned}
+            self._outside.drop(pair)
+            self._at.pop(self._place(pair), None)
+        self._offsets.keep(self._owned)
         self._stash = [m for m in self._stash if (m.topic(), m.partition()) in self._owned]
         failpoint("rebalance.forgotten")
         log.info("revoked", extra={"partitions": [f"{p.topic}-{p.partition}" for p in revoked]})
@@ -487,7 +462,7 @@ class Consumer:
             backoff = min(backoff * 2, LONGEST_BACKOFF)
 
     def _load_or_start(self, pairs: Sequence[Partition]) -> dict[Partition, Position]:
-        by_id = {(self._topics[t][1], p): (t, p) for t, p in pairs}
+        by_id = {self._place(pair): pair for pair in pairs}
         with self._engine.begin() as connection:
             found = dict(positions.kept(connection, list(by_id)))
             for (topic_id, partition), (topic, _) in by_id.items():
@@ -517,29 +492,7 @@ class Consumer:
                 raise
             self._pause(str(away))
 
-    def _measure_ends(self) -> dict[Partition, int]:
-        ends = dict(self._ends)
-        for topic, partition in self._owned:
-            try:
-                # From the last fetch: asking the broker would wait behind the fetch that is under way.
-                _, ends[topic, partition] = self._consumer.get_watermark_offsets(
-                    TopicPartition(topic, partition), cached=True
-                )
-            except KafkaException:
-                continue
-        return ends
-
     def _commit_offsets(self, *, last: bool = False) -> None:
         self._committed_at = time.monotonic()
-        now = {(t, p): self._at.get((self._topics[t][1], p)) for t, p in self._owned}
-        moved = {pair: at for pair, at in now.items() if at is not None and self._committed.get(pair) != at}
-        if moved:
-            failpoint("offsets.before-commit")
-            try:
-                self._consumer.commit(
-                    offsets=[TopicPartition(t, p, at) for (t, p), at in moved.items()], asynchronous=not last
-                )
-                self._committed.update(moved)
-                failpoint("offsets.committed")
-            except KafkaException as error:
-                log.info("offsets not committed", extra={"error": str(error)})
+        now = {pair: at for pair in self._owned if (at := self._at.get(self._place(pair))) is not None}
+        self._offsets.commit(self._consumer, now, last=last)

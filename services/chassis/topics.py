@@ -12,6 +12,7 @@ from services.chassis.errors import BrokerAway
 log = logging.getLogger(__name__)
 
 Partition = tuple[str, int]  # name of a topic, and number
+Place = tuple[str, int]  # Kafka's id of a topic, and number
 
 
 def own_topics(service: str) -> list[Topic]:
