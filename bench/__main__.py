@@ -15,7 +15,6 @@ from pathlib import Path
 from bench import latency, place, report, saga, stand
 from bench.floor import saga as bare_saga
 from bench.floor import servers
-from bench.latency import PATIENCE_SECONDS
 from bench.report import Figure
 from bench.turns import Pair, in_turns
 from local.settings import SERVICES
@@ -159,7 +158,7 @@ def latencies(orders: int, seconds: float, floor: Sequence[float]) -> list[Figur
         )
     figures += [
         Figure("ten times the load for 10 s: p99 during it", step.during, "ms"),
-        Figure("... and until latency is back", PATIENCE_SECONDS if step.back is None else step.back, "s"),
+        Figure("... and until latency is back", step.until_back, "s"),
     ]
     figures += [
         Figure(f"memory of {name}", megabytes, "MB", None, "<= 120 MB", megabytes <= 120)

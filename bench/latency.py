@@ -196,6 +196,11 @@ class Step:
     during: float
     back: float | None
 
+    @property
+    def until_back(self) -> float:
+        """Seconds until latency is back; `PATIENCE_SECONDS` if that never came."""
+        return PATIENCE_SECONDS if self.back is None else self.back
+
     def __str__(self) -> str:
         """Tell it in a line."""
         told = "not back in time" if self.back is None else f"back after {self.back:.1f} s"

@@ -231,7 +231,7 @@ def loads(platform: Platform, throughput: float, seconds: float, calls: int) -> 
         figures[f"{result.name}, p50 (ms)"] = place.quantile(result.completed, 0.5)
         figures[f"{result.name}, p99 (ms)"] = place.quantile(result.completed, 0.99)
     figures["ten times the load, p99 (ms)"] = step.during
-    figures["... until latency is back (s)"] = latency.PATIENCE_SECONDS if step.back is None else step.back
+    figures["... until latency is back (s)"] = step.until_back
     with place.ours(platform) as service:
         for callers in place.CALLERS:
             figures[f"PlaceOrder by {callers}, a second"] = service.turn(calls, callers).rate

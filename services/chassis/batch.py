@@ -159,9 +159,9 @@ class Processor:
         """
         if self._committing is not None:
             left, self._committing = self._committing, None
-            self._or_in_halves(left.batch, left.at, lambda: _go_through(left.rest))
+            self._or_in_halves(left.batch, left.at, lambda: next(left.rest, None))
 
-    def _or_in_halves(self, batch: Sequence[Inbound], at: dict[Place, int], work: Callable[[], None]) -> None:
+    def _or_in_halves(self, batch: Sequence[Inbound], at: dict[Place, int], work: Callable[[], object]) -> None:
         try:
             work()
         except (Retryable, PositionTaken):
@@ -188,14 +188,14 @@ class Processor:
             self._commit((), at)
 
     def _commit(self, batch: Sequence[Inbound], at: dict[Place, int], *, wait: bool = True) -> None:
+        rest = self._transact(batch, at)
         try:
-            rest = self._transact(batch, at)
             next(rest)
         except _BehindLetters:
             rest = self._transact(batch, at)
             next(rest)
         if wait:
-            _go_through(rest)
+            next(rest, None)
         else:
             self._committing = _Committing(batch, at, rest)
 
@@ -242,6 +242,7 @@ class Processor:
             failpoint("batch.before-commit")
             send_commit(connection)
             failpoint("batch.committing")
+            phases.pause()
             yield
             phases.go_on()
         phases.done("commit")
@@ -265,11 +266,6 @@ class Processor:
             _count(batch, concerned, taken)
             if self._handlers.committed is not None:
                 self._handlers.committed(taken.decided)
-
-
-def _go_through(rest: Iterator[None]) -> None:
-    for _ in rest:
-        raise AssertionError("a transaction stops once")
 
 
 def _count(batch: Sequence[Inbound], concerned: Sequence[Inbound], taken: Taken) -> None:

@@ -48,7 +48,7 @@ from services.chassis.gathering import POLL_SECONDS, Gathering
 from services.chassis.offsets import Offsets
 from services.chassis.outside import Outside
 from services.chassis.positions import Position
-from services.chassis.topics import Partition, Place
+from services.chassis.topics import BROKER_SECONDS, Partition, Place
 from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
@@ -56,8 +56,6 @@ log = logging.getLogger(__name__)
 COMMIT_EVERY = 1.0
 #: Seconds between two looks at the topics' ids, as long as nothing is suspected.
 LOOK_EVERY = 10.0
-#: How long the broker is waited for, each second, while it is away.
-BROKER_SECONDS = 0.5
 FIRST_BACKOFF = 0.1
 LONGEST_BACKOFF = 5.0
 
@@ -254,15 +252,14 @@ class Consumer:
 
         def work() -> None:
             if not self._processor.committing:
+                # What has failed is done again first: it moves positions, by which records are left out.
                 self._settle()
             phases = metrics.Phases()
-            batch, epochs = self._inbound(messages)
+            read = self._inbound(messages)
             phases.done("decode")
             failpoint("consume.decoded")
             self._settle()
-            self._processor.epochs.update(epochs)
-            if batch:
-                self._processor.run(batch, self._at, wait=not self._gathering.full(messages))
+            self._run(read, wait=not self._gathering.full(messages))
             phases.count()
 
         self._until_done(work)
@@ -274,11 +271,14 @@ class Consumer:
         if self._processor.committing:
             self._processor.finish()
         elif self._unsure:
-            batch, epochs = self._inbound(self._unsure)
-            self._processor.epochs.update(epochs)
-            if batch:
-                self._processor.run(batch, self._at)
+            self._run(self._inbound(self._unsure))
         self._unsure = []
+
+    def _run(self, read: tuple[list[Inbound], dict[Place, int | None]], *, wait: bool = True) -> None:
+        batch, epochs = read
+        self._processor.epochs.update(epochs)
+        if batch:
+            self._processor.run(batch, self._at, wait=wait)
 
     def _let_settle(self) -> None:
         """Wait for the batch whose commit is sent. If that fails it is left: its records are read again."""
@@ -314,7 +314,7 @@ class Consumer:
         batch: list[Inbound] = []
         # What was fetched before a partition went away and came back is fetched again, perhaps into the same batch.
         following = dict(self._at)
-        last: dict[tuple[str, int], Message] = {}
+        last: dict[Place, Message] = {}
         for message in messages:
             if message.error() is not None:
                 self._on_message_error(message)

@@ -228,7 +228,7 @@ class Phases:
 
     def __init__(self) -> None:
         """Start it."""
-        self._at = now()
+        self._at = self._paused = now()
         self._took: list[tuple[str, float]] = []
 
     def done(self, phase: str) -> None:
@@ -241,9 +241,13 @@ class Phases:
         self._took.append((phase, at - self._at))
         self._at = at
 
+    def pause(self) -> None:
+        """Stand still: what follows is another batch's."""
+        self._paused = now()
+
     def go_on(self) -> None:
-        """Leave out what has passed since the last phase: it was another batch's."""
-        self._at = now()
+        """Go on with the phase that was under way."""
+        self._at += now() - self._paused
 
     def count(self) -> None:
         """Count what was measured."""

@@ -10,10 +10,7 @@ from sqlalchemy import Engine
 
 from services.chassis import positions
 from services.chassis.epochs import LOST_BEFORE, LOST_END, OUTSIDE
-from services.chassis.topics import Partition, Place
-
-#: How long the broker is waited for.
-ASK_SECONDS = 0.5
+from services.chassis.topics import BROKER_SECONDS, Partition, Place
 
 
 class Outside:
@@ -66,7 +63,7 @@ class Outside:
         unknown = [pair for pair, reason in self._why.items() if reason is OUTSIDE]
         for pair in unknown:
             try:
-                low, _ = client.get_watermark_offsets(TopicPartition(*pair), timeout=ASK_SECONDS)
+                low, _ = client.get_watermark_offsets(TopicPartition(*pair), timeout=BROKER_SECONDS)
             except KafkaException:
                 return False  # a broker that has just started; asked again
             self._why[pair] = LOST_BEFORE if self._at[self._place(pair)] < low else LOST_END

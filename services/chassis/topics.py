@@ -11,6 +11,9 @@ from services.chassis.errors import BrokerAway
 
 log = logging.getLogger(__name__)
 
+#: How long the broker is waited for, each second, by a consumer that has other things to do.
+BROKER_SECONDS = 0.5
+
 Partition = tuple[str, int]  # name of a topic, and number
 Place = tuple[str, int]  # Kafka's id of a topic, and number
 

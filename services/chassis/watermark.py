@@ -30,12 +30,11 @@ from sqlalchemy import Engine
 
 from services.chassis import positions
 from services.chassis.errors import BrokerAway, classified
+from services.chassis.topics import Place
 
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 5.0
-
-Place = tuple[str, int]  # topic id and partition
 
 
 @dataclass(frozen=True, slots=True)
