@@ -21,7 +21,7 @@ from quadrille.events.topics import ORDER_EVENTS
 
 from bench.codec import created
 from services.chassis.errors import Undecodable
-from services.chassis.wire import Decoder, frame
+from services.chassis.wire import Decoder, Record, frame
 
 OURS, THEIRS = 1, 2
 MEGABYTE = 1_000_000
@@ -147,7 +147,7 @@ def read(given: Any, key: bytes, value: bytes, row: Row, *, trace: bool) -> bool
         tracemalloc.start()
     began = time.perf_counter()
     try:
-        decoder.decode(ORDER_EVENTS, 0, 0, key, value, None)
+        decoder.decode(ORDER_EVENTS, 0, 0, Record(key, value, None))
     except Undecodable:
         refused = True
     took = 1000 * (time.perf_counter() - began)

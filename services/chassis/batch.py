@@ -279,14 +279,14 @@ def _count(batch: Sequence[Inbound], concerned: Sequence[Inbound], taken: Taken)
 
 
 def _tell(inbound: Inbound, error: Exception) -> None:
-    context = spans.ids(traceparent(inbound.headers))
+    context = spans.ids(traceparent(inbound.record.headers))
     if isinstance(error, Waiting):
         log.info("waits behind a dead letter", extra={inbound.topic.key: str(inbound.aggregate), **context})
         return
     log.error(
         "dead letter",
         extra={
-            inbound.topic.key: (inbound.key or b"").decode("utf-8", "replace"),
+            inbound.topic.key: (inbound.record.key or b"").decode("utf-8", "replace"),
             "error_type": type(error).__name__,
             "error": str(error),
             "place": f"{inbound.topic.name}/{inbound.partition}@{inbound.offset}",

@@ -49,7 +49,7 @@ from services.chassis.offsets import Offsets
 from services.chassis.outside import Outside
 from services.chassis.positions import Position
 from services.chassis.topics import BROKER_SECONDS, Partition, Place
-from services.chassis.wire import Decoder
+from services.chassis.wire import Decoder, record_of
 
 log = logging.getLogger(__name__)
 
@@ -328,14 +328,13 @@ class Consumer:
                 continue
             following[place] = offset + 1
             last[place] = message
-            # Each of these makes new objects, so it is asked once.
-            key, value, headers = message.key(), message.value(), message.headers()
+            record = record_of(message)
             received, problem = None, None
             try:
-                received = self._decoder.decode(topic, partition, offset, key, value, headers)
+                received = self._decoder.decode(topic, partition, offset, record)
             except Undecodable as error:
                 problem = error
-            batch.append(Inbound(topic, topic_id, partition, offset, key, value, headers, received, problem))
+            batch.append(Inbound(topic, topic_id, partition, offset, record, received, problem))
         return batch, {place: message.leader_epoch() for place, message in last.items()}
 
     def _check_topics(self) -> None:

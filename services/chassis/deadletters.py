@@ -14,7 +14,6 @@ Invariants:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -76,7 +75,7 @@ class DeadLetter:
         offset: Offset in the partition.
         key: The key's bytes.
         aggregate: The key as an id, if it is one.
-        headers: The headers as JSON text, values in hexadecimal.
+        headers: The headers as JSON text, values in hexadecimal; the text `null` if the client could not read them.
         value: The value's bytes.
         error_type: Name of the error's class.
         error: What the error says.
@@ -108,11 +107,6 @@ class Stored(DeadLetter):
     state: str
     failed_at: datetime
     attempts: int
-
-    @property
-    def record_headers(self) -> list[tuple[str, bytes]]:
-        """The headers as they were read."""
-        return [(name, bytes.fromhex(value)) for name, value in json.loads(self.headers)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,7 +370,8 @@ def told(error: BaseException) -> str:
     Returns:
         What it says, at most 2000 characters of it.
     """
-    return str(error).replace("\0", "\\0")[:2000]
+    # What is no text, a half of a surrogate pair for one, cannot be sent to a database.
+    return str(error)[:2000].replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()[:2000]
 
 
 def _stored(row: Any) -> Stored:

@@ -26,7 +26,7 @@ from services.chassis.errors import ChassisError, Retryable
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Books, Decision, Handlers, Received, hold
 from services.chassis.messages import message
-from services.chassis.wire import Headers, as_uuid, dead_letter
+from services.chassis.wire import Record, as_uuid, dead_letter
 from telemetry import spans
 
 log = logging.getLogger(__name__)
@@ -47,9 +47,7 @@ class Inbound:
         topic_id: Kafka's id of the topic.
         partition: Partition of the topic.
         offset: Offset in the partition.
-        key: The key's bytes.
-        value: The value's bytes.
-        headers: The headers.
+        record: Its bytes.
         received: The decoded record; None if it is not for this service, or cannot be decoded.
         error: Why it cannot be decoded; None if it can.
     """
@@ -58,9 +56,7 @@ class Inbound:
     topic_id: str
     partition: int
     offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Headers | None
+    record: Record
     received: Received[Any] | None
     error: Exception | None
 
@@ -73,7 +69,7 @@ class Inbound:
         Returns:
             The dead letter.
         """
-        return dead_letter(self.topic, self.partition, self.offset, self.key, self.value, self.headers, error)
+        return dead_letter(self.topic, self.partition, self.offset, self.record, error)
 
     @property
     def skipped(self) -> bool:
@@ -83,7 +79,7 @@ class Inbound:
     @property
     def aggregate(self) -> UUID | None:
         """The key as an id, if it is one."""
-        return self.received.key if self.received is not None else as_uuid(self.key)
+        return self.received.key if self.received is not None else as_uuid(self.record.key)
 
 
 class Waiting(ChassisError):

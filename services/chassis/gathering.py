@@ -15,6 +15,8 @@ from typing import Any
 
 from confluent_kafka import Message
 
+from services.chassis.wire import header, record_of
+
 POLL_SECONDS = 0.2
 #: A batch of so many records says that the service is busy.
 BUSY_RECORDS = 4
@@ -82,5 +84,5 @@ class Gathering:
             prompt = self._is_prompt(message)
 
     def _is_prompt(self, message: Message) -> bool:
-        type_ = message.error() or dict(message.headers() or ()).get("ce_type")
+        type_ = message.error() or header(record_of(message).headers, "ce_type")
         return not isinstance(type_, bytes) or type_ in self._prompt

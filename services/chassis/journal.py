@@ -30,7 +30,7 @@ from sqlalchemy import Engine
 from services.chassis import outbox_upkeep
 from services.chassis.errors import BrokerAway, DatabaseBehind, classified
 from services.chassis.topics import Partition, own_topics
-from services.chassis.wire import as_uuid, fingerprint_of, source_of
+from services.chassis.wire import as_uuid, fingerprint_of, record_of, source_of
 
 log = logging.getLogger(__name__)
 
@@ -177,21 +177,20 @@ def ours(service: str, topic: Topic, message: Message, now: datetime) -> Publish
         now: The time.
 
     Returns:
-        The record; None if it is not ours, or older than the topic keeps.
+        The record; None if it is not ours, older than the topic keeps, or of a time that has not come.
     """
-    found: dict[str, bytes] = dict(message.headers() or ())
+    found = dict(record_of(message).headers or ())
     event_id, fingerprint = as_uuid(found.get("ce_id")), fingerprint_of(found)
     if found.get("ce_source") != source_of(service) or event_id is None or fingerprint is None:
         return None
     try:
-        written_at = datetime.fromisoformat(found.get("ce_time", b"").decode("ascii"))
+        written_at = datetime.fromisoformat((found.get("ce_time") or b"").decode("ascii"))
     except ValueError:
         return None
-    if written_at.tzinfo is None or written_at < now - topic.retention:
+    if written_at.tzinfo is None or not now - topic.retention <= written_at <= now + SKEW:
         return None
-    return Published(
-        event_id, written_at, found.get("ce_type", b"").decode("ascii", "replace"), fingerprint, topic, message
-    )
+    type_ = (found.get("ce_type") or b"").decode("ascii", "replace")
+    return Published(event_id, written_at, type_, fingerprint, topic, message)
 
 
 def tail(client: Any, service: str, now: datetime) -> list[Published]:

@@ -33,7 +33,7 @@ from services.chassis.handlers import Handlers, Recall, Received
 from services.chassis.journal import Published
 from services.chassis.schemas import Schemas
 from services.chassis.topics import looking_at, own_topics
-from services.chassis.wire import Decoder, unframe
+from services.chassis.wire import Decoder, record_of, unframe
 
 #: Events that share a transaction.
 AT_ONCE = 500
@@ -145,9 +145,7 @@ def _decode(handlers: Handlers[Any], schemas: Schemas, records: Sequence[Publish
     for record in records:
         message = record.message
         place = f"{record.topic.name}/{message.partition()}@{message.offset()}"
-        received = decoder.decode(
-            record.topic, message.partition(), message.offset(), message.key(), message.value(), message.headers()
-        )
+        received = decoder.decode(record.topic, message.partition(), message.offset(), record_of(message))
         if received is None:
             raise Undecodable(f"{place}: this version does not know {record.type}; use the one that published it")
         found.append(received)
@@ -177,9 +175,7 @@ def _heard(
             client, {(topic.name, p): 0 if afresh else at.get((id_, p), 0) for id_, p in places}
         ):
             try:
-                received = decoder.decode(
-                    topic, message.partition(), message.offset(), message.key(), message.value(), message.headers()
-                )
+                received = decoder.decode(topic, message.partition(), message.offset(), record_of(message))
             except Undecodable:
                 continue  # it becomes a dead letter again when it is read again
             if received is not None and received.key in keys:

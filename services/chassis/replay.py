@@ -36,7 +36,7 @@ from services.chassis.effects import Inbound, Waiting, take_effect
 from services.chassis.errors import Conflict, Retryable, Undecodable, classified, original
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Decision, Handlers, Received
-from services.chassis.wire import Decoder
+from services.chassis.wire import Decoder, record_of_letter
 from telemetry import spans
 
 log = logging.getLogger(__name__)
@@ -145,25 +145,15 @@ class Replayer:
             Retryable: The registry cannot be asked for the writer's schema now.
         """
         topic = _TOPICS.get(letter.topic)
-        headers = letter.record_headers
+        record = record_of_letter(letter)
         received, error = None, None
         try:
             if topic is None:
                 raise Undecodable(f"topics.yaml has no topic {letter.topic} any more")  # noqa: TRY301
-            received = self._decoder.decode(topic, letter.partition, letter.offset, letter.key, letter.value, headers)
+            received = self._decoder.decode(topic, letter.partition, letter.offset, record)
         except Undecodable as undecodable:
             error = undecodable
-        return Inbound(
-            topic or TOPICS[0],
-            "",
-            letter.partition,
-            letter.offset,
-            letter.key,
-            letter.value,
-            headers,
-            received,
-            error,
-        )
+        return Inbound(topic or TOPICS[0], "", letter.partition, letter.offset, record, received, error)
 
     def attempt(self, work: Work, *, dry_run: bool) -> list[Result]:
         """Do work in one transaction, and publish after its commit. A conflict with another transaction is tried again.

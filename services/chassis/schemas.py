@@ -15,6 +15,9 @@ from services.chassis.errors import RegistryAway, SchemaUnknown, Undecodable
 from services.chassis.registry_client import Refusal, RegistryClient
 from services.chassis.topics import own_topics
 
+#: What registries answer to an id that they do not have, or that is out of their range.
+_NO_SUCH_ID = frozenset({400, 404, 422})
+
 
 class Schemas:
     """Schema ids of one registry, each asked for once."""
@@ -102,7 +105,7 @@ class Schemas:
         try:
             text = self._client.schema(schema_id)
         except Refusal as error:
-            if error.status == 404:
+            if error.status in _NO_SUCH_ID:
                 raise Undecodable(f"the registry has no schema with id {schema_id}") from error
             raise RegistryAway(f"the registry at {self._client.name} answers: {error}") from error
         except Exception as error:

@@ -2,6 +2,14 @@
 
 Framing is Confluent's wire format: a zero byte, the schema's id in four bytes, big-endian, then the Avro body.
 Headers follow the CloudEvents Kafka protocol binding 1.0 (binary mode) and W3C Trace Context.
+
+Invariants:
+
+- Reading a record raises nothing but `Undecodable` and `Retryable`, whatever its producer chose. That includes what the
+  client's own accessors raise: it does where a header's name is not UTF-8.
+- A header without a value is no header. Of several with one name the last counts, as Kafka's own `lastHeader` has it.
+- An event is taken only from the topic that topics.yaml gives it; and only from that topic's owner, where `ce_source`
+  says who published it.
 """
 
 from __future__ import annotations
@@ -14,21 +22,72 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from confluent_kafka import Message
 from quadrille.avro import DecodeError, Event, RecordSchema, decode
 from quadrille.avro_values import to_uuid_text, uuid_of
-from quadrille.events.topics import Topic, events_read_by
+from quadrille.events.history import RECORDED
+from quadrille.events.topics import TOPICS, Topic, events_read_by
 
-from services.chassis.deadletters import DeadLetter, told
-from services.chassis.errors import Undecodable
+from services.chassis.deadletters import DeadLetter, Stored, told
+from services.chassis.errors import Retryable, Undecodable
 from services.chassis.handlers import Received
 from services.chassis.ids import derived
 from services.chassis.outbox import Row
 from services.chassis.schemas import Schemas
+from telemetry import spans
 
 MAGIC = 0
 _PREFIX = struct.Struct(">BI")
 
-Headers = Sequence[tuple[str, bytes]]
+#: Kafka allows a header without a value.
+Headers = Sequence[tuple[str, bytes | None]]
+
+
+class Record(NamedTuple):
+    """A record's bytes, as the client gave them.
+
+    Attributes:
+        key: The key's bytes.
+        value: The value's bytes.
+        headers: The headers; None if it has none, or if they cannot be read.
+        error: Why the record cannot be read; None if it can.
+    """
+
+    key: bytes | None
+    value: bytes | None
+    headers: Headers | None
+    error: Undecodable | None = None
+
+
+def record_of(message: Message) -> Record:
+    """Take a record's bytes from the client.
+
+    Args:
+        message: As the client gave it. Each of its accessors makes new objects, so each is asked once.
+
+    Returns:
+        The bytes. With `error`, headers are missing: the client cannot give them.
+    """
+    try:
+        return Record(message.key(), message.value(), message.headers())
+    except Exception as error:  # noqa: BLE001 - whatever the client raises, the record stands for it
+        return Record(message.key(), message.value(), None, Undecodable(f"{UNREADABLE_HEADERS}: {error}"))
+
+
+UNREADABLE_HEADERS = "its headers cannot be read: a header's name is not UTF-8"
+
+
+def header(raw: Headers | None, name: str) -> bytes | None:
+    """Find a header.
+
+    Args:
+        raw: A record's headers.
+        name: The header's name.
+
+    Returns:
+        The value of the last header of that name; None if there is none, or it has no value.
+    """
+    return dict(raw).get(name) if raw else None
 
 
 def frame(schema_id: int, body: bytes) -> bytes:
@@ -134,30 +193,39 @@ class Decoder:
         self._events: Mapping[str, type[Event]] = events_read_by(service) if events is None else events
         self._plans: dict[int | bytes, _Plan] = {}
 
-    def decode(
-        self, topic: Topic, partition: int, offset: int, key: bytes | None, value: bytes | None, raw: Headers | None
-    ) -> Received[Any] | None:
+    def decode(self, topic: Topic, partition: int, offset: int, record: Record) -> Received[Any] | None:
         """Read one record.
 
         Args:
             topic: Where it was read.
             partition: Partition of the topic.
             offset: Offset in the partition.
-            key: The key's bytes.
-            value: The value's bytes.
-            raw: The headers.
+            record: Its bytes.
 
         Returns:
             The record; None if topics.yaml does not give its type to this service.
 
         Raises:
-            Undecodable: The bytes cannot be read.
+            Undecodable: It cannot be read, or it may not stand where it does.
             RegistryAway: The writer's schema is not known yet and cannot be asked for now.
         """
+        if record.error is not None:
+            raise record.error
+        try:
+            return self._decode(topic, partition, offset, record)
+        except (Retryable, Undecodable):
+            raise
+        except Exception as error:
+            # What nobody has thought of yet costs one record, not the process that reads it.
+            raise Undecodable(f"reading it failed: {type(error).__name__}: {error}") from error
+
+    def _decode(self, topic: Topic, partition: int, offset: int, record: Record) -> Received[Any] | None:
+        key, value, raw, _ = record
         schema_id, body = unframe(value)
-        found: dict[str, bytes] = dict(raw or ())
+        found: dict[str, bytes | None] = dict(raw or ())
         # A registry that was lost gives its ids to other schemas when it is filled anew. A fingerprint names one text.
-        event_type, writer, full_name = self._plans.get(found.get("ce_dataschema", b"")) or self._plan(schema_id, found)
+        plan = self._plans.get(found.get("ce_dataschema") or b"") or self._plan(schema_id, found)
+        event_type, writer, full_name, home = plan
         named_type = found.get("ce_type")
         if named_type is not None and named_type != full_name:
             raise Undecodable(
@@ -166,6 +234,13 @@ class Decoder:
             )
         if event_type is None:
             return None
+        if home is not None and home.name != topic.name:
+            raise Undecodable(f"{writer.full_name} belongs on {home.name}: nobody may publish it on {topic.name}")
+        source = found.get("ce_source")
+        if source is not None and source != source_of(topic.owner):
+            raise Undecodable(
+                f"its ce_source is {source.decode('ascii', 'replace')}: only {topic.owner} may publish on {topic.name}"
+            )
         number = _uuid_number(key)
         if number is None:
             raise Undecodable(f"the key {key!r} is not a UUID")
@@ -178,24 +253,19 @@ class Decoder:
             raise Undecodable(f"the key is {uuid_of(number)}, and {topic.key} is {aggregate}")
         # A producer that sends no ce_id still has one id for one record: its place.
         event_id = as_uuid(found.get("ce_id")) or derived(f"{topic.name}/{partition}", aggregate, offset)
-        traceparent = found.get("traceparent")
-        return Received(
-            event,
-            aggregate,
-            event_id,
-            topic,
-            partition,
-            offset,
-            traceparent.decode("ascii", "replace") if traceparent else None,
-        )
+        return Received(event, aggregate, event_id, topic, partition, offset, _traceparent(found.get("traceparent")))
 
-    def _plan(self, schema_id: int, found: Mapping[str, bytes]) -> _Plan:
+    def _plan(self, schema_id: int, found: Mapping[str, bytes | None]) -> _Plan:
         fingerprint = fingerprint_of(found)
-        key = schema_id if fingerprint is None else found["ce_dataschema"]
+        # Only a fingerprint that is known names its schema. Any other is a producer's word: what was found by the id
+        # beside it must not be taken for the schema of every later record that says the same.
+        named = found["ce_dataschema"] if fingerprint in RECORDED else None
+        key = schema_id if named is None else named
         plan = self._plans.get(key)
         if plan is None:
             writer = self._schemas.written_with(schema_id, fingerprint)
-            plan = _Plan(self._events.get(writer.full_name), writer, writer.full_name.encode())
+            event_type = self._events.get(writer.full_name)
+            plan = _Plan(event_type, writer, writer.full_name.encode(), _home_of(event_type))
             self._plans[key] = plan
         return plan
 
@@ -204,8 +274,16 @@ class _Plan(NamedTuple):
     event_type: type[Event] | None
     writer: RecordSchema
     full_name: bytes
+    #: Where topics.yaml has the event; None if it has not.
+    home: Topic | None
 
 
+def _home_of(event_type: type[Event] | None) -> Topic | None:
+    bindings = ((topic, binding.event) for topic in TOPICS for binding in topic.events)
+    return next((topic for topic, event in bindings if event is event_type), None)
+
+
+@functools.lru_cache(maxsize=64)
 def source_of(service: str) -> bytes:
     """Name a service as `ce_source` does.
 
@@ -253,30 +331,29 @@ def traceparent(raw: Headers | None) -> str | None:
     Returns:
         The W3C `traceparent`; None if it has none.
     """
-    for name, value in raw or ():
-        if name == "traceparent" and value:
-            return value.decode("ascii", "replace")
-    return None
+    return _traceparent(header(raw, "traceparent"))
 
 
-def dead_letter(
-    topic: Topic,
-    partition: int,
-    offset: int,
-    key: bytes | None,
-    value: bytes | None,
-    raw: Headers | None,
-    error: BaseException,
-) -> DeadLetter:
+def _traceparent(value: bytes | None) -> str | None:
+    # It goes on into rows, records and spans, so what is no context ends here.
+    if not value or len(value) != TRACEPARENT_BYTES:
+        return None
+    found = value.decode("ascii", "replace")
+    return found if spans.valid(found) else None
+
+
+#: W3C Trace Context, version 00.
+TRACEPARENT_BYTES = 55
+
+
+def dead_letter(topic: Topic, partition: int, offset: int, record: Record, error: BaseException) -> DeadLetter:
     """Make a dead letter of a record.
 
     Args:
         topic: Where it was read.
         partition: Partition of the topic.
         offset: Offset in the partition.
-        key: The key's bytes.
-        value: The value's bytes.
-        raw: The headers.
+        record: Its bytes.
         error: Why it cannot take effect.
 
     Returns:
@@ -286,17 +363,47 @@ def dead_letter(
         topic=topic.name,
         partition=partition,
         offset=offset,
-        key=key,
-        aggregate=as_uuid(key),
-        # PostgreSQL's JSON has no zero character.
-        headers=json.dumps([[name.replace("\0", "\ufffd"), (content or b"").hex()] for name, content in raw or ()]),
-        value=value,
+        key=record.key,
+        aggregate=as_uuid(record.key),
+        headers="null" if record.error is not None else kept_headers(record.headers),
+        value=record.value,
         error_type=type(error).__name__,
         error=told(error),
     )
 
 
-def fingerprint_of(found: Mapping[str, bytes]) -> str | None:
+def kept_headers(raw: Headers | None) -> str:
+    """Write headers as a dead letter keeps them.
+
+    Args:
+        raw: A record's headers.
+
+    Returns:
+        JSON: a list of names and values, values in hexadecimal, null where a header has none.
+    """
+    # PostgreSQL's JSON has no zero character.
+    return json.dumps(
+        [[name.replace("\0", "\ufffd"), None if value is None else value.hex()] for name, value in raw or ()]
+    )
+
+
+def record_of_letter(letter: Stored) -> Record:
+    """Give the record that a dead letter was made of.
+
+    Args:
+        letter: The dead letter.
+
+    Returns:
+        The record's bytes.
+    """
+    kept = json.loads(letter.headers)
+    if kept is None:
+        return Record(letter.key, letter.value, None, Undecodable(UNREADABLE_HEADERS))
+    headers = [(name, None if value is None else bytes.fromhex(value)) for name, value in kept]
+    return Record(letter.key, letter.value, headers)
+
+
+def fingerprint_of(found: Mapping[str, bytes | None]) -> str | None:
     """Read the fingerprint of the writer's schema.
 
     Args:
@@ -305,5 +412,5 @@ def fingerprint_of(found: Mapping[str, bytes]) -> str | None:
     Returns:
         The fingerprint; None if `ce_dataschema` does not give one.
     """
-    named = found.get("ce_dataschema", b"").decode("ascii", "replace")
+    named = (found.get("ce_dataschema") or b"").decode("ascii", "replace")
     return named.removeprefix(_DATASCHEMA) if named.startswith(_DATASCHEMA) else None

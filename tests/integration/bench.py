@@ -25,7 +25,7 @@ from services.chassis.handlers import Decision, Handlers, Received, publishes
 from services.chassis.pipeline import Pipeline
 from services.chassis.replay import Replayer
 from services.chassis.schemas import Schemas
-from services.chassis.wire import Decoder, dataschema, frame
+from services.chassis.wire import Decoder, Record, dataschema, frame
 from tests.integration.own_schema import run_scripts
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -100,7 +100,9 @@ class Bench:
             ("ce_dataschema", dataschema(self.schema.fingerprint).encode()),
         ]
         value = frame(self.schema_id, encode(event))
-        return Inbound(self.topic, TOPIC_ID, 0, offset, str(event.order_id).encode(), value, headers, received, None)
+        return Inbound(
+            self.topic, TOPIC_ID, 0, offset, Record(str(event.order_id).encode(), value, headers), received, None
+        )
 
     def skipped(self, offset):
         return replace(self.record(offset), received=None)

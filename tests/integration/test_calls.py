@@ -25,6 +25,7 @@ from services.chassis.calls.settings import CallSettings
 from services.chassis.direct import Direct
 from services.chassis.effects import Inbound
 from services.chassis.errors import Unknown
+from services.chassis.wire import Record
 from services.shipping.app import handlers
 from services.shipping.carrier import Book, Booked
 from services.shipping.tables import metadata
@@ -112,7 +113,9 @@ class Dock:
             received = MAKE.received(event)
             topic = topic_of(PaymentCompleted)
             batch.append(
-                Inbound(topic, TOPIC_ID, 0, self.offset + len(batch), str(key).encode(), b"", [], received, None)
+                Inbound(
+                    topic, TOPIC_ID, 0, self.offset + len(batch), Record(str(key).encode(), b"", []), received, None
+                )
             )
         processor = Processor(Direct(self.bench.engine), self.handlers, self.published.extend, lambda: NOW, calling)
         processor.run(batch, {PLACE: self.offset})

@@ -21,6 +21,7 @@ from services.chassis.direct import Direct
 from services.chassis.effects import Inbound
 from services.chassis.errors import PositionTaken, Undecodable
 from services.chassis.handlers import Decision, Handlers, Received, publishes
+from services.chassis.wire import Record
 from tests.integration.own_schema import own_schema, run_scripts
 
 pytestmark = pytest.mark.live
@@ -82,7 +83,7 @@ class Bench:
         )
         received = Received(event, event.order_id, uuid4(), self.topic, 0, offset, None)
         key_bytes = str(event.order_id).encode()
-        return Inbound(self.topic, TOPIC_ID, 0, offset, key_bytes, b"bytes", [("ce_id", b"1")], received, None)
+        return Inbound(self.topic, TOPIC_ID, 0, offset, Record(key_bytes, b"bytes", [("ce_id", b"1")]), received, None)
 
     def skipped(self, offset):
         return replace(self.record(offset), received=None)

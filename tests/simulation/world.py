@@ -27,7 +27,7 @@ from services.chassis.calls import table as calls
 from services.chassis.calls.call import Opened
 from services.chassis.errors import Retryable
 from services.chassis.handlers import Handlers, Received
-from services.chassis.wire import Decoder
+from services.chassis.wire import Decoder, Record
 from services.inventory import books as inventory_books
 from services.inventory import decisions as inventory_decisions
 from services.order import books as order_books
@@ -422,7 +422,9 @@ class World:
             if GARBAGE not in dict(headers):
                 place = letter["partition"], letter["offset"]
                 decoder = Decoder(service, Registry())  # type: ignore[arg-type]
-                record = decoder.decode(TOPIC_OF[letter["topic"]], *place, letter["key"], letter["value"], headers)
+                record = decoder.decode(
+                    TOPIC_OF[letter["topic"]], *place, Record(letter["key"], letter["value"], headers)
+                )
                 assert record is not None
                 now = connection.transaction.now
                 books = handlers.load(connection, [record], now)

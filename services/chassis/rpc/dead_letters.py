@@ -22,6 +22,7 @@ from services.chassis.rpc.errors import ApiError, not_found
 from services.chassis.rpc.server import Context, in_thread
 from services.chassis.rpc.times import to_timestamp
 from services.chassis.rpc.validation import MAX_INT64, Violations
+from services.chassis.wire import record_of_letter
 
 DEFAULT_PAGE = 50
 LONGEST_PAGE = 500
@@ -93,7 +94,7 @@ class DeadLetterServicer(pb_grpc.DeadLetterServiceServicer):
             letter = found[0]
             told = _to_proto(letter)
             told.value = letter.value or b""
-            for name, value in letter.record_headers:
+            for name, value in record_of_letter(letter).headers or ():
                 told.headers.add(name=name, value=value)
             for row in history:
                 told.history.add(

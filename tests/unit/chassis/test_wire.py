@@ -15,7 +15,7 @@ from quadrille.events.topics import ORDER_EVENTS, SHIPPING_EVENTS
 from services.chassis.errors import RegistryAway, Undecodable
 from services.chassis.outbox import Row
 from services.chassis.schemas import Schemas
-from services.chassis.wire import Decoder, dataschema, frame, headers, unframe
+from services.chassis.wire import Decoder, Record, dataschema, frame, headers, unframe
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -38,7 +38,7 @@ def decoder(service="inventory") -> Decoder:
 
 
 def decode(value, key=KEY, service="inventory"):
-    return decoder(service).decode(ORDER_EVENTS, 0, 5, key, value, [])
+    return decoder(service).decode(ORDER_EVENTS, 0, 5, Record(key, value, []))
 
 
 @given(st.integers(0, 2**32 - 1), st.binary())
@@ -111,7 +111,7 @@ class Emptied(Schemas):
 
 def emptied(*given):
     found = Decoder("inventory", Emptied("http://127.0.0.1:9"))
-    return found.decode(ORDER_EVENTS, 0, 5, KEY, frame(7, encode(EVENT)), list(given))
+    return found.decode(ORDER_EVENTS, 0, 5, Record(KEY, frame(7, encode(EVENT)), list(given)))
 
 
 def test_a_fingerprint_decides_and_not_an_id_that_a_registry_has_given_anew():
