@@ -72,13 +72,12 @@ class OutcomeReader:
         from quadrille.events.order import OrderCancelled, OrderCompleted
 
         from services.chassis.schemas import Schemas
+        from services.chassis.wire import Decoder
 
         self.found: deque[Outcome] = deque()
         self.error: CommandError | None = None
-        self._types: dict[bytes, Any] = {
-            event.SCHEMA.full_name.encode(): event for event in (OrderCompleted, OrderCancelled)
-        }
-        self._schemas = Schemas(platform.registry_url)
+        wanted = {event.SCHEMA.full_name: event for event in (OrderCompleted, OrderCancelled)}
+        self._decoder = Decoder("", Schemas(platform.registry_url), wanted)
         self._consumer = _consumer_at_end(platform.kafka_bootstrap_servers)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outcomes", daemon=True)
@@ -106,21 +105,22 @@ class OutcomeReader:
             self.error = Refused(f"order-events cannot be read: {error}")
 
     def _read(self, message: Any, now: float) -> Outcome | None:
-        from quadrille.avro import decode
+        from quadrille.events.topics import ORDER_EVENTS
 
-        from services.chassis.wire import unframe
+        from services.chassis.errors import Undecodable
+        from services.chassis.wire import record_of
 
         if message.error() is not None:
             if message.error().retriable() or not message.error().fatal():
                 return None
             raise RuntimeError(str(message.error()))
-        headers = dict(message.headers() or ())
-        event_type = self._types.get(headers.get("ce_type", b""))
-        if event_type is None:
+        try:
+            received = self._decoder.decode(ORDER_EVENTS, message.partition(), message.offset(), record_of(message))
+        except Undecodable:
+            return None  # what somebody else has put there; the services keep it as a dead letter
+        if received is None:
             return None
-        schema_id, body = unframe(message.value())
-        fingerprint = headers.get("ce_dataschema", b"").decode().rpartition(":")[2]
-        event = decode(event_type, body, self._schemas.written_with(schema_id, fingerprint))
+        event = received.event
         reason = getattr(event, "reason", None)
         return Outcome(event.order_id, reason.value if reason is not None else COMPLETED, now)
 
