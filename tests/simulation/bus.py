@@ -89,7 +89,7 @@ class Bus:
         message = Message(topic, partition, len(log), key, value, headers, self.scheduler.now)
         log.append(message)
         if self.scheduler.tracing:
-            type_ = dict(headers).get("ce_type", b"?").decode().rpartition(".")[2]
+            type_ = (dict(headers).get("ce_type") or b"?").decode().rpartition(".")[2]
             self.scheduler.say(
                 f"on the bus: {topic}/{partition}@{message.offset()} {type_} {(key or b'')[-4:].decode()}"
             )

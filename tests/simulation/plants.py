@@ -23,7 +23,7 @@ from quadrille.events.shipping import ShipmentCancelled
 from sqlalchemy import text
 
 from cli import archiving
-from services.chassis import archive, batch, deadletters, messages, outbox, positions, watermark
+from services.chassis import archive, batch, deadletters, messages, outbox, positions, watermark, wire
 from services.chassis.batch import Processor
 from services.chassis.calls import table as calls
 from services.chassis.calls.recording import Recorder
@@ -32,6 +32,7 @@ from services.chassis.errors import Unknown
 from services.chassis.handlers import Decision, stays
 from services.chassis.publisher import Publisher
 from services.chassis.sweeper import Sweeper
+from services.chassis.wire import Decoder
 from services.inventory import books as inventory_books
 from services.inventory import decisions as inventory
 from services.order import cancelling
@@ -222,6 +223,19 @@ def _dead_letters_block_nothing(stack: ExitStack) -> None:
 
 def _poison_is_skipped(stack: ExitStack) -> None:
     stack.enter_context(patch.object(deadletters, "add", lambda *_: None))
+
+
+def _null_header_ends_the_reader(stack: ExitStack) -> None:
+    def fingerprint_of(found: Any) -> str | None:
+        named = found.get("ce_dataschema", b"").decode("ascii", "replace")
+        return real(found) if named else None
+
+    def decode(self: Decoder, topic: Any, partition: int, offset: int, record: Any) -> Any:
+        return self._decode(topic, partition, offset, record)
+
+    real = wire.fingerprint_of
+    stack.enter_context(patch.object(wire, "fingerprint_of", fingerprint_of))
+    stack.enter_context(patch.object(Decoder, "decode", decode))
 
 
 def _splitting_loses_a_record(stack: ExitStack) -> None:
@@ -543,6 +557,7 @@ PLANTS: Mapping[str, Plant] = {
     "two events of one decision have one id": _one_id_for_two_events,
     "dead letters block nothing": _dead_letters_block_nothing,
     "a poison record is skipped, not kept": _poison_is_skipped,
+    "a header without a value ends the reader": _null_header_ends_the_reader,
     "the record after a poison one is lost": _splitting_loses_a_record,
     "inventory leaves no tombstone": _no_tombstone_in_inventory,
     "payment leaves no tombstone": _no_tombstone_in_payment,

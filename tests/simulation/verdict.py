@@ -106,7 +106,7 @@ def _effects(world: World) -> Iterator[str]:
         for topic in topics_read_by(service):
             for number in range(world.bus.partitions):
                 for message in world.bus.logs[topic.name, number]:
-                    type_ = dict(message.headers()).get("ce_type", b"").decode()
+                    type_ = (dict(message.headers()).get("ce_type") or b"").decode()
                     times = effects[topic.name, number, message.offset()]
                     # A service that reads everything again sees each record once more. Its rows stop it.
                     enough = times >= 1 if service in world.rewound else times == 1
@@ -119,7 +119,7 @@ def _published(world: World) -> Iterator[str]:
     first: dict[str, tuple[int, bytes | None]] = {}
     for log in world.bus.logs.values():
         for message in log:
-            id_ = dict(message.headers()).get("ce_id", b"").decode()
+            id_ = (dict(message.headers()).get("ce_id") or b"").decode("ascii", "replace")
             if GARBAGE in dict(message.headers()):
                 continue
             _, value = first.setdefault(id_, (message.offset(), message.value()))

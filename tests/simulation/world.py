@@ -52,6 +52,13 @@ from tests.simulation.store import EPOCH, Database, Engine, Transaction
 
 MAX_STEPS = 40_000
 GARBAGE = "quadrille-simulation-garbage"
+#: A value, None for that of an event cut short; then headers.
+HOSTILE: tuple[Any, ...] = (
+    (b"no event",),
+    (None, ("ce_dataschema", None), ("ce_type", None), ("ce_id", None)),
+    (None, ("traceparent", b"\0" * 55), ("ce_time", None)),
+    (None, ("ce_dataschema", b"\xff"), ("ce_id", b"\xff" * 36)),
+)
 TERMINAL = frozenset({"COMPLETED", "CANCELLED"})
 
 TOPIC_OF: Mapping[str, Topic] = {topic.name: topic for topic in TOPICS}
@@ -334,7 +341,10 @@ class World:
                 self.scheduler.later(fault.seconds, lambda: None)
             case "garbage" if records:
                 old = records[fault.number % len(records)]
-                self.bus.append(old.topic(), old.key(), b"no event", [(GARBAGE, b"")])
+                value, *headers = HOSTILE[fault.number % len(HOSTILE)]
+                # Headers, and the id in the value, are looked at before anything is found wrong with it.
+                cut = (old.value() or b"")[:-1] if value is None else value
+                self.bus.append(old.topic(), old.key(), cut, [(GARBAGE, b""), *headers])
 
     def _cancel_due(self, number: int) -> None:
         """Let an order instance cancel what is due, by a clock that is past every deadline. It tries once."""
@@ -414,7 +424,7 @@ class World:
         """Decide again on a dead letter, and close it, in one transaction. Its events are left to the sweeper."""
         engine: Any = Engine(self.databases[service])
         handlers = self.handlers(service)
-        headers = [(name, bytes.fromhex(value)) for name, value in letter["headers"]]
+        headers = [(name, None if of is None else bytes.fromhex(of)) for name, of in letter["headers"]]
         with engine.begin() as connection:
             if self.databases[service].tables["dead_letters"][(letter["id"],)]["state"] != "OPEN":
                 return
