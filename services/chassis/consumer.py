@@ -99,6 +99,7 @@ class Consumer:
         batch_max: int,
         session_timeout: float,
         crowded: Callable[[], bool],
+        checked: Callable[[], int] = lambda: 0,
         on_state: Callable[[str], None],
     ) -> None:
         """Prepare; nothing connects yet.
@@ -116,6 +117,8 @@ class Consumer:
             batch_max: Records in a batch, at most.
             session_timeout: Seconds after which a silent member's partitions go to others.
             crowded: True while the publisher has more than it can send.
+            checked: Counts the database servers that were found to know what they should: after each, positions are
+                read again.
             on_state: Told what the consumer waits for, in a sentence; empty when it reads.
         """
         self._topics = topics
@@ -128,6 +131,8 @@ class Consumer:
         self._decoder = decoder
         self._gathering = Gathering(batch_max, prompt)
         self._crowded = crowded
+        self._checked = checked
+        self._generation = checked()
         self._on_state = on_state
         self._stopping = threading.Event()
         self._at: dict[Place, int] = {}
@@ -190,6 +195,10 @@ class Consumer:
                 if time.monotonic() - self._committed_at >= COMMIT_EVERY:
                     if self._broker_away:
                         self._look_for_broker()
+                    if self._generation != (generation := self._checked()):
+                        # No record may come for hours that would tell that positions went back with the database.
+                        self._until_done(self._reload)
+                        self._generation = generation
                     self._until_done(self._flush)
                     self._commit_offsets()
                     self._offsets.measure(self._consumer, self._owned)

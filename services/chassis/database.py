@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import ProgrammingError
 
 from services.chassis import arrays
-from services.chassis.errors import DatabaseAway, WrongRevision, classify
+from services.chassis.errors import DatabaseAway, WrongRevision, classify, ends_its_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,13 @@ ALWAYS_BY_KEY = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
 
 
 def make_engine(
-    url: str, *, transaction_timeout: float, application_name: str, pool_size: int = 12, options: str = ""
+    url: str,
+    *,
+    transaction_timeout: float,
+    application_name: str,
+    pool_size: int = 12,
+    options: str = "",
+    on_trouble: Callable[[str], None] = lambda _: None,
 ) -> Engine:
     """Make the engine; it connects when it is used.
 
@@ -42,6 +50,7 @@ def make_engine(
         application_name: How the server's views name this process.
         pool_size: Connections, at most.
         options: Further settings of its sessions, as libpq's `options` takes them.
+        on_trouble: Told why the database does not do what it is asked, in a sentence.
 
     Returns:
         The engine.
@@ -61,6 +70,15 @@ def make_engine(
         },
     )
     event.listen(engine, "connect", lambda connection, _record: arrays.register(connection))
+
+    def failed(context: Any) -> None:
+        if ends_its_session(context.original_exception):
+            context.is_disconnect = True
+        known = classify(context.sqlalchemy_exception or context.original_exception)
+        if isinstance(known, DatabaseAway):
+            on_trouble(str(known))
+
+    event.listen(engine, "handle_error", failed)
     return engine
 
 

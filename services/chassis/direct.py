@@ -14,17 +14,27 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, event
 
-from services.chassis.errors import DatabaseAway
+from services.chassis.continuity import Gate
+from services.chassis.errors import DatabaseAway, DatabaseUnchecked, classify, ends_its_session
 from services.chassis.pipeline import Pipeline
 
 _LAST_WORDS = {"FATAL", "PANIC"}
+
+
+class _Open:
+    """Stands before nothing: for tools and tests that know their database."""
+
+    generation = 0
+
+    def require(self) -> None:
+        """Let everybody pass."""
 
 
 class Transactions(Protocol):
@@ -37,14 +47,20 @@ class Transactions(Protocol):
 class Direct:
     """Transactions on an engine's connections, without the engine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(
+        self, engine: Engine, gate: Gate | None = None, on_trouble: Callable[[str], None] = lambda _: None
+    ) -> None:
         """Take the engine.
 
         Args:
             engine: Whose pool gives the connections. They stay here: to take one and to give it back costs a tenth of a
                 transaction.
+            gate: Stands before each transaction, once its session is there; None for nothing.
+            on_trouble: Told why the database does not do what it is asked, in a sentence.
         """
         self._engine = engine
+        self._gate: Gate = gate or _Open()
+        self._on_trouble = on_trouble
         # The one used last comes first: its statements are prepared and its catalogue cached.
         self._free: list[_Held] = []
         event.listen(engine, "engine_disposed", lambda _: self._let_go())
@@ -64,24 +80,28 @@ class Direct:
             DatabaseAway: The server does not answer, or has hung up.
             psycopg.Error: What else the server said.
         """
-        try:
-            held = self._free.pop()
-        except IndexError:
-            held = _Held(self._engine.raw_connection())
+        held = self._take()
         line = held.line
         try:
+            self._gate.require()
             line.begin()
             # Narrower than its type says: the same functions are given SQLAlchemy's own off the hot path.
             yield cast("Connection", line)
             line.commit()
         except psycopg.Error as error:
-            hung_up = line.closed or error.diag.severity_nonlocalized in _LAST_WORDS
+            hung_up = line.closed or error.diag.severity_nonlocalized in _LAST_WORDS or ends_its_session(error)
             held.close()
+            known = classify(error)
+            if isinstance(known, DatabaseAway):
+                self._on_trouble(str(known))
             if not hung_up:
                 raise
             self._let_go()
             # Whatever the server called it on the way, a transaction timeout for one: it has hung up.
-            raise DatabaseAway(str(error)) from error
+            raise (known if isinstance(known, DatabaseAway) else DatabaseAway(str(error))) from error
+        except DatabaseUnchecked:
+            self._free.append(held)
+            raise
         except BaseException:
             if line.roll_back():
                 self._free.append(held)
@@ -89,6 +109,18 @@ class Direct:
                 held.close()
             raise
         self._free.append(held)
+
+    def _take(self) -> _Held:
+        generation = self._gate.generation
+        while True:
+            try:
+                held = self._free.pop()
+            except IndexError:
+                return _Held(self._engine.raw_connection(), generation)
+            if held.generation == generation:
+                return held
+            # Of a server that another one has replaced; it may still answer.
+            held.close()
 
     def _let_go(self) -> None:
         while True:
@@ -118,8 +150,9 @@ def send_commit(connection: Connection) -> None:
 class _Held:
     """A connection of the pool, and what is prepared on it."""
 
-    def __init__(self, pooled: PoolProxiedConnection) -> None:
+    def __init__(self, pooled: PoolProxiedConnection, generation: int) -> None:
         self._pooled = pooled
+        self.generation = generation
         self.line = Pipeline(cast("psycopg.Connection[Any]", pooled.driver_connection))
 
     def close(self) -> None:

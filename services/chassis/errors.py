@@ -2,7 +2,8 @@
 
 ChassisError
 ├── Retryable                 the same work may succeed later; order is kept meanwhile
-│   ├── DatabaseAway
+│   ├── DatabaseAway          it cannot be reached, or does not do what it is asked; the message says what to do
+│   │   └── DatabaseUnchecked it is another server, or was restarted: what it still knows is being looked at
 │   ├── BrokerAway
 │   ├── RegistryAway
 │   │   └── SchemaUnknown     nobody here knows the schema of an outbox row
@@ -25,9 +26,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg.errors
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+import psycopg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from services.chassis.sqlstates import Action, meaning_of
 
 
 class ChassisError(Exception):
@@ -39,7 +42,25 @@ class Retryable(ChassisError):
 
 
 class DatabaseAway(Retryable):
-    """The database cannot be reached, or gave up on the transaction."""
+    """The database cannot be reached, or gave up on the transaction.
+
+    Attributes:
+        sqlstate: What the server called it; None if nothing was reached.
+    """
+
+    def __init__(self, why: str, sqlstate: str | None = None) -> None:
+        """Say why.
+
+        Args:
+            why: What is wrong, and what may be done.
+            sqlstate: What the server called it.
+        """
+        super().__init__(why)
+        self.sqlstate = sqlstate
+
+
+class DatabaseUnchecked(DatabaseAway):
+    """It is not known yet whether the database still has all that this service has published."""
 
 
 class BrokerAway(Retryable):
@@ -112,19 +133,6 @@ class WentBack(ChassisError):
     """A position is before where this process had brought it. The process must start afresh."""
 
 
-_CONFLICTS = (
-    psycopg.errors.SerializationFailure,
-    psycopg.errors.DeadlockDetected,
-    psycopg.errors.UniqueViolation,
-)
-
-
-_AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
-#: What no record can be at fault for. A disk over its quota is an internal error (XX000) to PostgreSQL, one that was
-#: mounted anew for reading only a missing privilege (42501), by `errcode_for_file_access` in its elog.c.
-_SERVERS_OWN = (psycopg.errors.InternalError_, psycopg.errors.InsufficientPrivilege)
-
-
 def classify(error: BaseException) -> BaseException:
     """Translate a database driver's error into this module's tree.
 
@@ -132,18 +140,44 @@ def classify(error: BaseException) -> BaseException:
         error: Whatever a transaction raised.
 
     Returns:
-        A `Retryable` where trying again may help; else the error itself.
+        A `Retryable` where trying again may help (`sqlstates.py`); else the error itself.
     """
     if isinstance(error, ChassisError):
         return error
+    if isinstance(error, PoolTimeout):
+        return DatabaseAway(str(error))
     cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, _CONFLICTS):
+    if not isinstance(cause, psycopg.Error):
+        return error
+    state = cause.sqlstate
+    # Without a state the driver speaks for itself: of a connection, or of what it was given.
+    if state is None and not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        return error
+    meaning = meaning_of(state)
+    if meaning.action is Action.RETRY:
         return Conflict(str(cause))
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout) or isinstance(cause, _AWAY + _SERVERS_OWN):
-        return DatabaseAway(str(getattr(error, "orig", None) or error))
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return DatabaseAway(str(error.orig))
-    return error
+    if meaning.action is Action.REFUSE:
+        return error
+    return DatabaseAway(f"{meaning.advice} ({_first_line(cause)})" if meaning.advice else _first_line(cause), state)
+
+
+def _first_line(error: BaseException) -> str:
+    # What follows is the statement, with its values.
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def ends_its_session(error: BaseException) -> bool:
+    """Tell whether a session, and all others that were opened with it, are of no more use after an error.
+
+    Args:
+        error: What the driver raised.
+
+    Returns:
+        True if new ones are needed.
+    """
+    if isinstance(error, psycopg.Error) and error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return isinstance(error, psycopg.Error) and meaning_of(error.sqlstate).action is Action.RECONNECT
 
 
 def original(error: BaseException) -> BaseException:

@@ -10,10 +10,10 @@ import threading
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import deadletters, metrics
 from services.chassis.calls import table as calls
+from services.chassis.errors import DATABASE_ERRORS
 from services.chassis.metrics import Measured
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ class Measurer:
         try:
             with self._engine.connect() as connection:
                 found = [pair for measure in self._measures for pair in measure(connection)]
-        except SQLAlchemyError as error:
+        except DATABASE_ERRORS as error:
             if not self._away:
                 log.warning("cannot measure the database", extra={"error": str(error).splitlines()[0]})
             self._away = True

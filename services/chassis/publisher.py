@@ -28,7 +28,7 @@ from quadrille.avro_values import to_uuid_text
 
 from services.chassis import metrics, outbox, tracing
 from services.chassis.direct import Transactions
-from services.chassis.errors import DATABASE_ERRORS, Retryable, SchemaUnknown
+from services.chassis.errors import DATABASE_ERRORS, BrokerAway, DatabaseUnchecked, Retryable, SchemaUnknown
 from services.chassis.failpoints import failpoint
 from services.chassis.schemas import Schemas
 from services.chassis.wire import frame, headers
@@ -45,6 +45,8 @@ REQUESTS_IN_FLIGHT = 1
 #: the service that reads the record, and order would mark two rows of an order that takes less than this one by one.
 MARK_AFTER = 0.1
 POLL_SECONDS = 0.2
+SETTLE_SECONDS = 5.0
+SETTLE_POLL_SECONDS = 0.01
 
 
 class Publisher:
@@ -145,6 +147,26 @@ class Publisher:
         self._producer.flush(5.0)
         self._mark()
 
+    def settle(self) -> None:
+        """Wait until the broker has answered for all that was sent, and forget what is not marked yet.
+
+        For when the database's server has changed: what its outbox still has unmarked is sent again, and nothing is
+        marked there that another server wrote.
+
+        Raises:
+            BrokerAway: It does not answer.
+        """
+        until = time.monotonic() + SETTLE_SECONDS
+        while not self._stopping.wait(SETTLE_POLL_SECONDS):
+            with self._lock:
+                open_ = len(self._in_flight) - len(self._acknowledged)
+                if open_ <= 0:
+                    self._acknowledged = []
+                    self._in_flight.clear()
+                    return
+            if time.monotonic() > until:
+                raise BrokerAway(f"Kafka has not acknowledged {open_} records that were sent before")
+
     def stop(self) -> None:
         """Make `run` return."""
         self._stopping.set()
@@ -192,6 +214,12 @@ class Publisher:
                 failpoint("mark.before")
                 outbox.mark_published(connection, rows)
                 failpoint("mark.written")
+        except DatabaseUnchecked:
+            # Rows of another server than the one that is there now; `settle` says what becomes of them.
+            with self._lock:
+                for row in rows:
+                    self._in_flight.pop(row.id, None)
+            return
         except DATABASE_ERRORS as error:
             log.warning("published, but not marked yet", extra={"error": str(error), "rows": len(rows)})
             self._acknowledged = rows + self._acknowledged

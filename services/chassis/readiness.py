@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 log = logging.getLogger(__name__)
+
+#: The condition that the database does what it is asked.
+TROUBLE = "database's answers"
+#: So long a trouble of the database is told: nobody may ask it again meanwhile.
+TROUBLE_SECONDS = 5.0
 
 
 class Readiness:
@@ -20,6 +26,7 @@ class Readiness:
         """
         self._waiting: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._trouble_at = 0.0
         self.on_change = on_change
 
     def set(self, condition: str, waiting_for: str) -> None:
@@ -42,6 +49,20 @@ class Readiness:
         if was_ready != is_ready:
             log.info("ready" if is_ready else "not ready")
             self.on_change(is_ready)
+
+    def trouble(self, why: str) -> None:
+        """Note that the database has just not done what it was asked.
+
+        Args:
+            why: In a sentence.
+        """
+        self._trouble_at = time.monotonic()
+        self.set(TROUBLE, why)
+
+    def fade(self) -> None:
+        """Forget the last trouble of the database, once a while has passed without any."""
+        if TROUBLE in self._waiting and time.monotonic() - self._trouble_at > TROUBLE_SECONDS:
+            self.set(TROUBLE, "")
 
     @property
     def ready(self) -> bool:

@@ -31,6 +31,7 @@ from sqlalchemy import Connection, Engine
 
 from services.chassis import deadletters, outbox, tracing
 from services.chassis.batch import announce
+from services.chassis.continuity import Deciding
 from services.chassis.deadletters import WAITING, Mark, Stored
 from services.chassis.effects import Inbound, Waiting, take_effect
 from services.chassis.errors import Conflict, Retryable, Undecodable, classified, original
@@ -77,7 +78,7 @@ class Replayer:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Engine | Deciding,
         handlers: Handlers[Any],
         decoder: Decoder,
         publish: Callable[[Sequence[outbox.Row]], None],

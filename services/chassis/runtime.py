@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 import grpc.aio
 
-from services.chassis import clock, outbox_upkeep
+from services.chassis import clock, journal, outbox_upkeep
 from services.chassis.calls.asking import Outside
+from services.chassis.continuity import Continuity, Deciding
 from services.chassis.database import ALWAYS_BY_KEY, Revisions, make_engine
 from services.chassis.direct import Direct
 from services.chassis.errors import classified
@@ -64,7 +65,6 @@ class Runtime:
         self.service = service
         self.settings = settings
         self.serving = False
-        self.current = False
         #: Methods that publish. They wait until the database is known to be current.
         self.publishing = frozenset({"ReplayDeadLetters", "DropDeadLetters"})
         self._clock_offset = timedelta(seconds=settings.clock_offset)
@@ -74,10 +74,17 @@ class Runtime:
             settings.sqlalchemy_url,
             transaction_timeout=settings.transaction_timeout,
             application_name=settings.instance,
+            on_trouble=self.readiness.trouble,
         )
         self.engine = connecting(pool_size=7)
         # One each for the consumer, the publisher and a group commit, two for the caller.
-        self.transactions = Direct(connecting(pool_size=5, options=ALWAYS_BY_KEY))
+        fast = connecting(pool_size=5, options=ALWAYS_BY_KEY)
+        self.continuity = Continuity(self._check, self._let_go, on_state=lambda why: self.readiness.set("journal", why))
+        for engine in (self.engine, fast):
+            self.continuity.watch(engine)
+        self.transactions = Direct(fast, self.continuity, self.readiness.trouble)
+        #: For what decides and is not on the hot path.
+        self.deciding = Deciding(self.engine, self.continuity)
         self.schemas = Schemas(settings.registry_url, self._kept_schema)
         self.publisher = Publisher(settings.kafka_bootstrap_servers, service.name, self.transactions, self.schemas)
         # Typed loosely: it stands where the generated code expects a server.
@@ -86,6 +93,7 @@ class Runtime:
             max_message_bytes=settings.max_message_bytes,
             max_concurrent_calls=settings.max_concurrent_calls,
             waiting_for=self._waiting_for,
+            continuity=self.continuity,
         )
         self.groups: list[GroupCommit[Any, Any]] = []
         self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
@@ -94,8 +102,17 @@ class Runtime:
         #: Who makes the calls that no provider here answers; `build` sets it.
         self.outside: Outside | None = None
 
+    def _check(self) -> None:
+        if self.continuity.generation:
+            self.publisher.settle()
+        journal.check(self.settings.kafka_bootstrap_servers, self.service.name, self.engine)
+
+    def _let_go(self) -> None:
+        self.engine.dispose()
+        self.transactions.dispose()
+
     def _waiting_for(self, method: str) -> str:
-        if self.current or (self.serving and method not in self.publishing):
+        if self.continuity.current or (self.serving and method not in self.publishing and not self.continuity.unknown):
             return ""
         return self.readiness.waiting_for or "the service is starting"
 

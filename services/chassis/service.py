@@ -26,8 +26,9 @@ from grpc_reflection.v1alpha import reflection
 from pydantic import ValidationError
 from quadrille.events.topics import topics_read_by
 from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc, status_service_pb2_grpc
+from sqlalchemy import Connection
 
-from services.chassis import failpoints, journal, logs, measuring, metrics, outbox_upkeep
+from services.chassis import failpoints, logs, measuring, metrics, outbox_upkeep
 from services.chassis.batch import Processor
 from services.chassis.calls.asking import make_caller, warn_of_open_calls
 from services.chassis.consumer import Consumer
@@ -145,7 +146,7 @@ class _Process:
         )
         status_service_pb2_grpc.add_StatusServiceServicer_to_server(status, server)
         replayer = Replayer(
-            runtime.engine,
+            runtime.deciding,
             handlers,
             Decoder(self._service.name, runtime.schemas),
             runtime.publisher.publish,
@@ -199,6 +200,7 @@ class _Process:
             runtime.publisher,
             self._retention(),
             on_state=lambda why: runtime.readiness.set("database", why),
+            look=self._look,
         )
         self._start("sweeper", self._sweeper.run)
         if self._settings.metrics_listen:
@@ -213,10 +215,10 @@ class _Process:
         bootstrap_servers = self._settings.kafka_bootstrap_servers
         look = looking_at(bootstrap_servers, topics_read_by(service.name))
         topics = self._wait("kafka", look)
-        self._wait("journal", lambda: journal.check(bootstrap_servers, service.name, runtime.engine))
+        self._wait("journal", runtime.continuity.first)
         if topics is None or self._stopping.is_set():
             return
-        runtime.current = True
+        self._start("continuity", runtime.continuity.run)
         self._wait("registry", lambda: runtime.schemas.look_up(service.name))
         if self._stopping.is_set():
             return
@@ -234,6 +236,7 @@ class _Process:
             batch_max=self._settings.batch_max,
             session_timeout=self._settings.session_timeout,
             crowded=lambda: runtime.publisher.crowded,
+            checked=lambda: runtime.continuity.generation,
             on_state=lambda why: runtime.readiness.set("consumer", why),
         )
         _calm_the_collector()
@@ -261,6 +264,10 @@ class _Process:
         with classified(), self._runtime.engine.begin() as connection:
             outbox_upkeep.maintain(connection, retention=self._retention())
             outbox_upkeep.keep_schemas(connection, {schema.fingerprint: schema.text for schema in schemas})
+
+    def _look(self, connection: Connection) -> None:
+        self._runtime.readiness.fade()
+        self._runtime.continuity.look(connection)
 
     def _retention(self) -> Any:
         return max(topic.retention for topic in own_topics(self._service.name))
@@ -316,6 +323,7 @@ class _Process:
         failpoint("stop.answered")
         for group in self._runtime.groups:
             group.stop()
+        self._runtime.continuity.stop()
         await self._join("start", *(name for name in self._threads if name.startswith("commit-")), "consumer")
         failpoint("stop.read")
         if self._sweeper is not None:

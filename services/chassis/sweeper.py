@@ -13,10 +13,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import outbox, outbox_upkeep
-from services.chassis.errors import classify
+from services.chassis.errors import DATABASE_ERRORS, classify
 from services.chassis.failpoints import failpoint
 from services.chassis.publisher import Publisher
 
@@ -41,6 +40,7 @@ class Sweeper:
         publisher: Publisher,
         retention: timedelta,
         on_state: Callable[[str], None] = lambda _: None,
+        look: Callable[[Connection], None] = lambda _: None,
     ) -> None:
         """Prepare.
 
@@ -50,12 +50,15 @@ class Sweeper:
             retention: How long published rows are kept.
             on_state: Told that the database is away, in a sentence; empty when it is there. The sweeper is who asks it
                 something every second, also when no record and no call arrives.
+            look: Looks at the session each second: whether it is still of the same server, and takes writes.
         """
         self._engine = engine
         self._publisher = publisher
         self._retention = retention
         self._on_state = on_state
+        self._look = look
         self._stopping = threading.Event()
+        self._away = False
 
     def run(self) -> None:
         """Sweep until `stop`."""
@@ -63,10 +66,12 @@ class Sweeper:
             try:
                 with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     self._sweep_while_chosen(connection)
-            except SQLAlchemyError as error:
+            except DATABASE_ERRORS as error:
                 why = str(classify(error)).splitlines()[0]
-                log.warning("cannot sweep the outbox", extra={"error": why})
-                self._on_state(f"the database does not answer: {why}")
+                if not self._away:
+                    log.warning("cannot sweep the outbox", extra={"error": why})
+                self._away = True
+                self._on_state(f"the database cannot be used: {why}")
                 self._stopping.wait(SWEEP_EVERY)
 
     def stop(self) -> None:
@@ -78,6 +83,8 @@ class Sweeper:
         maintained = -MAINTAIN_EVERY
         wait = SWEEP_EVERY
         while not self._stopping.wait(wait):
+            self._look(connection)
+            self._away = False
             if not chosen:
                 lock = text("SELECT pg_try_advisory_lock(hashtext('outbox.sweep'))")
                 chosen = connection.execute(lock).scalar_one()

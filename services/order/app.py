@@ -59,7 +59,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
     watches = Watches(runtime.engine, settings.database_url, settings.instance)
     runtime.background(watches.listen)
     tell = partial(tell_watchers, runtime.engine, HANDLERS)
-    cancelling = Cancelling(NAME, runtime.engine, runtime.publisher.publish, runtime.clock, tell)
+    cancelling = Cancelling(NAME, runtime.deciding, runtime.publisher.publish, runtime.clock, tell)
     read_up_to = ReadUpTo(settings.kafka_bootstrap_servers, topics_read_by(NAME), runtime.engine, runtime.clock)
     runtime.background(Deadlines(cancelling, read_up_to, runtime.clock).run)
     runtime.measures.append(metrics.measure)

@@ -21,6 +21,7 @@ from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, Engine, text
 
 from services.chassis import outbox
+from services.chassis.continuity import Deciding
 from services.chassis.errors import classified
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import publishes
@@ -74,7 +75,7 @@ class Cancelling:
     def __init__(
         self,
         service: str,
-        engine: Engine,
+        engine: Engine | Deciding,
         publish: Callable[[Sequence[outbox.Row]], None],
         clock: Callable[[], datetime],
         announce: Callable[[Sequence[UUID]], None],

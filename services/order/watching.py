@@ -17,6 +17,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import Connection, Engine, text
 
+from services.chassis.errors import Retryable
 from services.chassis.rpc.server import in_thread
 
 log = logging.getLogger(__name__)
@@ -61,16 +62,19 @@ class Watches:
 
     async def listen(self) -> None:
         """Wake watchers as notifications come, until cancelled."""
-        await in_thread(lambda: self._execute(_FORGET, None))
+        forgotten = False
         while True:
             try:
+                if not forgotten:
+                    await in_thread(lambda: self._execute(_FORGET, None))
+                    forgotten = True
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}".encode())
                     self._wake_all()
                     async for notification in connection.notifies():
                         for event in self._watchers.get(UUID(notification.payload), ()):
                             event.set()
-            except psycopg.OperationalError as error:
+            except (psycopg.Error, Retryable) as error:
                 log.warning("cannot listen for steps", extra={"error": str(error)})
                 await asyncio.sleep(1)
 

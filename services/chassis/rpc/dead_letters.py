@@ -12,10 +12,10 @@ from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 from quadrille.ops.v1 import dead_letter_service_pb2 as pb
 from quadrille.ops.v1 import dead_letter_service_pb2_grpc as pb_grpc
 from sqlalchemy import Engine
-from sqlalchemy.exc import ProgrammingError
 
 from services.chassis import deadletters
 from services.chassis.deadletters import WAITING, Mark, Stored
+from services.chassis.errors import DatabaseAway
 from services.chassis.replay import Replayer, Result
 from services.chassis.rpc import paging
 from services.chassis.rpc.errors import ApiError, not_found
@@ -213,8 +213,8 @@ def _after(violations: Violations, page_token: str, *filters: str) -> int:
 async def _call(work: Callable[[], A]) -> A:
     try:
         answer: A = await in_thread(work)
-    except ProgrammingError as error:
-        if isinstance(error.orig, UndefinedColumn | UndefinedTable):
+    except DatabaseAway as error:
+        if error.sqlstate in {UndefinedColumn.sqlstate, UndefinedTable.sqlstate}:
             raise ApiError(
                 grpc.StatusCode.FAILED_PRECONDITION,
                 ErrorReason.ERROR_REASON_DATABASE_TOO_OLD,

@@ -123,16 +123,22 @@ def request_id_reused(request_id: str) -> ApiError:
     )
 
 
-def unavailable(why: str) -> ApiError:
+def unavailable(why: str, retry_after: float = 1.0) -> ApiError:
     """Say that the service cannot answer now.
 
     Args:
         why: What it waits for.
+        retry_after: Seconds after which asking again may help.
 
     Returns:
         UNAVAILABLE.
     """
-    return ApiError(grpc.StatusCode.UNAVAILABLE, ErrorReason.ERROR_REASON_SERVICE_UNAVAILABLE, f"try again: {why}")
+    return ApiError(
+        grpc.StatusCode.UNAVAILABLE,
+        ErrorReason.ERROR_REASON_SERVICE_UNAVAILABLE,
+        f"try again: {why}",
+        retry_after=retry_after,
+    )
 
 
 def too_many_calls(why: str, retry_after: float = 0.1) -> ApiError:

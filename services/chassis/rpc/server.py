@@ -17,6 +17,7 @@ import grpc.aio
 from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 
 from services.chassis import metrics, tracing
+from services.chassis.continuity import CHANGED, Continuity
 from services.chassis.errors import Retryable
 from services.chassis.group_commit import Full
 from services.chassis.rpc.errors import ApiError, too_many_calls, unavailable
@@ -63,6 +64,7 @@ class Edge:
         max_message_bytes: int,
         max_concurrent_calls: int,
         waiting_for: Callable[[str], str],
+        continuity: Continuity | None = None,
         slow_reader_seconds: float = SLOW_READER_SECONDS,
     ) -> None:
         """Prepare.
@@ -73,11 +75,13 @@ class Edge:
             max_concurrent_calls: Calls that are served at once.
             slow_reader_seconds: How long a message of a stream may wait for its reader; then the stream is ended.
             waiting_for: Says what the service waits for before it can answer a method; empty when it can.
+            continuity: Knows whether the database's server is one that was checked; None if nobody asks.
         """
         self._server = server
         self._max_bytes = max_message_bytes
         self._max_calls = max_concurrent_calls
         self._waiting_for = waiting_for
+        self._continuity = continuity
         self._slow_reader_seconds = slow_reader_seconds
         self._calls = 0
 
@@ -140,15 +144,19 @@ class Edge:
             try:
                 self._admit(name, request)
                 self._calls += 1
+                changes = self._changes
                 try:
                     self._admit_one_more()
                     answer = await method(request, context)
+                    if changes != self._changes:
+                        # Of which server it is, and whether that still knows it, nobody can tell.
+                        raise unavailable(CHANGED)
                     code = _OK
                     return answer
                 finally:
                     self._calls -= 1
             except Exception as error:  # noqa: BLE001 - every error is answered, and logged if it is ours
-                told = _told(error)
+                told = self._told(error)
                 code = told.code.name
                 await _abort(context, told)
             finally:
@@ -177,7 +185,7 @@ class Edge:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(_abort(context, told), self._slow_reader_seconds)
             except Exception as error:  # noqa: BLE001 - as above
-                told = _told(error)
+                told = self._told(error)
                 code = told.code.name
                 await _abort(context, told)
             finally:
@@ -185,6 +193,18 @@ class Edge:
                 tracing.answered(span, code)
 
         return call
+
+    @property
+    def _changes(self) -> int:
+        return self._continuity.changes if self._continuity is not None else 0
+
+    def _told(self, error: Exception) -> ApiError:
+        told = _told(error)
+        unsure = self._continuity is not None and not self._continuity.current
+        if unsure and told.code is grpc.StatusCode.NOT_FOUND:
+            # What is not there may have been lost with the database, and may come back.
+            return unavailable(f"{told.message}, as far as is known; {self._waiting_for('') or CHANGED}")
+        return told
 
     async def _send(self, context: Context, message: Any) -> None:
         # It returns once the transport has taken the message. The transport holds a window of bytes for each stream,
@@ -221,7 +241,7 @@ def _told(error: Exception) -> ApiError:
         return too_many_calls(str(error))
     if isinstance(error, Retryable):
         log.warning("a call cannot be answered now", extra={"error": str(error)})
-        return unavailable("the service cannot reach its database")
+        return unavailable("the service cannot use its database")
     log.error("a call failed", exc_info=error)
     return ApiError(
         grpc.StatusCode.INTERNAL, ErrorReason.ERROR_REASON_INTERNAL, "a defect of the service; its log says more"
