@@ -145,7 +145,8 @@ class Continuity:
         with self._lock:
             if identity == self._seen:
                 return
-            self._seen = identity
+            # One that comes back is checked again: what was decided meanwhile, the other one may know alone.
+            self._seen, self._checked = identity, None
             self.changes += 1
             first = not self._generation
             self._why = self._why if first else ""
