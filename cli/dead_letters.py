@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,8 +24,25 @@ if TYPE_CHECKING:
     from local.settings import Platform
 
 SERVICES = ("order", "inventory", "payment", "shipping")
+_NUMBER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 #: A call handles up to 200 letters, and as many more as waited behind them.
 CALL_SECONDS = 120.0
+
+
+def letter_name(text: str) -> tuple[str, int] | None:
+    """Read the name of a letter.
+
+    Args:
+        text: `SERVICE/NUMBER`.
+
+    Returns:
+        Its service and its number there; None if it is no such name.
+    """
+    service, _, number = text.partition("/")
+    # More digits than a number has are not even read: that takes time with the square of their number.
+    if service not in SERVICES or not _NUMBER.fullmatch(number) or not int(number) < 2**63:
+        return None
+    return service, int(number)
 
 
 class LetterName(click.ParamType[tuple[str, int]]):
@@ -36,10 +54,10 @@ class LetterName(click.ParamType[tuple[str, int]]):
         """Read a name."""
         if isinstance(value, tuple):
             return value
-        service, _, number = str(value).partition("/")
-        if service not in SERVICES or not number.isascii() or not number.isdecimal() or not 0 < int(number) < 2**63:
+        named = letter_name(str(value))
+        if named is None:
             self.fail(f"{value!r} is no dead letter; `quadrille dlq list` names them, like payment/17.", param, ctx)
-        return service, int(number)
+        return named
 
 
 @dataclass(frozen=True, slots=True)

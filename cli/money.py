@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
+_AMOUNT = re.compile(r"(-?)(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?", re.ASCII)
+_LONGEST = 40
 # ISO 4217 currencies whose minor unit is not a hundredth.
 _DIGITS = {
     **dict.fromkeys(
@@ -56,18 +59,24 @@ def to_minor_units(amount: str, currency: str) -> int:
         The amount in minor units.
 
     Raises:
-        ValueError: It is no number, or has more decimal places than the currency.
+        ValueError: It is no number, has more decimal places than the currency, or is more than 64 bits hold.
     """
     places = digits(currency)
-    try:
-        value = Decimal(amount).scaleb(places)
-    except InvalidOperation:
-        raise ValueError(f"{amount!r} is no amount such as 12.34") from None
-    if not value.is_finite():
-        raise ValueError(f"{amount!r} is no amount such as 12.34")
-    if value != value.to_integral_value():
-        raise ValueError(f"{amount!r} has more decimal places than {currency}, which has {places}")
-    return int(value)
+    # Not by a decimal context, which rounds, nor by Decimal's own reading, which takes 1_0 and 1e999999.
+    found = _AMOUNT.fullmatch(amount) if len(amount) <= _LONGEST else None
+    if found is None:
+        raise ValueError(f"{_told(amount)} is no amount such as 12.34")
+    sign, whole, fraction = found[1], found[2] or "0", found[3] or ""
+    if fraction[places:].strip("0"):
+        raise ValueError(f"{_told(amount)} has more decimal places than {currency}, which has {places}")
+    units = int(f"{sign}{whole}{fraction[:places].ljust(places, '0')}")
+    if abs(units) >= 2**63:
+        raise ValueError(f"{_told(amount)} is more than an amount can be")
+    return units
+
+
+def _told(amount: str) -> str:
+    return repr(amount if len(amount) <= _LONGEST else f"{amount[:_LONGEST]}...")
 
 
 def written(minor_units: int, currency: str) -> str:

@@ -7,6 +7,7 @@ docs/data.md says how stock and credit are derived, and which outcomes follow. R
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,10 @@ TABLES = ("customer", "lineitem", "nation", "orders", "part", "partsupp")
 STOCK_NUMERATOR, STOCK_DENOMINATOR = 45, 1000
 # How often a customer's account balance (c_acctbal) is lent. A balance below zero is lent nothing.
 CREDIT_FACTOR = 1500
+
+_WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
+_AMOUNT = re.compile(r"(-?)([0-9]{1,16})(?:\.([0-9]{1,2}))?", re.ASCII)
+_SHOWN = 40
 
 # The 25 nations of TPC-H, by ISO 3166-1.
 COUNTRIES = {
@@ -152,14 +157,18 @@ def parts(folder: Path) -> list[Part]:
 
     Returns:
         One for each part, by key.
+
+    Raises:
+        TpchError: A row is none of TPC-H's.
     """
     supply: dict[int, int] = {}
-    for part, _, available, *_ in _rows(folder, "partsupp"):
-        supply[int(part)] = supply.get(int(part), 0) + int(available)
+    for row in _rows(folder, "partsupp"):
+        part = row.whole(0)
+        supply[part] = supply.get(part, 0) + row.whole(2)
     found = []
     for row in _rows(folder, "part"):
-        key = int(row[0])
-        found.append(Part(sku(key), _cents(row[7]), supply.get(key, 0) * STOCK_NUMERATOR // STOCK_DENOMINATOR))
+        key = row.whole(0)
+        found.append(Part(sku(key), row.cents(7), supply.get(key, 0) * STOCK_NUMERATOR // STOCK_DENOMINATOR))
     return found
 
 
@@ -173,16 +182,21 @@ def customers(folder: Path) -> dict[int, Customer]:
         Each customer by its key.
 
     Raises:
-        TpchError: A nation is none of TPC-H's.
+        TpchError: A nation or a row is none of TPC-H's.
     """
     nations = {}
-    for key, name, *_ in _rows(folder, "nation"):
+    for row in _rows(folder, "nation"):
+        key, name = row.text(0), row.text(1)
         if name not in COUNTRIES:
-            raise TpchError(f"{folder / 'nation.tbl'} names {name}, which is no nation of TPC-H")
+            raise TpchError(f"{row.place} names {name}, which is no nation of TPC-H")
         nations[key] = COUNTRIES[name]
     found = {}
-    for key, name, _, nation, _, balance, *_ in _rows(folder, "customer"):
-        found[int(key)] = Customer(name, nations[nation], max(0, _cents(balance) * CREDIT_FACTOR))
+    for row in _rows(folder, "customer"):
+        nation = row.text(3)
+        if nation not in nations:
+            raise TpchError(f"{row.place} names the nation {nation}, which nation.tbl does not have")
+        credit = max(0, row.cents(5) * CREDIT_FACTOR)
+        found[row.whole(0)] = Customer(row.text(1), nations[nation], credit)
     return found
 
 
@@ -198,26 +212,59 @@ def orders(folder: Path) -> Iterator[TpchOrder]:
     Raises:
         TpchError: The files do not belong together.
     """
-    lines = itertools.groupby(_rows(folder, "lineitem"), key=lambda row: row[0])
+    lines = itertools.groupby(_rows(folder, "lineitem"), key=lambda row: row.text(0))
     for order, (key, group) in zip(_rows(folder, "orders"), lines, strict=False):
-        if order[0] != key:
-            raise TpchError(f"{folder}: orders.tbl has order {order[0]} where lineitem.tbl has order {key}")
-        yield TpchOrder(int(key), int(order[1]), tuple(map(_line, group)))
+        if order.text(0) != key:
+            raise TpchError(f"{folder}: orders.tbl has order {order.text(0)} where lineitem.tbl has order {key}")
+        yield TpchOrder(order.whole(0), order.whole(1), tuple(map(_line, group)))
 
 
-def _line(row: list[str]) -> Line:
+def _line(row: _Row) -> Line:
     # l_extendedprice is by definition l_quantity * p_retailprice.
-    quantity = int(row[4])
-    return Line(sku(int(row[1])), quantity, _cents(row[5]) // quantity)
+    quantity, price = row.whole(4), row.cents(5)
+    if quantity == 0 or price % quantity:
+        raise TpchError(f"{row.place}: {row.text(5)} is no multiple of the quantity {quantity}")
+    return Line(sku(row.whole(1)), quantity, price // quantity)
 
 
-def _rows(folder: Path, table: str) -> Iterator[list[str]]:
-    with (folder / f"{table}.tbl").open(encoding="utf-8") as file:
-        for line in file:
-            yield line.rstrip("\n").split("|")
+class _Row:
+    """A row of a table. Nothing in it is rounded or guessed: what is no number there is an error with its place."""
+
+    __slots__ = ("_fields", "_number", "_path")
+
+    def __init__(self, path: Path, number: int, fields: list[str]) -> None:
+        self._path = path
+        self._number = number
+        self._fields = fields
+
+    @property
+    def place(self) -> str:
+        return f"{self._path}:{self._number}"
+
+    def text(self, column: int) -> str:
+        if column >= len(self._fields):
+            raise TpchError(f"{self.place} has {len(self._fields)} columns, and no column {column + 1}")
+        return self._fields[column]
+
+    def whole(self, column: int) -> int:
+        text = self.text(column)
+        if not _WHOLE.fullmatch(text):
+            raise TpchError(f"{self.place}: {text[:_SHOWN]!r} in column {column + 1} is no whole number")
+        return int(text)
+
+    def cents(self, column: int) -> int:
+        text = self.text(column)
+        found = _AMOUNT.fullmatch(text)
+        if found is None:
+            raise TpchError(f"{self.place}: {text[:_SHOWN]!r} in column {column + 1} is no amount such as 12.34")
+        return int(f"{found[1]}{found[2]}{found[3] or '':0<2}")
 
 
-def _cents(text: str) -> int:
-    whole, _, fraction = text.partition(".")
-    cents = int(whole.removeprefix("-")) * 100 + int(f"{fraction:0<2}"[:2])
-    return -cents if text.startswith("-") else cents
+def _rows(folder: Path, table: str) -> Iterator[_Row]:
+    path = folder / f"{table}.tbl"
+    with path.open(encoding="utf-8") as file:
+        try:
+            for number, line in enumerate(file, 1):
+                yield _Row(path, number, line.rstrip("\n").split("|"))
+        except UnicodeDecodeError as error:
+            raise TpchError(f"{path} is not UTF-8 ({error.reason} at byte {error.start} of a block)") from None

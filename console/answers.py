@@ -6,17 +6,18 @@ A command's error keeps its sentence: Unreachable is 503, Refused is 400.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+import click
 from google.rpc import code_pb2, status_pb2
 from starlette.requests import Request
 
-from cli.errors import CommandError, Unreachable
-from gateway import errors
+from cli.errors import Unreachable
+from gateway import bodies, errors, strict_json
 from gateway.errors import HttpError
+from telemetry.escaping import shown_lines
 
 T = TypeVar("T")
 #: Calls that may be under way at once for all pages.
@@ -31,7 +32,7 @@ def refused(code: str, message: str) -> HttpError:
         code: Name of a google.rpc.Code.
         message: What is wrong, and what to do.
     """
-    return HttpError(status_pb2.Status(code=code_pb2.Code.Value(code), message=message))
+    return HttpError(status_pb2.Status(code=code_pb2.Code.Value(code), message=shown_lines(message)))
 
 
 class Threads:
@@ -52,11 +53,11 @@ class Threads:
             Its result.
 
         Raises:
-            HttpError: It failed with a command's error.
+            HttpError: It failed with a command's error, or was asked for wrongly.
         """
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args))
-        except CommandError as error:
+        except click.ClickException as error:
             code = "UNAVAILABLE" if isinstance(error, Unreachable) else "INVALID_ARGUMENT"
             raise refused(code, error.format_message()) from None
 
@@ -75,23 +76,9 @@ async def read_json(request: Request) -> dict[str, Any]:
         The object.
 
     Raises:
-        HttpError: The body is none.
+        HttpError: The body is none, or is not declared as JSON, or too long.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise errors.unsupported(request.headers.get("content-type", ""))
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise errors.too_large(LONGEST_BODY, rest_is_unread=True)
-    try:
-        found = json.loads(bytes(body))
-    except ValueError as error:
-        raise errors.malformed(str(error)) from None
-    if not isinstance(found, dict):
-        raise errors.malformed("it is another JSON value")
-    return found
+    return strict_json.read(await bodies.read(request, LONGEST_BODY, may_be_missing=False))
 
 
 def text_of(document: dict[str, Any], name: str, *, longest: int, default: str | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -16,9 +17,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount
 
-from cli.dead_letters import SERVICES, actor
+from cli.dead_letters import actor, letter_name
 from console import contracts, guard, looking, orders, trouble
-from console.answers import Threads, read_json, refused, text_of
+from console.answers import Threads, read_json, text_of
 from console.live import Live, Part
 from console.numbers import Numbers, scraping
 from console.settings import Settings
@@ -28,6 +29,9 @@ from local.settings import LOOPBACK, Platform
 
 PATH = "/console"
 PROBE_SECONDS = 2.0
+
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+_SEQUENCE = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 Answer = Callable[[Request], Awaitable[Any]]
 
@@ -101,7 +105,7 @@ class Console:
             get("/api/events/{name}", lambda request: threads(contracts.event, request.path_params["name"])),
             get("/api/shop", lambda _: threads(orders.shop, self._platform)),
             get("/api/stuck", lambda request: threads(trouble.stuck, self._platform, _seconds(request))),
-            get("/api/letters/{service}/{number:int}", self._letter),
+            get("/api/letters/{service}/{number}", self._letter),
             both("/api/letters", self._letters, self._act, reads=_is_dry_run),
             get("/api/numbers", lambda _: self._numbers.told()),
             both("/api/audit", lambda _: self._audit.told(), self._begin_audit, reads=_always),
@@ -154,7 +158,9 @@ class Console:
     async def _stream(self, request: Request) -> Response:
         self._check_get(request)
         last = request.headers.get("last-event-id", "")
-        events = self._live.events(int(last) if last.isdecimal() else None, self._settings.gateway_heartbeat)
+        # What is no number of ours begins from the present state, as a page does that was never here.
+        seen = int(last) if _SEQUENCE.fullmatch(last) else None
+        events = self._live.events(seen, self._settings.gateway_heartbeat)
         return StreamingResponse(events, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
     async def _list(self, request: Request) -> Any:
@@ -179,10 +185,10 @@ class Console:
         return await self._threads.run(partial(trouble.letters, self._platform, state=state))
 
     async def _letter(self, request: Request) -> Any:
-        service, number = request.path_params["service"], request.path_params["number"]
-        if service not in SERVICES or not 0 < number < 2**63:
+        named = letter_name(f"{request.path_params['service']}/{request.path_params['number']}")
+        if named is None:
             raise errors.no_route()
-        return await self._threads.run(trouble.letter, self._platform, service, number)
+        return await self._threads.run(trouble.letter, self._platform, *named)
 
     async def _act(self, request: Request) -> Any:
         document = request.state.document
@@ -251,10 +257,7 @@ def _who(document: dict[str, Any]) -> str:
 
 
 def _seconds(request: Request) -> float:
-    try:
-        seconds = float(request.query_params.get("patience", "60"))
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds < 1e9:
-        raise refused("INVALID_ARGUMENT", "patience must be a number of seconds")
-    return seconds
+    given = request.query_params.get("patience", "60")
+    if not _SECONDS.fullmatch(given):
+        raise errors.bad_fields([("patience", "must be a number of seconds below 1e9, such as 60 or 2.5")])
+    return float(given)

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.answers import refused
+from gateway import errors
 
 #: Sent by the page with each request that is not GET.
 HEADER = "x-quadrille-console"
@@ -67,11 +68,19 @@ def check_host(headers: Headers, hosts: Collection[str]) -> None:
     Raises:
         HttpError: 403.
     """
-    name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-    if name not in hosts:
-        raise refused(
-            "PERMISSION_DENIED", f"this host is not called {name!r}; name it in QUADRILLE_CONSOLE_HOSTS if it is"
-        )
+    given = headers.get("host", "")
+    if _parts(f"//{given}")[0] not in hosts:
+        why = f"this host is not called {errors.quoted(given)}; name it in QUADRILLE_CONSOLE_HOSTS if it is"
+        raise refused("PERMISSION_DENIED", why)
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """Give the host of a URL, and its host with the port; both empty if it is no URL."""
+    try:
+        parts = urlsplit(url)
+        return parts.hostname or "", parts.netloc
+    except ValueError:  # a bracket that does not close, for one
+        return "", ""
 
 
 def check_origin(request: Request) -> None:
@@ -85,7 +94,7 @@ def check_origin(request: Request) -> None:
     """
     headers = request.headers
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-    foreign = origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+    foreign = origin is not None and _parts(origin)[1] != headers.get("host", "")
     if foreign or (site is not None and site != "same-origin") or headers.get(HEADER) != "1":
         raise refused("PERMISSION_DENIED", f"this is for the console's own page, which sends `{HEADER}: 1`")
 

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 CALL_SECONDS = 10.0
 NEWEST = 40
 PAGE = 100
+LONGEST_NAME = 64
 #: Orders that are looked through for a reason, or for orders that are stuck.
 LOOKED_AT = 2000
 _AROUND = timedelta(seconds=5)
@@ -141,7 +142,8 @@ class Orders:
 
         Args:
             document: `customer`, `address`, `country`, `currency`, and `lines` of `sku`, `quantity` and `price`, the
-                price as a text in the currency's major unit; `request_id` if the caller has one.
+                quantity as a whole number, the price as a text in the currency's major unit; `request_id` if the
+                caller has one.
             actor: Who asks.
 
         Returns:
@@ -151,23 +153,13 @@ class Orders:
             HttpError: A field is wrong, or the service refuses or does not answer.
         """
         request = order_service_pb2.PlaceOrderRequest(
-            request_id=text_of(document, "request_id", longest=64, default=str(uuid4())),
-            customer_id=text_of(document, "customer", longest=64),
-            address_reference=text_of(document, "address", longest=64),
+            request_id=text_of(document, "request_id", longest=LONGEST_NAME, default=str(uuid4())),
+            customer_id=text_of(document, "customer", longest=LONGEST_NAME),
+            address_reference=text_of(document, "address", longest=LONGEST_NAME),
             country_code=text_of(document, "country", longest=2).upper(),
         )
         currency = text_of(document, "currency", longest=3, default="USD").upper()
-        lines = document.get("lines")
-        if not isinstance(lines, list) or not lines:
-            raise errors.bad_fields([("lines", "must be a list of at least one line")])
-        for number, line in enumerate(lines):
-            try:
-                added = request.lines.add(sku=str(line["sku"]).strip(), quantity=int(line["quantity"]))
-                added.unit_price.currency_code = currency
-                added.unit_price.minor_units = to_minor_units(str(line["price"]).strip(), currency)
-            except (KeyError, TypeError, ValueError) as error:
-                why = f"must have a sku, a whole quantity, and a price such as 12.34 ({error})"
-                raise errors.bad_fields([(f"lines[{number}]", why)]) from None
+        _read_lines(document.get("lines"), currency, request)
         try:
             order = (await self._stub.PlaceOrder(request, timeout=CALL_SECONDS)).order
         except grpc.aio.AioRpcError as error:
@@ -217,6 +209,34 @@ class Orders:
         except grpc.aio.AioRpcError as error:
             raise errors.from_call(error) from None
         return page
+
+
+def _read_lines(lines: object, currency: str, request: order_service_pb2.PlaceOrderRequest) -> None:
+    """Add lines to a request. Nothing is rounded or guessed: a quantity of 1.9 or of true is refused."""
+    if not isinstance(lines, list) or not lines:
+        raise errors.bad_fields([("lines", "must be a list of at least one line")])
+    violations: list[tuple[str, str]] = []
+    for number, line in enumerate(lines):
+        at = f"lines[{number}]"
+        if not isinstance(line, dict):
+            violations.append((at, "must be an object with sku, quantity and price"))
+            continue
+        sku, quantity, price = line.get("sku"), line.get("quantity"), line.get("price")
+        if not isinstance(sku, str) or len(sku.strip()) > LONGEST_NAME:
+            violations.append((f"{at}.sku", f"must be a text of 1 to {LONGEST_NAME} characters"))
+        if type(quantity) is not int or not abs(quantity) < 2**63:
+            violations.append((f"{at}.quantity", "must be a whole number of 64 bits"))
+        units = 0
+        try:
+            # "" is no amount either: what is no text is told in the same words.
+            units = to_minor_units(price.strip() if isinstance(price, str) else "", currency)
+        except ValueError as error:
+            violations.append((f"{at}.price", f'must be a text such as "12.34": {error}'))
+        if not violations:
+            added = request.lines.add(sku=str(sku).strip(), quantity=quantity)
+            added.unit_price.currency_code, added.unit_price.minor_units = currency, units
+    if violations:
+        raise errors.bad_fields(violations)
 
 
 def events_of(platform: Platform, order: order_pb2.Order) -> dict[str, Any]:
@@ -344,4 +364,4 @@ def not_an_id(order_id: str) -> None:
     try:
         UUID(order_id)
     except ValueError:
-        raise refused("NOT_FOUND", f"{order_id!r} is no order id: it is a UUID") from None
+        raise refused("NOT_FOUND", f"{errors.quoted(order_id)} is no order id: it is a UUID") from None

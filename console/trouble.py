@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 from cli import asking, dead_letters, output, waiting
 from cli.choreography import SERVICES
-from cli.dead_letters import Away, Chosen
+from cli.dead_letters import Away, Chosen, letter_name
 from cli.errors import CommandError
 from console import databases
 from console.answers import Threads, refused, text_of
@@ -178,7 +178,9 @@ def act(platform: Platform, document: dict[str, Any], actor: str) -> dict[str, A
     if not isinstance(names, list) or not isinstance(error_type, str):
         raise errors.bad_fields([("letters", "must be a list of names like payment/17")])
     chosen = Chosen.of([_name(name) for name in names], order="", error=error_type, everything=False, services=())
-    dry_run = document.get("dry_run") is not False
+    dry_run = document.get("dry_run", True)
+    if not isinstance(dry_run, bool):
+        raise errors.bad_fields([("dry_run", "must be true or false")])
     reason = text_of(document, "reason", longest=1000)
     counts: Counter[str] = Counter()
     results = []
@@ -205,10 +207,11 @@ def act(platform: Platform, document: dict[str, Any], actor: str) -> dict[str, A
 
 
 def _name(text: object) -> tuple[str, int]:
-    service, _, number = str(text).partition("/")
-    if service not in SERVICES or not number.isascii() or not number.isdecimal() or not 0 < int(number) < 2**63:
-        raise errors.bad_fields([("letters", f"{text!r} is no dead letter; they are named like payment/17")])
-    return service, int(number)
+    named = letter_name(text) if isinstance(text, str) else None
+    if named is None:
+        told = errors.quoted(str(text))
+        raise errors.bad_fields([("letters", f"{told} is no dead letter; they are named like payment/17")])
+    return named
 
 
 class Audit:

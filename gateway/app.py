@@ -26,10 +26,11 @@ from starlette.routing import BaseRoute
 from starlette.routing import Route as Endpoint
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway import channels, errors, metrics, routes, streaming, tracing, transcoding, viewing
+from gateway import bodies, channels, errors, metrics, routes, streaming, tracing, transcoding, viewing
 from gateway.errors import HttpError
 from gateway.settings import Settings
 from telemetry import spans
+from telemetry.escaping import shown
 from telemetry.spans import Span
 
 log = logging.getLogger(__name__)
@@ -41,19 +42,17 @@ HEALTH_SECONDS = 2.0
 _OWN = frozenset({"/healthz", "/readyz"})
 #: Where a request's scope has the path of its route, as the proto declares it.
 ROUTE = "quadrille.route"
-#: Times the limit that is read, and dropped, of a body that is too long.
-_DRAINED = 8
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
 
 class JsonResponse(Response):
-    """JSON in UTF-8."""
+    """JSON in UTF-8. What a terminal would obey in it is escaped, for people who ask with curl."""
 
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
         """Write the object."""
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        return shown(json.dumps(content, ensure_ascii=False, separators=(",", ":"))).encode()
 
 
 class Gateway:
@@ -105,7 +104,8 @@ class Gateway:
             route = get
         if route is None:
             raise errors.not_allowed(request.method, sorted(by_verb))
-        body = await self._body(request) if route.has_body else b""
+        limit = self._settings.gateway_max_body_bytes
+        body = await bodies.read(request, limit, may_be_missing=True) if route.has_body else b""
         headers = dict(request.headers)
         message = transcoding.request(route, request.path_params, request.query_params.multi_items(), headers, body)
         timeout = self._timeout(headers.get(REQUEST_TIMEOUT), default=None if route.streams else True)
@@ -129,32 +129,6 @@ class Gateway:
         finally:
             tracing.called(span, (await call.code()).name)
         return JsonResponse(transcoding.response(answer))
-
-    async def _body(self, request: Request) -> bytes:
-        limit = self._settings.gateway_max_body_bytes
-        declared = request.headers.get("content-length", "0")
-        most = _DRAINED * limit
-        if declared.isdecimal() and int(declared) > most:
-            raise errors.too_large(limit, rest_is_unread=True)
-        body, size = bytearray(), 0
-        # A caller who still sends when the connection closes never reads the answer: so a little more is read.
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size <= limit:
-                body += chunk
-            elif size > most:
-                raise errors.too_large(limit, rest_is_unread=True)
-        if size > limit:
-            raise errors.too_large(limit)
-        if body:
-            kind, _, parameters = request.headers.get("content-type", "").partition(";")
-            charset = parameters.strip().lower().replace('"', "")
-            if kind.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
-                raise errors.unsupported(request.headers.get("content-type", ""))
-            encoding = request.headers.get("content-encoding", "identity")
-            if encoding.lower() != "identity":
-                raise errors.unsupported(encoding)
-        return bytes(body)
 
     def _timeout(self, header: str | None, *, default: bool | None) -> float | None:
         longest = self._settings.gateway_longest_deadline

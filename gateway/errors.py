@@ -1,7 +1,8 @@
 """Errors as HTTP answers: `google.rpc.Status` as JSON, with the HTTP code that `google/rpc/code.proto` gives it.
 
 HttpError
-├── made here, before a service is called: bad_fields, malformed, too_large, unsupported, no_route, not_allowed
+├── made here, before a service is called: bad_fields, malformed, too_large, unsupported, no_route, not_allowed,
+│   too_slow, head_too_large, too_many_connections
 └── from_call: what a service answered, or that it did not
 """
 
@@ -20,11 +21,16 @@ from google.protobuf.message import DecodeError
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 
+from telemetry.escaping import shown
+
 DOMAIN = "quadrille"
 _DETAILS = "grpc-status-details-bin"
 _PREFIX = "ERROR_REASON_"
 _TOO_LARGE = "MESSAGE_TOO_LARGE"
 _SNAKE = re.compile(r"_([a-z0-9])")
+#: Of what a caller sent, so much is told back: an answer must not grow with the request.
+MOST_VIOLATIONS = 50
+MOST_SHOWN = 100
 # https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto, "HTTP Mapping"
 HTTP_CODES: Mapping[str, int] = {
     "OK": 200,
@@ -106,13 +112,14 @@ def _error(
     metadata: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> HttpError:
-    status = status_pb2.Status(code=code_pb2.Code.Value(code), message=message)
+    # What a caller sent may be told back in it. No string of a message holds an unpaired surrogate.
+    status = status_pb2.Status(code=code_pb2.Code.Value(code), message=shown(message))
     name = ErrorReason.Name(reason).removeprefix(_PREFIX)
     status.details.add().Pack(error_details_pb2.ErrorInfo(reason=name, domain=DOMAIN, metadata=dict(metadata or {})))
     if violations:
         bad = error_details_pb2.BadRequest()
         for field, description in violations:
-            bad.field_violations.add(field=field, description=description)
+            bad.field_violations.add(field=shown(field), description=shown(description))
         status.details.add().Pack(bad)
     return HttpError(status, http_code, headers)
 
@@ -124,16 +131,40 @@ def bad_fields(violations: Sequence[tuple[str, str]]) -> HttpError:
         violations: Pairs of a path by JSON names and what is wrong there; at least one.
 
     Returns:
-        400 with all of them.
+        400 with all of them, or with the first of very many.
     """
     first = "; ".join(f"{field}: {description}" for field, description in violations[:3])
     more = f"; and {len(violations) - 3} more" if len(violations) > 3 else ""
     reason = ErrorReason.ERROR_REASON_FIELD_INVALID
-    return _error("INVALID_ARGUMENT", reason, first + more, violations=violations)
+    return _error("INVALID_ARGUMENT", reason, first + more, violations=violations[:MOST_VIOLATIONS])
+
+
+def cut(text: str) -> str:
+    """Cut a text that a caller sent, to tell it back.
+
+    Args:
+        text: The text.
+
+    Returns:
+        Its beginning.
+    """
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
+
+
+def quoted(text: str) -> str:
+    """Quote a text that a caller sent, to tell it back in a sentence.
+
+    Args:
+        text: The text.
+
+    Returns:
+        Its beginning between quotes, in one line.
+    """
+    return f'"{shown(text, most=MOST_SHOWN)}"'
 
 
 def malformed(why: str) -> HttpError:
-    """Say that the body is no JSON object.
+    """Say that the body is no JSON object that is read.
 
     Args:
         why: What is wrong with it.
@@ -142,7 +173,7 @@ def malformed(why: str) -> HttpError:
         400.
     """
     reason = ErrorReason.ERROR_REASON_MESSAGE_MALFORMED
-    return _error("INVALID_ARGUMENT", reason, f"the body is no JSON object: {why}")
+    return _error("INVALID_ARGUMENT", reason, f"the body is no JSON object: {shown(why, most=3 * MOST_SHOWN)}")
 
 
 def too_large(limit: int, *, rest_is_unread: bool = False) -> HttpError:
@@ -165,6 +196,61 @@ def too_large(limit: int, *, rest_is_unread: bool = False) -> HttpError:
     )
 
 
+def head_too_large(what: str) -> HttpError:
+    """Say that request line and headers are more than is read.
+
+    Args:
+        what: What is too much, and how much is read.
+
+    Returns:
+        431; the connection is closed.
+    """
+    return _error(
+        "RESOURCE_EXHAUSTED",
+        ErrorReason.ERROR_REASON_MESSAGE_TOO_LARGE,
+        what,
+        http_code=HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        headers={"connection": "close"},
+    )
+
+
+def too_slow(what: str, seconds: float) -> HttpError:
+    """Say that a request did not come in time.
+
+    Args:
+        what: Which part of it.
+        seconds: How long it was waited for.
+
+    Returns:
+        408; the connection is closed.
+    """
+    return _error(
+        "DEADLINE_EXCEEDED",
+        ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED,
+        f"{what} did not come within {seconds:g} s; nothing was done",
+        http_code=HTTPStatus.REQUEST_TIMEOUT,
+        headers={"connection": "close"},
+    )
+
+
+def too_many_connections(limit: int) -> HttpError:
+    """Say that no more connections are taken.
+
+    Args:
+        limit: How many are.
+
+    Returns:
+        503; the connection is closed.
+    """
+    return _error(
+        "UNAVAILABLE",
+        ErrorReason.ERROR_REASON_TOO_MANY_CALLS,
+        f"try again: this gateway holds {limit:,} connections already",
+        http_code=HTTPStatus.SERVICE_UNAVAILABLE,
+        headers={"connection": "close", "retry-after": "1"},
+    )
+
+
 def unsupported(found: str) -> HttpError:
     """Say that the body is not declared as JSON.
 
@@ -177,7 +263,7 @@ def unsupported(found: str) -> HttpError:
     return _error(
         "INVALID_ARGUMENT",
         ErrorReason.ERROR_REASON_CONTENT_TYPE_UNSUPPORTED,
-        f"the body is {found or 'of no declared type'}; send JSON in UTF-8 with `Content-Type: application/json`, "
+        f"the body is {cut(found) or 'of no declared type'}; send JSON in UTF-8 with `Content-Type: application/json`, "
         "without Content-Encoding",
         http_code=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         headers={"accept": "application/json"},
@@ -206,7 +292,7 @@ def not_allowed(method: str, allowed: Sequence[str]) -> HttpError:
     return _error(
         "UNIMPLEMENTED",
         ErrorReason.ERROR_REASON_HTTP_METHOD_NOT_ALLOWED,
-        f"this path takes {', '.join(allowed)}, not {method}",
+        f"this path takes {', '.join(allowed)}, not {cut(method)}",
         http_code=HTTPStatus.METHOD_NOT_ALLOWED,
         headers={"allow": ", ".join(allowed)},
     )

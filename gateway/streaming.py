@@ -21,6 +21,7 @@ from starlette.responses import Response, StreamingResponse
 
 from gateway.errors import HttpError, from_call
 from gateway.transcoding import response
+from telemetry.escaping import shown
 
 # A stream that has nothing to say yet begins all the same: its caller learns that it is there.
 FIRST_SECONDS = 1.0
@@ -122,7 +123,7 @@ def event(data: Mapping[str, Any], *, name: str = "", number: int | None = None)
         Its lines.
     """
     lines = [*([f"id: {number}"] if number is not None else []), *([f"event: {name}"] if name else [])]
-    lines.append(f"data: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}")
+    lines.append(f"data: {shown(json.dumps(data, ensure_ascii=False, separators=(',', ':')))}")
     return "\n".join([*lines, "", ""]).encode()
 
 

@@ -6,7 +6,6 @@ exist, names given twice, values of another type.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,7 +15,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from gateway import errors
+from gateway import errors, strict_json
 from gateway.routes import IDEMPOTENCY_FIELD, RESUME_FIELD, Route
 
 IDEMPOTENCY_KEY = "idempotency-key"
@@ -31,45 +30,6 @@ _WHOLE = (
 )
 
 Violations = list[tuple[str, str]]
-
-
-def read_json(body: bytes) -> dict[str, Any]:
-    """Read a body as a JSON object.
-
-    Args:
-        body: UTF-8. An empty one is an empty object: every field has its default.
-
-    Returns:
-        The object.
-
-    Raises:
-        HttpError: 400 if it is none, or says a name twice.
-    """
-    if not body:
-        return {}
-    try:
-        found = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
-    except UnicodeDecodeError as error:
-        raise errors.malformed(f"it is not UTF-8 ({error.reason} at byte {error.start})") from None
-    except RecursionError:
-        raise errors.malformed("it is nested too deeply") from None
-    except ValueError as error:
-        raise errors.malformed(str(error)) from None
-    if not isinstance(found, dict):
-        raise errors.malformed("it is another JSON value")
-    return found
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the name {next(n for n in names if names.count(n) > 1)!r} is given twice")
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
 
 
 def request(
@@ -95,7 +55,7 @@ def request(
         HttpError: 400 with all that is wrong.
     """
     violations: Violations = []
-    value = read_json(body) if route.has_body else {}
+    value = strict_json.read(body) if route.has_body else {}
     _check(value, route.descriptor.input_type, "", violations)
     if not route.has_body:
         value = _from_query(route, query, violations)
@@ -126,7 +86,8 @@ def _from_headers(route: Route, headers: Mapping[str, str], value: dict[str, Any
                 ("Idempotency-Key", "required: send a UUID of your own in this header, the same one when you try again")
             )
         elif own and key != own:
-            violations.append(("Idempotency-Key", f"it is {key}, but requestId in the body is {own}: leave that out"))
+            told = f"it is {errors.cut(key)}, but requestId in the body is {errors.cut(str(own))}: leave that out"
+            violations.append(("Idempotency-Key", told))
         else:
             value.pop(errors.json_path(IDEMPOTENCY_FIELD), None)
             value[IDEMPOTENCY_FIELD] = key
@@ -175,7 +136,7 @@ def _check(value: Mapping[str, Any], type_: Descriptor, path: str, violations: V
     names = _names(type_)
     seen: set[str] = set()
     for name, inner in value.items():
-        at = f"{path}.{name}" if path else name
+        at = f"{path}.{errors.cut(name)}" if path else errors.cut(name)
         field = names.get(name)
         if field is None:
             violations.append((at, f"there is no such field; there are {', '.join(f.json_name for f in type_.fields)}"))
@@ -209,9 +170,13 @@ def _check_value(value: Any, field: FieldDescriptor, at: str, violations: Violat
 def _is_of(value: Any, field: FieldDescriptor) -> bool:
     if value is None:
         return False
-    # The library also reads "1_0" and true as numbers.
+    # The library also reads "1_0" and true as numbers, and 1.9 as the first value of an enum.
     if field.cpp_type in _WHOLE and (
         isinstance(value, bool) or (isinstance(value, str) and not _DIGITS.fullmatch(value))
+    ):
+        return False
+    if field.cpp_type == FieldDescriptor.CPPTYPE_ENUM and not (
+        type(value) is int or (isinstance(value, str) and field.enum_type and value in field.enum_type.values_by_name)
     ):
         return False
     try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from functools import cache
 from importlib.resources import files as resources
 
 from starlette.requests import Request
@@ -70,6 +71,7 @@ class File:
         return Response(self._plain, headers=headers, media_type=self._kind)
 
 
+@cache
 def files() -> dict[str, File]:
     """Read the page.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,9 @@ from cli.money import to_minor_units
 
 if TYPE_CHECKING:
     from local.settings import Platform
+
+
+_QUANTITY = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 
 
 class Line(NamedTuple):
@@ -37,11 +41,10 @@ def read_line(text: str) -> Line:
     parts = text.rsplit(":", 2) if text.count(":") > 1 else [*text.split(":"), None]
     if len(parts) != 3 or not parts[0]:
         raise ValueError("a line is SKU:QUANTITY or SKU:QUANTITY:PRICE")
-    sku, quantity, price = parts
-    try:
-        return Line(str(sku), int(quantity or ""), price)
-    except ValueError:
-        raise ValueError(f"{quantity!r} is no quantity; a line is SKU:QUANTITY or SKU:QUANTITY:PRICE") from None
+    sku, quantity, price = str(parts[0]), parts[1], parts[2]
+    if not quantity or not _QUANTITY.fullmatch(quantity) or abs(int(quantity)) >= 2**63:
+        raise ValueError(f"{quantity!r} is no quantity; a line is SKU:QUANTITY or SKU:QUANTITY:PRICE")
+    return Line(sku, int(quantity), price)
 
 
 class _LineType(click.ParamType[Line]):
