@@ -2,7 +2,7 @@
 
 HttpError
 ├── made here, before a service is called: bad_fields, malformed, too_large, unsupported, no_route, not_allowed,
-│   too_slow, head_too_large, too_many_connections
+│   no_http, too_slow, head_too_large, too_many_connections
 └── from_call: what a service answered, or that it did not
 """
 
@@ -193,6 +193,20 @@ def too_large(limit: int, *, rest_is_unread: bool = False) -> HttpError:
         http_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         metadata={"limit_bytes": str(limit)},
         headers={"connection": "close"} if rest_is_unread else {},
+    )
+
+
+def no_http() -> HttpError:
+    """Say that the bytes are no HTTP request.
+
+    Returns:
+        400; the connection is closed.
+    """
+    return _error(
+        "INVALID_ARGUMENT",
+        ErrorReason.ERROR_REASON_MESSAGE_MALFORMED,
+        "the bytes are no HTTP/1.1 request",
+        headers={"connection": "close"},
     )
 
 

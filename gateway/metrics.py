@@ -61,3 +61,12 @@ def answered(method: str, route: str, status: int, seconds: float, *, streamed: 
     REQUESTS.labels(method, route, str(status)).inc()
     if not streamed:
         SECONDS.labels(method, route).observe(seconds)
+
+
+def refused(status: int) -> None:
+    """Count a request that was refused before it could be read.
+
+    Args:
+        status: The answer's status.
+    """
+    REQUESTS.labels("other", NO_ROUTE, str(status)).inc()

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import resource
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
+from typing import cast
 
 import uvicorn
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
 from gateway import logs, metrics
+from gateway.http_protocol import TOLD_AT_ONCE, Limits, Protocol
 from gateway.routes import RouteError
 from gateway.settings import Settings
 from telemetry import spans
 from telemetry.metrics import CannotServeMetrics, serve
+
+log = logging.getLogger(__name__)
+
+#: Of files that are no connections of callers: those that are told that there are too many, gRPC's, the program's.
+_OTHER_FILES = TOLD_AT_ONCE + 150
 
 #: Makes the application; the event is set when the process is told to stop.
 Build = Callable[[Settings, asyncio.Event], ASGIApp]
@@ -40,6 +50,28 @@ class Server(uvicorn.Server):
         self._told.set()
 
 
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        connections=settings.gateway_max_connections,
+        head_bytes=settings.gateway_max_head_bytes,
+        headers=settings.gateway_max_headers,
+        head_timeout_seconds=settings.gateway_head_timeout_seconds,
+        body_timeout_seconds=settings.gateway_body_timeout_seconds,
+        write_timeout_seconds=settings.gateway_write_timeout_seconds,
+    )
+
+
+def _allow_files(connections: int) -> None:
+    """Let this process open as many files as its connections need, or say that it cannot."""
+    wanted = connections + _OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+        if allowed < wanted:
+            log.warning("this process may open fewer files than it takes connections", extra={"files": allowed})
+
+
 async def _serve(settings: Settings, build: Build) -> int:
     stopping = asyncio.Event()
     config = uvicorn.Config(
@@ -49,7 +81,8 @@ async def _serve(settings: Settings, build: Build) -> int:
         log_config=None,
         access_log=False,
         server_header=False,
-        http="h11",
+        # A partial is called like the class that it stands for.
+        http=cast("type[asyncio.Protocol]", partial(Protocol, limits=_limits(settings))),
         ws="none",
         lifespan="on",
         timeout_graceful_shutdown=max(1, round(settings.gateway_stop_grace)),
@@ -78,6 +111,7 @@ def run(read_settings: Callable[[], Settings], build: Build) -> int:
         return 2
     logs.configure(settings.instance, settings.log_level)
     spans.configure("gateway", settings.instance)
+    _allow_files(settings.gateway_max_connections)
     try:
         if settings.metrics_listen:
             serve(metrics.REGISTRY, settings.metrics_listen)

@@ -139,6 +139,24 @@ async def test_a_body_far_over_the_limit_is_not_waited_for(served) -> None:
     assert b"connection: close\r\n" in said
 
 
+async def test_requests_that_are_never_finished_leave_room_for_others(tmp_path) -> None:
+    limits = {"max_connections": "20", "head_timeout_seconds": "0.5", "body_timeout_seconds": "0.5"}
+    with gateway("127.0.0.1:1", tmp_path / "log", **limits) as running:
+        host, port = running.url.removeprefix("http://").split(":")
+        halves = [b"GET / HTTP/1.1\r\nHost: x\r\n", b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"]
+        held = [await asyncio.open_connection(host, int(port)) for _ in range(30)]
+        for number, (_, writer) in enumerate(held):
+            writer.write(halves[number % 2])
+        ends = [await asyncio.wait_for(reader.read(), 10) for reader, _ in held]
+        assert {end.split()[1] for end in ends} == {b"408", b"503"}
+        for _, writer in held:
+            writer.close()
+        async with httpx2.AsyncClient(base_url=running.url, trust_env=False) as http:
+            assert (await http.get("/healthz")).status_code == 200
+            headers = [(f"a{number}", "b") for number in range(10_000)]
+            assert told(await http.get("/healthz", headers=headers)) == (431, "MESSAGE_TOO_LARGE")
+
+
 @pytest.mark.parametrize("body", ["{", "[]", '{"lines": [], "lines": []}'])
 async def test_a_body_that_is_no_json_object_is_400(http, body) -> None:
     answer = await http.post("/orders", content=body, headers={**KEY, "content-type": "application/json"})
