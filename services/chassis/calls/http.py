@@ -6,6 +6,7 @@ What a provider must do, and what this takes as its answer, is in `docs/outside-
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from telemetry import spans
 LONGEST_ANSWER = 1 << 16
 #: Statuses that say: later.
 LATER = frozenset({408, 425, 429})
+_SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class HttpClient:
             raise Unknown(f"HTTP {status}", after=_after(response.headers.get("Retry-After")))
         try:
             found = json.loads(content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Unknown(f"HTTP {status}, and the answer is no JSON") from error
         if not isinstance(found, dict):
             raise Unknown(f"HTTP {status}, and the answer is no JSON object")
@@ -123,7 +125,8 @@ def _after(value: str | None) -> float | None:
     """Read `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    # A digit of another script, or of a power, is none here.
+    if _SECONDS.fullmatch(value.strip()):
         return float(value)
     try:
         moment = parsedate_to_datetime(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -30,6 +31,7 @@ MOST_IDS = 1000
 LETTERS_IN_A_CALL = 200
 LONGEST_ACTOR = 200
 LONGEST_REASON = 1000
+_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 A = TypeVar("A")
 
@@ -204,7 +206,7 @@ def _after(violations: Violations, page_token: str, *filters: str) -> int:
     last = paging.after(violations, "page_token", page_token, *filters)
     if last is None:
         return 0
-    if not last.isdecimal() or int(last) > MAX_INT64:
+    if not _NUMBER.fullmatch(last) or int(last) > MAX_INT64:
         violations.add("page_token", "must be the next_page_token of an answer to the same request")
         return 0
     return int(last)

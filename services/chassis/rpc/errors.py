@@ -16,6 +16,11 @@ from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 DOMAIN = "quadrille"
 _PREFIX = "ERROR_REASON_"
 _DETAILS = "grpc-status-details-bin"
+# gRPC's clients drop a status whose metadata are longer than 8 KiB, and tell RESOURCE_EXHAUSTED instead. Message and
+# details stay below that, in base64 and percent encoding too.
+_MESSAGE_BYTES = 600
+_VALUE_BYTES = 300
+_VIOLATIONS_BYTES = 2_800
 
 
 class ApiError(Exception):
@@ -44,8 +49,8 @@ class ApiError(Exception):
         super().__init__(message)
         self.code = code
         self.reason = ErrorReason.Name(reason).removeprefix(_PREFIX)
-        self.message = message
-        self.metadata = dict(metadata or {})
+        self.message = _cut(message, _MESSAGE_BYTES)
+        self.metadata = {name: _cut(value, _VALUE_BYTES) for name, value in (metadata or {}).items()}
         self.violations = tuple(violations)
         self.retry_after = retry_after
 
@@ -61,18 +66,29 @@ class ApiError(Exception):
             error_details_pb2.ErrorInfo(reason=self.reason, domain=DOMAIN, metadata=self.metadata)
         )
         if self.violations:
-            bad = error_details_pb2.BadRequest(
-                field_violations=[
-                    error_details_pb2.BadRequest.FieldViolation(field=field, description=description)
-                    for field, description in self.violations
-                ]
-            )
+            bad, size = error_details_pb2.BadRequest(), 0
+            for field, description in self.violations:
+                told = error_details_pb2.BadRequest.FieldViolation(
+                    field=_cut(field, _VALUE_BYTES), description=_cut(description, _VALUE_BYTES)
+                )
+                size += told.ByteSize() + 2
+                if size > _VIOLATIONS_BYTES:
+                    break
+                bad.field_violations.append(told)
             status.details.add().Pack(bad)
         if self.retry_after is not None:
             retry = error_details_pb2.RetryInfo()
             retry.retry_delay.FromTimedelta(timedelta(seconds=self.retry_after))
             status.details.add().Pack(retry)
         return ((_DETAILS, status.SerializeToString()),)
+
+
+def _cut(text: str, most_bytes: int) -> str:
+    """Cut a text, which may tell back what a caller sent."""
+    encoded = text.encode("utf-8", "backslashreplace")
+    if len(encoded) <= most_bytes:
+        return encoded.decode()
+    return encoded[: most_bytes - 3].decode(errors="ignore") + "..."
 
 
 def invalid(violations: Sequence[tuple[str, str]]) -> ApiError:
@@ -82,9 +98,9 @@ def invalid(violations: Sequence[tuple[str, str]]) -> ApiError:
         violations: Pairs of field path and what is wrong with it; at least one.
 
     Returns:
-        INVALID_ARGUMENT with all of them.
+        INVALID_ARGUMENT with all of them, or as many as a status holds; its message says how many there are.
     """
-    first = "; ".join(f"{field}: {description}" for field, description in violations[:3])
+    first = "; ".join(_cut(f"{field}: {description}", _MESSAGE_BYTES // 4) for field, description in violations[:3])
     more = f"; and {len(violations) - 3} more" if len(violations) > 3 else ""
     return ApiError(
         grpc.StatusCode.INVALID_ARGUMENT, ErrorReason.ERROR_REASON_FIELD_INVALID, first + more, violations=violations

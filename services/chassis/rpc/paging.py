@@ -6,7 +6,11 @@ import base64
 import binascii
 import hashlib
 
-from services.chassis.rpc.validation import Violations
+from services.chassis.rpc.validation import IDENTIFIER, Violations
+
+# Anybody can make a token: what is in it is no more than a caller's word. A key is an identifier, a UUID or a number.
+_KEY = IDENTIFIER
+_LONGEST = 120
 
 
 def size(asked: int, *, default: int, most: int) -> int:
@@ -50,15 +54,19 @@ def after(violations: Violations, field: str, page_token: str, *filters: str) ->
     """
     if not page_token:
         return None
-    try:
-        text = base64.b64decode(page_token + "=" * (-len(page_token) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError):
-        text = ""
+    text = _decoded(page_token) if len(page_token) <= _LONGEST else ""
     digest = _digest(filters)
-    if not text.startswith(digest) or len(text) == len(digest):
+    if not text.startswith(digest) or not _KEY.fullmatch(text.removeprefix(digest)):
         violations.add(field, "must be the next_page_token of a list with the same filters")
         return None
     return text.removeprefix(digest)
+
+
+def _decoded(page_token: str) -> str:
+    try:
+        return base64.b64decode(page_token + "=" * (-len(page_token) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def _digest(filters: tuple[str, ...]) -> str:

@@ -12,7 +12,8 @@ from quadrille.type.v1.money_pb2 import Money
 from services.chassis.rpc.errors import invalid
 
 MAX_INT64 = 2**63 - 1
-_IDENTIFIER = re.compile(r"[A-Za-z0-9._:#-]{1,64}", re.ASCII)
+#: Identifiers of somebody else's systems.
+IDENTIFIER = re.compile(r"[A-Za-z0-9._:#-]{1,64}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
@@ -48,7 +49,7 @@ class Violations:
             field: Path of the field.
             value: Its value.
         """
-        if not _IDENTIFIER.fullmatch(value):
+        if not IDENTIFIER.fullmatch(value):
             self.add(field, "required" if not value else "must be 1 to 64 of A-Z a-z 0-9 . _ : # -")
 
     def uuid(self, field: str, value: str) -> UUID | None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.rpc import paging
-from services.chassis.rpc.validation import Violations
+from services.chassis.rpc import dead_letters, paging
+from services.chassis.rpc.validation import IDENTIFIER, Violations
+
+keys = st.from_regex(r"[A-Za-z0-9._:#-]{1,64}", fullmatch=True) | st.uuids().map(str) | st.integers(1, 2**63).map(str)
 
 
-@given(st.text(min_size=1), st.lists(st.text(), max_size=3))
+@given(keys, st.lists(st.text(), max_size=3))
 def test_a_token_gives_back_the_key_that_it_was_made_of(last, filters):
     violations = Violations()
     assert paging.after(violations, "page_token", paging.token(last, *filters), *filters) == last
     assert violations.found == []
 
 
-@given(st.text(min_size=1), st.text(), st.text())
+@given(keys, st.text(), st.text())
 def test_a_token_fits_only_the_filters_that_it_was_made_for(last, one, other):
     violations = Violations()
     paging.after(violations, "page_token", paging.token(last, one), other)
@@ -27,6 +30,20 @@ def test_a_token_fits_only_the_filters_that_it_was_made_for(last, one, other):
 def test_a_token_that_is_not_ours_is_a_violation(token):
     violations = Violations()
     assert paging.after(violations, "page_token", token) is None
+    assert [field for field, _ in violations.found] == ["page_token"]
+
+
+@given(st.text(min_size=1).filter(lambda text: not IDENTIFIER.fullmatch(text)) | st.sampled_from(["x" * 65, "1\0"]))
+def test_a_token_that_somebody_made_of_what_is_no_key_is_a_violation(forged):
+    violations = Violations()
+    assert paging.after(violations, "page_token", paging.token(forged)) is None
+    assert [field for field, _ in violations.found] == ["page_token"]
+
+
+@pytest.mark.parametrize("last", ["9" * 64, "9" * 19, "1e3", "-1", "x"])
+def test_letters_are_never_paged_by_what_is_no_number_of_theirs(last):
+    violations = Violations()
+    assert dead_letters._after(violations, paging.token(last)) == 0
     assert [field for field, _ in violations.found] == ["page_token"]
 
 
