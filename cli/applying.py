@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from cli.errors import Refused, Unreachable
+from cli.output import Styled, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +102,7 @@ def as_json(planned: Plan) -> str:
     return json.dumps({"fingerprint": planned.fingerprint, "changes": rows}, indent=2)
 
 
-def change_line(change: Change) -> str:
+def change_line(change: Change) -> Styled:
     """Write a change for people.
 
     Args:
@@ -114,7 +113,7 @@ def change_line(change: Change) -> str:
     """
     mark, colour = _MARK[change.action]
     detail = f": {change.detail}" if change.detail else ""
-    return click.style(f"{mark} {change.kind} {change.name}{detail}", fg=colour)
+    return Styled(f"{mark} {change.kind} {change.name}{detail}", colour)
 
 
 def show(changes: Iterable[Change], *, unchanged: bool) -> None:
@@ -126,7 +125,7 @@ def show(changes: Iterable[Change], *, unchanged: bool) -> None:
     """
     for change in changes:
         if unchanged or change.action != "unchanged":
-            click.echo(change_line(change))
+            say(change_line(change))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from cli.errors import CommandError, Refused, Unreachable
+from telemetry.escaping import shown
 
 if TYPE_CHECKING:
     import grpc
@@ -173,7 +174,8 @@ def read_status(error: Any) -> Told:
         error: A `grpc.RpcError`, of either API.
 
     Returns:
-        Its message; reason and violations are empty if the answer is not one of our services'.
+        Its message; reason and violations are empty if the answer is not one of our services'. All of it is escaped:
+        whoever answers may say anything.
     """
     from google.protobuf.message import DecodeError
     from google.rpc import error_details_pb2, status_pb2
@@ -195,4 +197,4 @@ def read_status(error: Any) -> Told:
             reason = info.reason
         elif detail.Unpack(bad):
             violations += [(violation.field, violation.description) for violation in bad.field_violations]
-    return Told(message, reason, tuple(violations))
+    return Told(shown(message), shown(reason), tuple((shown(field), shown(why)) for field, why in violations))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,6 +11,8 @@ from typing import NamedTuple
 import click
 
 from cli.errors import CommandError
+from cli.output import say, say_lines
+from telemetry.escaping import guard_streams, shown
 
 
 class Entry(NamedTuple):
@@ -94,27 +97,35 @@ def quadrille() -> None:
     """Quadrille: a schema-first order platform."""
 
 
+def _indented(message: str) -> str:
+    """Indent what follows the first line: a line feed from elsewhere begins no line that looks like one of ours."""
+    return re.sub(r"\n(?!  )", "\n  ", message)
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit.
 
     Args:
         args: The arguments without the program's name; those of the process if None.
     """
+    guard_streams()
     try:
         result = quadrille.main(args=args, prog_name="quadrille", standalone_mode=False)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.UsageError as error:
+        # One sentence, with arguments in it that may hold anything.
+        error.message = shown(error.message)
         error.show()
         sys.exit(error.exit_code)
     except CommandError as error:
-        click.echo(f"quadrille: {error.format_message()}", err=True)
+        say_lines(f"quadrille: {_indented(error.format_message())}", err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("quadrille: interrupted", err=True)
+        say("quadrille: interrupted", err=True)
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()

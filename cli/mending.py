@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.output import say, say_lines
+
 if TYPE_CHECKING:
     from cli.auditing.facts import Facts
     from cli.auditing.invariants import Finding
@@ -32,7 +34,9 @@ def mend_all(facts: Facts, findings: Sequence[Finding], *, yes: bool) -> bool:
 
     advices = advise(facts, findings)
     for what in facts.unrest:
-        click.echo(f"\nnot quiet: {what}\n  {_unrest(what)}")
+        say()
+        say(f"not quiet: {what}")
+        say(f"  {_unrest(what)}")
     _tell_unsafe([advice for advice in advices if not advice.remedy.command])
     ran = False
     for words, mended in commands(advices):
@@ -49,17 +53,20 @@ def mend_all(facts: Facts, findings: Sequence[Finding], *, yes: bool) -> bool:
 def _tell(words: Sequence[str], mended: Sequence[Advice]) -> None:
     first = mended[0]
     others = f" (and {len(mended) - 1:,} more)" if len(mended) > 1 else ""
-    click.echo(f"\n{first.finding}: {first.subject}: {first.what}{others}")
-    click.echo(f"  quadrille {' '.join(words)}")
-    click.echo(f"  {first.remedy.why}")
+    say()
+    say(f"{first.finding}: {first.subject}: {first.what}{others}")
+    say(f"  quadrille {' '.join(words)}")
+    say(f"  {first.remedy.why}")
 
 
 def _tell_unsafe(advices: Sequence[Advice]) -> None:
     for advice in advices[:TOLD]:
-        click.echo(f"\n{advice.finding}: {advice.subject}: {advice.what}")
-        click.echo(f"  no command is safe; {advice.remedy.why}")
+        say()
+        say(f"{advice.finding}: {advice.subject}: {advice.what}")
+        say(f"  no command is safe; {advice.remedy.why}")
     if len(advices) > TOLD:
-        click.echo(f"\nand {len(advices) - TOLD:,} more for which no command is safe; `--json` says of each why")
+        say()
+        say(f"and {len(advices) - TOLD:,} more for which no command is safe; `--json` says of each why")
 
 
 def _unrest(what: str) -> str:
@@ -78,4 +85,4 @@ def _run(words: Sequence[str]) -> None:
         quadrille.main(args=[*words, "--reason", REASON], prog_name="quadrille", standalone_mode=False)
     except CommandError as error:
         # One that fails keeps no other from being tried.
-        click.echo(f"  it failed: {error.format_message()}")
+        say_lines(f"  it failed: {error.format_message()}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.errors import WRONG_USAGE, CommandError
+from cli.output import Styled, say, say_lines
 
 if TYPE_CHECKING:
     from registry.acceptances import Acceptance
@@ -127,7 +128,7 @@ def tell(report: Report, form: str) -> None:
     if form != "text":
         from registry.formats import render
 
-        say(render(report, form))
+        say_lines(render(report, form))
         return
     for group in _grouped(report.told):
         _tell_group(group)
@@ -146,8 +147,8 @@ def _tell_group(group: Sequence[Told]) -> None:
     from registry.formats import READS
 
     first = group[0].finding
-    head = click.style(f"{first.severity}: {first.rule}", fg=_COLOURS[first.severity], bold=True)
-    say(f"{head} at {group[0].file}:{group[0].line}")
+    head = Styled(f"{first.severity}: {first.rule}", _COLOURS[first.severity], bold=True)
+    say(head, f" at {group[0].file}:{group[0].line}")
     # One of each direction explains the others.
     shown = list({one.finding.direction: one for one in reversed(group)}.values())[::-1]
     for one in shown:
@@ -170,15 +171,6 @@ def _tell_group(group: Sequence[Told]) -> None:
     if readers:
         say(f"  read by:  {', '.join(readers)}")
     say(f"  instead:  {first.fix}")
-
-
-def say(text: str) -> None:
-    """Print text that may hold anything a schema or a file name holds.
-
-    Args:
-        text: The text. What no terminal can print is escaped.
-    """
-    click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def _readers(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from gateway import app, serving
 from gateway.settings import Settings as GatewaySettings
 from local.errors import SettingsError
 from local.settings import Platform
+from telemetry.escaping import guard_streams
 
 
 def main() -> int:
@@ -22,6 +23,7 @@ def main() -> int:
     Returns:
         As the gateway does.
     """
+    guard_streams()
     try:
         platform = Platform.load()
     except SettingsError as error:

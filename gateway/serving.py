@@ -20,6 +20,7 @@ from gateway.http_protocol import TOLD_AT_ONCE, Limits, Protocol
 from gateway.routes import RouteError
 from gateway.settings import Settings
 from telemetry import spans
+from telemetry.escaping import guard_streams
 from telemetry.metrics import CannotServeMetrics, serve
 
 log = logging.getLogger(__name__)
@@ -102,6 +103,7 @@ def run(read_settings: Callable[[], Settings], build: Build) -> int:
     Returns:
         0 after an orderly stop, 1 if it cannot listen, 2 if a setting or an HTTP option is wrong.
     """
+    guard_streams()
     try:
         settings = read_settings()
     except ValidationError as error:

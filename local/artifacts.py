@@ -26,6 +26,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
 from local.errors import ArtifactError
+from telemetry.escaping import guard_streams
 
 if TYPE_CHECKING:
     from local.settings import Platform
@@ -338,6 +339,7 @@ def main(arguments: list[str]) -> int:
     Args:
         arguments: `lock` or `verify`.
     """
+    guard_streams()
     match arguments:
         case ["lock"]:
             sys.stdout.write(f"{LOCK_FILE}: {len(rewrite_lock(ROOTS))} artifacts\n")

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from local.environment import child_environment
 from local.errors import LocalError, ServerUnreachableError
 from local.settings import AUDIT_ROLE, CHECKOUT, SERVICES, variable
+from telemetry.escaping import guard_streams
 
 if TYPE_CHECKING:
     import psycopg
@@ -267,6 +268,7 @@ def _first_line(error: Exception) -> str:
 
 def main() -> int:
     """Do all of it, as the one-shot container of docker-compose.yml does: roles, tables, topics, schemas."""
+    guard_streams()
     from local.settings import Platform
 
     try:

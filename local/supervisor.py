@@ -28,6 +28,7 @@ from local.logs import LogFile
 from local.program import Program
 from local.settings import CHECKOUT, Platform
 from local.state import Process, Stage, State
+from telemetry.escaping import guard_streams
 
 BACKOFF_FIRST = 0.5
 # One that ran this long has not died of what killed it before.
@@ -295,6 +296,7 @@ def _to_background() -> None:
 
 def main() -> int:
     """Go to the background and supervise the platform that the environment describes."""
+    guard_streams()
     _to_background()
     platform = Platform.load()
     with (platform.run / "supervisor.lock").open("w") as lock:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 #: Controls (C0, DEL, C1), unpaired surrogates, line and paragraph separators, controls of direction, and what is
@@ -65,8 +66,8 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
 
 
-class Guarded(io.TextIOBase):
-    """A text stream that shows controls instead of passing them on.
+class Guarded:
+    """A text stream that shows controls instead of passing them on. It has what writers of text ask of a stream.
 
     Attributes:
         unguarded: The stream behind it, for who writes controls of its own: colours, progress.
@@ -81,7 +82,14 @@ class Guarded(io.TextIOBase):
         self.unguarded = stream
 
     def write(self, text: str) -> int:
-        """Write text, its controls escaped, and what the stream's encoding lacks too."""
+        """Write text, its controls escaped, and what the stream's encoding lacks too.
+
+        Args:
+            text: The text.
+
+        Returns:
+            Its length.
+        """
         told = shown_lines(text)
         try:
             self.unguarded.write(told)
@@ -89,6 +97,15 @@ class Guarded(io.TextIOBase):
             encoding = self.unguarded.encoding or "ascii"
             self.unguarded.write(told.encode(encoding, "backslashreplace").decode(encoding))
         return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write texts, one after the other.
+
+        Args:
+            lines: The texts.
+        """
+        for line in lines:
+            self.write(line)
 
     def flush(self) -> None:
         """Flush the stream behind."""
@@ -111,24 +128,41 @@ class Guarded(io.TextIOBase):
         """Give the file that is behind."""
         return self.unguarded.fileno()
 
+    def readable(self) -> bool:
+        """Tell that nothing is read from it."""
+        return False
+
     def writable(self) -> bool:
         """Tell that it can be written to."""
         return True
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]
+    def encoding(self) -> str:
         """The encoding of the stream behind."""
         return self.unguarded.encoding
 
     @property
-    def errors(self) -> str | None:  # type: ignore[override]
+    def errors(self) -> str | None:
         """What becomes of characters that the encoding lacks."""
         return self.unguarded.errors
 
     def reconfigure(self, **options: Any) -> None:
-        """Change the stream behind, if it can be changed."""
+        """Change the stream behind, if it can be changed.
+
+        Args:
+            **options: As `io.TextIOWrapper.reconfigure` takes them.
+        """
         if isinstance(self.unguarded, io.TextIOWrapper):
             self.unguarded.reconfigure(**options)
+
+
+def unguarded(stream: Any) -> Any:
+    """Give what is behind a guarded stream, or the stream itself.
+
+    Args:
+        stream: The stream.
+    """
+    return stream.unguarded if isinstance(stream, Guarded) else stream
 
 
 def guard_streams() -> None:

@@ -1,6 +1,6 @@
 """A log line as a JSON object. What is passed as `extra` becomes a field.
 
-The context of the call that is worked on gives `trace_id` and `span_id`.
+What a terminal would obey is escaped. The context of the call that is worked on gives `trace_id` and `span_id`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import logging
 from datetime import UTC, datetime
 
 from telemetry import spans
+from telemetry.escaping import shown
 
 #: What every record has; the rest was passed as `extra`. Uvicorn adds `color_message`.
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
@@ -45,4 +46,4 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        return shown(json.dumps(line, default=str, ensure_ascii=False))

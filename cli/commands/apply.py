@@ -9,6 +9,7 @@ import click
 
 from cli.applying import change_line, load_plan_parts, show
 from cli.errors import Refused
+from cli.output import print_json, say
 
 
 @click.command(epilog="Exit codes: 0 fine, 1 something was refused or differs, 3 a server is not reachable.")
@@ -41,13 +42,13 @@ def command(*, json_: bool, kept: Path | None) -> None:
             f"the servers or the schemas are not as they were when {kept} was planned; nothing was done. "
             "Run `quadrille schemas plan` again"
         )
-    changes = parts.execute(planned, (lambda _: None) if json_ else lambda change: click.echo(change_line(change)))
+    changes = parts.execute(planned, (lambda _: None) if json_ else lambda change: say(change_line(change)))
     open_ = [change for change in changes if change.action in ("drift", "refused")]
     if json_:
-        click.echo(json.dumps({"changes": [change.to_json() for change in changes]}, indent=2))
+        print_json({"changes": [change.to_json() for change in changes]})
     else:
         show([change for change in planned.changes if change.action in ("drift", "refused")], unchanged=False)
-        click.echo(f"Done: {counts(changes)}.")
+        say(f"Done: {counts(changes)}.")
     if open_:
         raise Refused(f"{len(open_)} of {len(changes)} are not as the repository says")
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from cli.errors import Refused
+from cli.output import print_json_line, say
 
 if TYPE_CHECKING:
     from cli.archiving import Plan
@@ -65,7 +66,7 @@ def run(*, days: float, folder: Path, dry_run: bool, reason: str, as_json: bool)
     done = {}
     if not dry_run:
         archiving.audited(platform)
-        progress = (lambda _, __: None) if as_json else lambda service, count: click.echo(f"  {service}: {count:,}")
+        progress = (lambda _, __: None) if as_json else lambda service, count: say(f"  {service}: {count:,}")
         done = archiving.carry_out(platform, chosen, folder, reason, progress)
     if as_json:
         output.print_json(
@@ -79,19 +80,19 @@ def run(*, days: float, folder: Path, dry_run: bool, reason: str, as_json: bool)
             }
         )
     elif not dry_run:
-        click.echo(f"archived {max(done.values()):,} orders to {folder}")
+        say(f"archived {max(done.values()):,} orders to {folder}")
 
 
 def _tell(chosen: Plan) -> None:
     from cli import output
 
     for service, one in chosen.held_back_by:
-        click.echo(f"held back by {one.key}: {service}: {one.why}")
+        say(f"held back by {one.key}: {service}: {one.why}")
     shown = output.table("service", "orders that can be archived", right=("orders that can be archived",))
     for service, count in chosen.orders.items():
         shown.add_row(service, f"{count:,}")
     output.print_table(shown)
-    click.echo(f"placed before {chosen.made_before:%Y-%m-%d %H:%M:%S} UTC")
+    say(f"placed before {chosen.made_before:%Y-%m-%d %H:%M:%S} UTC")
 
 
 @command.command("show", epilog=EXIT_CODES)
@@ -105,12 +106,10 @@ def _tell(chosen: Plan) -> None:
 )
 def show(*, order_id: UUID, folder: Path) -> None:
     """Print the archived rows of an order, one JSON document on a line. No server is asked."""
-    import json
-
     from cli.archiving import read_back
 
     found = list(read_back(folder, order_id))
     if not found:
         raise Refused(f"{folder} has no order {order_id}.")
     for row in found:
-        click.echo(json.dumps(row, ensure_ascii=False))
+        print_json_line(row)

@@ -102,20 +102,22 @@ def show(facts: Facts, findings: Sequence[Finding], seconds: float, console: Con
         shown.add_row(
             finding.name,
             f"{finding.checked:,}",
-            f"[red]{broken:,}[/]" if broken else "[green]0[/]",
+            output.styled("red" if broken else "green", f"{broken:,}"),
             f"{finding.pending:,}",
             finding.says,
         )
     output.print_table(shown)
     for finding in findings:
         for offence in finding.offences[:MOST_NAMED]:
-            console.print(f"[red]{finding.name}[/]: {output.escaped(f'{offence.subject}: {offence.what}')}")
+            output.line(console, output.styled("red", finding.name), f": {offence.subject}: {offence.what}")
         if len(finding.offences) > MOST_NAMED:
             console.print(f"  and {len(finding.offences) - MOST_NAMED:,} more; `--json` lists all of them")
     for what in facts.unrest:
-        console.print(f"[yellow]not quiet[/]: {what}")
+        output.line(console, output.styled("yellow", "not quiet"), f": {what}")
     if any(finding.offences for finding in findings):
         console.print("`quadrille audit --mend` says what mends each, and does it where that is safe")
-    verdict = "[red]broken[/]" if any(finding.offences for finding in findings) else "[green]every invariant holds[/]"
+    is_broken = any(finding.offences for finding in findings)
+    verdict = output.styled("red", "broken") if is_broken else output.styled("green", "every invariant holds")
     state = "the system is quiet" if facts.quiet else "not everything could be judged yet"
-    console.print(f"{verdict} for {len(facts.orders):,} orders; {state} (read and judged in {seconds:.1f} s)")
+    said = f" for {len(facts.orders):,} orders; {state} (read and judged in {seconds:.1f} s)"
+    output.line(console, verdict, said)

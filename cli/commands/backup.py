@@ -8,6 +8,7 @@ import click
 
 from cli.choreography import SERVICES
 from cli.errors import Refused, Unreachable
+from cli.output import say
 
 
 @click.command(epilog="Exit codes: 0 written, 1 it cannot be, 3 the registry does not answer.")
@@ -39,4 +40,4 @@ def command(*, service: str, file: Path) -> None:
         raise Unreachable(str(error)) from None
     except LocalError as error:
         raise Refused(str(error)) from None
-    click.echo(f"{file}: {file.stat().st_size:,} bytes")
+    say(f"{file}: {file.stat().st_size:,} bytes")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 import signal
@@ -55,18 +54,21 @@ def command(*, orders: int | None, keep: bool) -> int:
     # Whoever ends this command, by whatever signal, ends what it has started.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupted)
-    if isinstance(sys.stdout, io.TextIOWrapper):
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
         # In a log, what was done must stand before what follows it on the error stream.
-        sys.stdout.reconfigure(line_buffering=True)
+        reconfigure(line_buffering=True)
     platform, console = load_platform(), output.console()
     began = time.monotonic()
     with _running(platform, console, keep=keep) as stays_up:
-        console.print(f"\n[bold]Placing orders[/] (TPC-H, scale {SCALE})")
+        console.print()
+        output.line(console, output.styled("bold", "Placing orders"), f" (TPC-H, scale {SCALE})")
         tally = _load(platform, _generated(platform), orders, console)
-        console.print("\n[bold]Audit[/], once nothing is under way any more")
+        console.print()
+        output.line(console, output.styled("bold", "Audit"), ", once nothing is under way any more")
         facts, findings, seconds = report.run(platform, wait=QUIET_SECONDS)
         audit.show(facts, findings, seconds, console)
-        console.print("\n[bold]One order of each outcome[/]")
+        console.print()
+        output.line(console, output.styled("bold", "One order of each outcome"))
         _show_examples(platform, tally, console)
         _say_what_next(tally, console, stays_up=stays_up)
     console.print(f"\nthe demo took {time.monotonic() - began:.0f} s")
@@ -80,6 +82,7 @@ def _interrupted(_number: int, _frame: FrameType | None) -> Never:
 
 @contextmanager
 def _running(platform: Platform, console: Console, *, keep: bool) -> Iterator[bool]:
+    from cli import output
     from local import state
     from local.errors import LocalError, ServerUnreachableError
     from local.platform import start, stop
@@ -89,7 +92,7 @@ def _running(platform: Platform, console: Console, *, keep: bool) -> Iterator[bo
     was_up = before is not None and before.alive()
     failed = True
     try:
-        console.print("[bold]Starting the platform[/]")
+        output.line(console, output.styled("bold", "Starting the platform"))
         if not start(platform, reporter=OnConsole(console)):
             console.print("  it is up already")
         yield was_up or keep
@@ -182,6 +185,8 @@ def _show_examples(platform: Platform, tally: Tally, console: Console) -> None:
 
 
 def _say_what_next(tally: Tally, console: Console, *, stays_up: bool) -> None:
+    from cli import output
+
     order_id = next(iter(tally.examples.values()), "ORDER_ID")
     tries = [
         (f"quadrille get {order_id}", "an order with its timeline"),
@@ -192,6 +197,7 @@ def _say_what_next(tally: Tally, console: Console, *, stays_up: bool) -> None:
     ]
     if not stays_up:
         tries.insert(0, ("make up", "start it again; the data stay"))
-    console.print("\n[bold]Try next[/]")
+    console.print()
+    output.line(console, output.styled("bold", "Try next"))
     for line, what in tries:
         console.print(f"  {line:<52} {what}")

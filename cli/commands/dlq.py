@@ -10,9 +10,11 @@ import click
 
 from cli.dead_letters import SERVICES, LetterName
 from cli.errors import ANSWER_IS_NO, Refused
+from cli.output import print_json, print_json_line, say
 
 if TYPE_CHECKING:
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetter, DeadLetterResult
+    from rich.text import Text
 
 EXIT_CODES = "Exit codes: 0 fine, 1 a letter is not there or stays open, 2 wrong usage, 3 a service is not reachable."
 STYLES = {"REPLAYED": "green", "FAILED": "red", "BEHIND": "yellow"}
@@ -69,8 +71,6 @@ def list_(
       quadrille dlq list --service payment --error Undecodable
       quadrille dlq list --all --json | jq -r .error_type | sort | uniq -c
     """  # noqa: D301 - click reads \b
-    import json
-
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetterState
 
     from cli import output
@@ -88,7 +88,7 @@ def list_(
             for letter in letters_of(platform, service, most, **filters):
                 count += 1
                 if as_json:
-                    click.echo(json.dumps(letter_json(service, letter), ensure_ascii=False))
+                    print_json_line(letter_json(service, letter))
                 else:
                     shown.add_row(*_row(service, letter))
         if count == most:
@@ -97,9 +97,9 @@ def list_(
         output.print_table(shown)
     elif not as_json and away.all_there:
         chosen = services or error or topic or order or state != "open"
-        click.echo("no such dead letter" if chosen else "no dead letter is open")
+        say("no such dead letter" if chosen else "no dead letter is open")
     if cut and not as_json:
-        click.echo(f"only the oldest {most} of {', '.join(cut)}; more with --limit or --all")
+        say(f"only the oldest {most} of {', '.join(cut)}; more with --limit or --all")
     away.tell()
 
 
@@ -214,11 +214,11 @@ def _act(
     elif counts:
         output.print_table(shown)
         if (more := sum(counts.values()) - TOLD) > 0:
-            click.echo(f"and {more:,} more; --json tells of all")
+            say(f"and {more:,} more; --json tells of all")
         told = ", ".join(f"{count:,} {name.lower()}" for name, count in sorted(counts.items()))
-        click.echo(f"{told}{' (dry run: nothing was changed)' if dry_run else ''}")
+        say(f"{told}{' (dry run: nothing was changed)' if dry_run else ''}")
         if counts["BEHIND"]:
-            click.echo("behind: an earlier letter of the order is open; `quadrille dlq list --order ID` shows it")
+            say("behind: an earlier letter of the order is open; `quadrille dlq list --order ID` shows it")
     away.tell()
     if not counts:
         raise Refused("no open dead letter is meant by that; `quadrille dlq list` shows what there is.")
@@ -236,39 +236,37 @@ def _row(service: str, letter: DeadLetter) -> tuple[str, ...]:
         output.moment(letter.fail_time),
         DeadLetterState.Name(letter.state).removeprefix("DEAD_LETTER_STATE_"),
         str(letter.attempts),
-        letter.aggregate_id or output.escaped(written(letter.key)[:40]),
+        letter.aggregate_id or written(letter.key)[:40],
         f"{letter.topic}/{letter.partition}@{letter.offset}",
-        output.escaped(f"{letter.error_type}: {letter.error}".splitlines()[0][:100]),
+        f"{letter.error_type}: {letter.error}".splitlines()[0][:100],
     )
 
 
 def _print_letter(service: str, letter: DeadLetter) -> None:
-    import json
-
     from cli.dead_letters import letter_json, written
 
     document = letter_json(service, letter)
-    click.echo(f"letter   {document['name']}, {document['state']}")
-    click.echo(f"record   {letter.topic}, partition {letter.partition}, offset {letter.offset}")
-    click.echo(f"key      {written(letter.key)}")
-    click.echo(f"failed   {document['fail_time']}, {letter.attempts} replays failed since")
-    click.echo(f"error    {letter.error_type}: {letter.error}")
+    say(f"letter   {document['name']}, {document['state']}")
+    say(f"record   {letter.topic}, partition {letter.partition}, offset {letter.offset}")
+    say(f"key      {written(letter.key)}")
+    say(f"failed   {document['fail_time']}, {letter.attempts} replays failed since")
+    say(f"error    {letter.error_type}: {letter.error}")
     for header in letter.headers:
-        click.echo(f"header   {header.name}: {written(header.value)}")
+        say(f"header   {header.name}: {written(header.value)}")
     if letter.event_json:
-        click.echo(f"event    {letter.event_type}")
-        click.echo(json.dumps(document["event"], indent=2, ensure_ascii=False))
+        say(f"event    {letter.event_type}")
+        print_json(document["event"])
     else:
         if letter.decode_error != letter.error:
-            click.echo(f"reader   {letter.decode_error}")
-        click.echo(f"value    {len(letter.value):,} bytes")
-        click.echo(letter.value[:HEX_SHOWN].hex(" ", -4))
+            say(f"reader   {letter.decode_error}")
+        say(f"value    {len(letter.value):,} bytes")
+        say(letter.value[:HEX_SHOWN].hex(" ", -4))
         if len(letter.value) > HEX_SHOWN:
-            click.echo("... all of it with --json")
+            say("... all of it with --json")
     for action in letter.history:
-        click.echo(f"{action.act_time.ToJsonString()}  {action.action} by {action.actor}: {action.reason}")
+        say(f"{action.act_time.ToJsonString()}  {action.action} by {action.actor}: {action.reason}")
         if action.error:
-            click.echo(f"  {action.error}")
+            say(f"  {action.error}")
 
 
 def _result_json(service: str, result: DeadLetterResult, outcome: str) -> dict[str, Any]:
@@ -281,10 +279,9 @@ def _result_json(service: str, result: DeadLetterResult, outcome: str) -> dict[s
     }
 
 
-def _result_row(service: str, result: DeadLetterResult, outcome: str) -> tuple[str, ...]:
+def _result_row(service: str, result: DeadLetterResult, outcome: str) -> tuple[str | Text, ...]:
     from cli import output
 
-    style = STYLES.get(outcome)
     error = f"{result.error_type}: {result.error}".splitlines()[0][:100] if result.error_type else ""
-    coloured = f"[{style}]{outcome}[/]" if style else outcome
-    return (f"{service}/{result.dead_letter_id}", result.aggregate_id, coloured, output.escaped(error))
+    coloured = output.styled(STYLES.get(outcome, ""), outcome)
+    return (f"{service}/{result.dead_letter_id}", result.aggregate_id, coloured, error)

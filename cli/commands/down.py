@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.errors import Refused
+from cli.output import say
 
 
 @click.command()
@@ -19,17 +20,16 @@ def command() -> None:
       quadrille down
       make clean-data       stop everything and delete the data
     """  # noqa: D301 - click reads \b
-    from rich.console import Console
-
+    from cli import output
     from local.errors import LocalError
     from local.platform import stop
     from local.settings import Platform
 
-    console = Console()
+    console = output.console()
     try:
         platform = Platform.load()
         with console.status("stopping") as spinner:
             stopped = stop(platform, lambda names: spinner.update(f"stopping {names}"))
     except LocalError as error:
         raise Refused(str(error)) from error
-    click.echo(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
+    say(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")

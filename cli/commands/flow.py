@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from cli.output import say_lines
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: each handler with what it reads and may publish.")
@@ -29,7 +31,7 @@ def command(*, as_json: bool, states: bool) -> None:
             raise click.UsageError("--states is Markdown; it has no --json.")
         from cli.states import page
 
-        click.echo(page())
+        say_lines(page())
         return
     choreography = answers()
     if as_json:
@@ -40,4 +42,4 @@ def command(*, as_json: bool, states: bool) -> None:
         }
         output.print_json(found)
     else:
-        click.echo(mermaid(choreography, calls(), timers()))
+        say_lines(mermaid(choreography, calls(), timers()))

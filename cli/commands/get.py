@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.output import say
+
 if TYPE_CHECKING:
     from quadrille.ops.v1.call_service_pb2 import OpenCall
     from quadrille.order.v1.order_pb2 import Order
@@ -55,12 +57,12 @@ def _print_waiting(order: Order, calls: Mapping[tuple[str, str], list[OpenCall]]
 
     waits = waiting.awaited_by(order)
     for wait in waits:
-        click.echo(f"waits for {waiting.told(wait, now)}")
+        say(f"waits for {waiting.told(wait, now)}")
         for call in calls.get((wait.service, order.order_id), ()):
-            click.echo(f"          {asking.told(wait.service, call)}")
+            say(f"          {asking.told(wait.service, call)}")
     late = waiting.overdue_seconds(order, now)
     away = waiting.duration(abs(late))
-    click.echo(f"deadline  {output.moment(order.deadline_time)} UTC ({f'{away} ago' if late > 0 else f'in {away}'})")
+    say(f"deadline  {output.moment(order.deadline_time)} UTC ({f'{away} ago' if late > 0 else f'in {away}'})")
     steps = waiting.following(answers(), waits, [step.event for step in order.timeline])
     if steps:
         shown = output.table("then", "after", "may publish")

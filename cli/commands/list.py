@@ -6,6 +6,8 @@ from itertools import islice
 
 import click
 
+from cli.output import print_json_line, say
+
 STUCK_SECONDS = 60.0
 
 
@@ -48,8 +50,6 @@ def command(
       quadrille list --stuck --older-than 30
       quadrille list --stuck --all --json | jq -r '.awaits[].service' | sort | uniq -c
     """  # noqa: D301 - click reads \b
-    import json
-
     from cli import output
     from cli.clients import load_platform, order_client
     from cli.orders import orders
@@ -64,7 +64,7 @@ def command(
     with order_client(load_platform()) as client:
         if as_json:
             for order in orders(client, customer, state, most):
-                click.echo(json.dumps(output.message_json(order), ensure_ascii=False))
+                print_json_line(output.message_json(order))
             return
         shown = output.table("order", "placed (UTC)", "customer", "total", "state", "reason", right=("total",))
         count = 0
@@ -73,7 +73,7 @@ def command(
             shown.add_row(
                 order.order_id,
                 output.moment(order.create_time),
-                output.escaped(order.customer_id),
+                order.customer_id,
                 output.amount(order.total),
                 output.coloured(output.state_name(order)),
                 output.reason_name(order),
@@ -81,13 +81,12 @@ def command(
     if count:
         output.print_table(shown)
     else:
-        click.echo("no such order")
+        say("no such order")
     if count == most:
-        click.echo(f"the newest {count}; more with --limit or --all")
+        say(f"the newest {count}; more with --limit or --all")
 
 
 def _list_stuck(customer: str, state: str | None, most: int | None, patience: float, *, as_json: bool) -> None:
-    import json
     from datetime import UTC, datetime
 
     from cli import asking, output, waiting
@@ -105,7 +104,7 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
         if as_json:
             asked = asking.to_json(calls, order.order_id, now)
             document = {**output.message_json(order), **waiting.to_json(order, now), "calls": asked}
-            click.echo(json.dumps(document, ensure_ascii=False))
+            print_json_line(document)
             continue
         late = waiting.overdue_seconds(order, now)
         away = waiting.duration(abs(late))
@@ -117,7 +116,7 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
                 ", ".join(wait.events),
                 wait.after,
                 waiting.duration(wait.seconds(now)),
-                f"[red]{away} ago[/]" if late > 0 else f"in {away}",
+                output.styled("red", f"{away} ago") if late > 0 else f"in {away}",
             )
     if as_json:
         return
@@ -125,8 +124,8 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
         output.print_table(shown)
         for (service, order_id), open_ in calls.items():
             for call in open_:
-                click.echo(f"{order_id}: {asking.told(service, call)}")
+                say(f"{order_id}: {asking.told(service, call)}")
     else:
-        click.echo(f"no order waits longer than {waiting.duration(patience)}")
+        say(f"no order waits longer than {waiting.duration(patience)}")
     if len(found) == most:
-        click.echo(f"the newest {most}; more with --limit or --all")
+        say(f"the newest {most}; more with --limit or --all")

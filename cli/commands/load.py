@@ -239,7 +239,9 @@ def print_summary(tally: Tally, console: Console) -> None:
     for name, count in sorted(tally.outcomes.items(), key=lambda pair: (pair[0] != COMPLETED, -pair[1])):
         where = failed_at(name)
         share = f"{count / max(tally.placed, 1):.1%}"
-        word = "[green]completed[/]" if name == COMPLETED else f"[red]cancelled[/]{f' at {where}' if where else ''}"
+        done = name == COMPLETED
+        word = output.styled("green" if done else "red", "completed" if done else "cancelled")
+        word.append(f" at {where}" if where and not done else "", "")
         shown.add_row(word, "" if name == COMPLETED else name, f"{count:,}", share)
     if tally.outcomes:
         output.print_table(shown)
@@ -251,9 +253,9 @@ def print_summary(tally: Tally, console: Console) -> None:
         times = ", ".join(f"{name} {value:,.0f} ms" for name, value in percentiles(tally.latencies).items())
         console.print(f"{rates}\nfrom PlaceOrder to the terminal event: {times}")
     for reason, count in tally.refused.items():
-        console.print(f"[red]{count:,} orders were not taken: {reason}[/]")
+        output.line(console, output.styled("red", f"{count:,} orders were not taken: {reason}"))
     if tally.waiting:
-        console.print(f"[red]{len(tally.waiting):,} orders have no outcome:[/]")
+        output.line(console, output.styled("red", f"{len(tally.waiting):,} orders have no outcome:"))
         for order_id in sorted(map(str, tally.waiting))[:MOST_NAMED]:
             console.print(f"  {order_id}")
         if len(tally.waiting) > MOST_NAMED:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from cli.output import say_lines
+
 
 @click.command()
 def command() -> None:
@@ -15,4 +17,4 @@ def command() -> None:
     """  # noqa: D301 - click reads \b
     from cli.metrics_page import page
 
-    click.echo(page(), nl=False)
+    say_lines(page())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.errors import Refused, Unreachable
+from cli.output import say
 
 
 @click.command()
@@ -26,7 +27,7 @@ def command() -> None:
         platform = Platform.load()
         provision(platform)
         for line in migrate(platform):
-            click.echo(line)
+            say(line)
     except ServerUnreachableError as error:
         raise Unreachable(str(error)) from error
     except LocalError as error:

@@ -10,6 +10,7 @@ import click
 
 from cli.errors import Refused
 from cli.money import to_minor_units
+from cli.output import say
 
 if TYPE_CHECKING:
     from local.settings import Platform
@@ -117,7 +118,7 @@ def command(
     with order_client(platform) as client:
         order = client.PlaceOrder(request, timeout=CALL_SECONDS).order
     if watch and not as_json:
-        click.echo(f"order {order.order_id}, {output.amount(order.total)}")
+        say(f"order {order.order_id}, {output.amount(order.total)}")
         follow(platform, order.order_id)
     if wait or watch:
         order = until_settled(platform, order.order_id)

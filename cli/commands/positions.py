@@ -9,6 +9,7 @@ import click
 
 from cli.choreography import SERVICES
 from cli.errors import ANSWER_IS_NO, Unreachable
+from cli.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -120,16 +121,16 @@ def command(*, services: tuple[str, ...], to_start: bool, to_cut: bool, reason: 
     if not as_json:
         for one in outside:
             if one.lost:
-                click.echo(one.lost)
+                say(one.lost)
     if to_start or to_cut:
         moved = [one for one in outside if to_start or one.cut is not None]
         for one in moved:
             _move(platform, one, one.first if to_start or one.cut is None else one.cut, reason)
         if moved:
-            click.echo("next: quadrille republish, then quadrille audit --wait 60")
+            say("next: quadrille republish, then quadrille audit --wait 60")
         return 0 if len(moved) == len(outside) else ANSWER_IS_NO
     if outside and not as_json:
-        click.echo("outside their topics: records were lost before they were read. `quadrille positions --help`")
+        say("outside their topics: records were lost before they were read. `quadrille positions --help`")
     return ANSWER_IS_NO if outside else 0
 
 
@@ -215,7 +216,7 @@ def _move(platform: Platform, one: Standing, to: int, reason: str) -> None:
                 detail["lost_from"] = one.cut
             operations.note(connection, "positions", actor=whoami(), reason=reason, detail=detail)
     told = "moved" if moved else "was moved by somebody else meanwhile, left alone"
-    click.echo(f"{one.service}: {one.topic}/{one.partition} {told} from {one.at} to {to}")
+    say(f"{one.service}: {one.topic}/{one.partition} {told} from {one.at} to {to}")
 
 
 def _show(standings: list[Standing]) -> None:
@@ -223,12 +224,13 @@ def _show(standings: list[Standing]) -> None:
 
     table = output.table("service", "topic", "position", "first", "end", "", right=("position", "first", "end"))
     for one in standings:
+        outside = f"outside: lost from {one.cut:,} on" if one.lost else "outside" if one.outside else ""
         table.add_row(
             one.service,
             f"{one.topic}/{one.partition}",
             "none yet" if one.at is None else f"{one.at:,}",
             f"{one.first:,}",
             f"{one.end:,}",
-            f"[red]outside: lost from {one.cut:,} on[/]" if one.lost else "[red]outside[/]" if one.outside else "",
+            output.styled("red", outside),
         )
     output.print_table(table)

@@ -10,6 +10,7 @@ import click
 
 from cli.choreography import SERVICES
 from cli.errors import ANSWER_IS_NO
+from cli.output import say
 
 if TYPE_CHECKING:
     from local.settings import Platform
@@ -124,15 +125,15 @@ def to_json(report: Report) -> dict[str, Any]:
 def _tell(service: str, report: Report, *, dry_run: bool) -> None:
     total = sum(report.recalled.values())
     if report.first is None:
-        click.echo(f"{service:10} knows all that it has published ({report.read:,} records looked at)")
+        say(f"{service:10} knows all that it has published ({report.read:,} records looked at)")
         return
     verb = "would be made rows again" if dry_run else "made rows again"
     names = ", ".join(f"{count:,} {name}" for name, count in sorted(report.recalled.items()))
     since = f"{report.first:%Y-%m-%d %H:%M:%S} UTC"
-    click.echo(f"{service:10} {total:,} events {verb}{f': {names}' if names else ''} (since {since})")
+    say(f"{service:10} {total:,} events {verb}{f': {names}' if names else ''} (since {since})")
     for key, name, why in report.refused[:TOLD]:
-        click.echo(f"  order {key}: {name.rpartition('.')[2]}: {why}")
+        say(f"  order {key}: {name.rpartition('.')[2]}: {why}")
     if len(report.refused) > TOLD:
-        click.echo(f"  and {len(report.refused) - TOLD:,} more; `--json` lists all of them")
+        say(f"  and {len(report.refused) - TOLD:,} more; `--json` lists all of them")
     if report.refused and not dry_run:
-        click.echo("  Mend what is named, then run this again.")
+        say("  Mend what is named, then run this again.")

@@ -11,6 +11,7 @@ import click
 
 from cli.choreography import SERVICES
 from cli.errors import ANSWER_IS_NO
+from cli.output import say
 
 if TYPE_CHECKING:
     from local.settings import Platform
@@ -77,9 +78,9 @@ def command(
         output.print_json({"dry_run": dry_run, "events": counts, "left": left, "seconds": round(seconds, 1)})
     else:
         for service, count in counts.items():
-            click.echo(f"{service:10} {count:>9,} events")
+            say(f"{service:10} {count:>9,} events")
         verb = "would be published again" if dry_run else f"published again in {seconds:.1f} s"
-        click.echo(f"{sum(counts.values()) - left:,} events {verb}{f'; {left:,} are not yet' if left else ''}")
+        say(f"{sum(counts.values()) - left:,} events {verb}{f'; {left:,} are not yet' if left else ''}")
     return ANSWER_IS_NO if left else 0
 
 
@@ -140,7 +141,7 @@ def _published(platform: Platform, services: tuple[str, ...], wait: float, *, qu
                 return left
             if not quiet and time.monotonic() - told > 5 * LOOK_SECONDS:
                 told = time.monotonic()
-                click.echo(f"  {left:,} events to publish", err=True)
+                say(f"  {left:,} events to publish", err=True)
             time.sleep(LOOK_SECONDS)
     finally:
         for engine in engines:

@@ -9,6 +9,7 @@ import click
 
 from cli.choreography import SERVICES
 from cli.errors import Refused, Unreachable
+from cli.output import say
 
 
 @click.command(
@@ -46,8 +47,8 @@ def command(*, service: str, file: Path, yes: bool) -> None:
     try:
         if service == "registry":
             kept = registry_backups.restore(platform, file)
-            click.echo(f"restored{f'; what it had is kept in the database {kept}' if kept else ''}")
-            click.echo("next: quadrille apply, which says whether the topics' schemas are all there")
+            say(f"restored{f'; what it had is kept in the database {kept}' if kept else ''}")
+            say("next: quadrille apply, which says whether the topics' schemas are all there")
             return
         with stopped(platform, service) as names:
             kept = restore(platform, service, file)
@@ -55,7 +56,7 @@ def command(*, service: str, file: Path, yes: bool) -> None:
         raise Unreachable(str(error)) from None
     except LocalError as error:
         raise Refused(str(error)) from None
-    click.echo(f"restored; the replaced database is kept as {kept} (drop it when it is no longer needed)")
+    say(f"restored; the replaced database is kept as {kept} (drop it when it is no longer needed)")
     if names:
-        click.echo(f"stopped and started again: {', '.join(names)}")
-    click.echo(f"next: quadrille rebuild {service} --dry-run")
+        say(f"stopped and started again: {', '.join(names)}")
+    say(f"next: quadrille rebuild {service} --dry-run")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cli.errors import Refused, Unreachable
+from cli.output import say
 from cli.schema_reports import NoVerdict, form_option, load_catalogue, report_of, tell, unknown
 
 
@@ -49,9 +50,9 @@ def check(*, form: str, against: str | None, registry_url: str | None) -> None:
     tell(report_of(root, catalogue, verdict.findings, accepted=verdict.accepted, facts=facts), form)
     if form == "text":
         for line in verdict.left:
-            click.echo(f"left: {line}")
+            say(f"left: {line}")
         for finding, acceptance in verdict.accepted:
-            click.echo(f"accepted until {acceptance.until}: {finding.rule} in {finding.file}: {acceptance.reason}")
+            say(f"accepted until {acceptance.until}: {finding.rule} in {finding.file}: {acceptance.reason}")
         _say(verdict.errors != [], len(catalogue.subjects), verdict.compared, [*verdict.new, *verdict.changed])
     if verdict.errors:
         number = len(verdict.errors)
@@ -62,4 +63,4 @@ def _say(broken: bool, subjects: int, compared: int, open_: list[str]) -> None:
     if broken:
         return
     later = f" Not released yet: {', '.join(open_)}; `quadrille schemas record` does it." if open_ else ""
-    click.echo(f"{subjects} subjects and the protos are compatible with {compared} released versions.{later}")
+    say(f"{subjects} subjects and the protos are compatible with {compared} released versions.{later}")

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cli.errors import Refused
-from cli.schema_reports import FORMS, NoVerdict, say
+from cli.output import print_json, say_lines
+from cli.schema_reports import FORMS, NoVerdict
+from telemetry.escaping import shown
 
 if TYPE_CHECKING:
     from registry.compat.sets import Comparison
@@ -56,7 +58,7 @@ def diff(*, old: Path, new: Path, level: str, format_: str) -> None:
         raise NoVerdict(_unjudged(str(error), error.findings, format_)) from None
     except CannotJudge as error:
         raise NoVerdict(_unjudged(str(error), (), format_)) from None
-    say(_told(result, format_))
+    say_lines(_told(result, format_))
     if not result.compatible:
         raise Refused("the schemas are not compatible")
 
@@ -72,10 +74,9 @@ def unreadable(why: str, findings: Sequence[Finding], *, as_json: bool) -> str:
     Returns:
         The sentence for standard error.
     """
-    why = why.encode("utf-8", "backslashreplace").decode("utf-8")
     if as_json:
         rows = [finding.to_json() for finding in findings]
-        click.echo(json.dumps({"verdict": "unknown", "why": why, "findings": rows}, indent=2))
+        print_json({"verdict": "unknown", "why": why, "findings": rows})
     return f"the schemas cannot be judged: {why}"
 
 
@@ -83,7 +84,7 @@ def _unjudged(why: str, findings: Sequence[Finding], format_: str) -> str:
     if format_ not in ("text", "json"):
         from registry.formats import Report, render
 
-        say(render(Report(_located(findings), "unknown", why), format_))
+        say_lines(render(Report(_located(findings), "unknown", why), format_))
     return unreadable(why, findings, as_json=format_ == "json")
 
 
@@ -134,7 +135,8 @@ def _as_text(result: Comparison) -> str:
     told = ", ".join(f"{number} {name}{'s' if number != 1 else ''}" for name, number in counts.items() if number)
     verdict = "compatible" if result.compatible else "not compatible"
     lines.append(f"{result.level.value}: {verdict}{f' ({told})' if told else ''}. Compared: {what or 'nothing'}.")
-    return "\n".join(lines)
+    # Names, docs and file names are anybody's: each line stays one.
+    return "\n".join(map(shown, lines))
 
 
 def _block(group: Sequence[Finding]) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from cli.errors import WRONG_USAGE, CommandError
+from cli.output import print_json, say
 
 
 class NotMade(CommandError):
@@ -51,12 +51,12 @@ def docs(*, out: Path, show: bool, as_json: bool) -> None:
         write(out, made)
     except (RegistryError, ProtocError) as error:
         if as_json:
-            click.echo(json.dumps({"verdict": "unknown", "why": str(error)}, indent=2))
+            print_json({"verdict": "unknown", "why": str(error)})
         raise NotMade(f"the pages cannot be made: {error}") from error
     start = out / INDEX
     if as_json:
-        click.echo(json.dumps({"verdict": "ok", "files": sorted(made), "start": str(start)}, indent=2))
+        print_json({"verdict": "ok", "files": sorted(made), "start": str(start)})
     else:
-        click.echo(f"{len(made)} files. Open {start} in a browser.")
+        say(f"{len(made)} files. Open {start} in a browser.")
     if show:
         click.launch(start.resolve().as_uri())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cli.errors import Refused
+from cli.output import say
 from cli.schema_reports import NoVerdict, form_option, load_catalogue, report_of, tell, unknown
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ def lint(*, paths: tuple[Path, ...], without: tuple[str, ...], form: str) -> Non
     # Each is located in its file: a hostile one has a million, and nobody reads the second thousand.
     tell(report_of(root, catalogue, findings[:_TOLD]), form)
     if len(findings) > _TOLD:
-        click.echo(f"{len(findings) - _TOLD:,} more findings are not told", err=True)
+        say(f"{len(findings) - _TOLD:,} more findings are not told", err=True)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         raise Refused(f"{len(errors)} broken rule{'s' if len(errors) > 1 else ''} in the schemas")
     if form == "text":
-        click.echo(f"{count} schemas keep {len(set(RULES) - set(without))} rules.")
+        say(f"{count} schemas keep {len(set(RULES) - set(without))} rules.")
 
 
 def _lint_paths(paths: Sequence[Path], without: Sequence[str], form: str) -> tuple[list[Finding], int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cli.applying import as_json, load_plan_parts, show
+from cli.output import say, say_lines
 from registry.plan import counts
 
 
@@ -25,8 +26,8 @@ def plan(*, json_: bool, out: Path | None) -> int:
     if out is not None:
         out.write_text(as_json(planned) + "\n", encoding="utf-8")
     if json_:
-        click.echo(as_json(planned))
+        say_lines(as_json(planned))
     else:
         show(planned.changes, unchanged=False)
-        click.echo(f"Plan: {counts(planned.changes)}." + (f" Kept in {out}." if out else ""))
+        say(f"Plan: {counts(planned.changes)}." + (f" Kept in {out}." if out else ""))
     return 1 if planned.open else 0

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from cli.errors import Refused
+from cli.output import print_json, say
 from cli.schema_reports import NoVerdict, form_option, load_catalogue, report_of, tell, unknown
 
 
@@ -47,9 +47,9 @@ def record(*, form: str, first: bool) -> None:
         raise NoVerdict(unknown(str(error), form)) from error
     if form != "text":
         rows = [{"name": name, "file": path} for name, path in new]
-        click.echo(json.dumps({"verdict": "ok", "findings": [], "recorded": rows}, indent=2))
+        print_json({"verdict": "ok", "findings": [], "recorded": rows})
         return
     for name, path in new:
-        click.echo(f"{name}: {path}")
+        say(f"{name}: {path}")
     after = "Now run `make generate`: the package ships the history." if new else "Everything is released already."
-    click.echo(f"{len(new)} recorded. {after}")
+    say(f"{len(new)} recorded. {after}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from cli.output import print_json, say
 
 
 @click.command()
@@ -15,11 +15,11 @@ def rules(*, as_json: bool) -> None:
 
     if as_json:
         rows = [{"id": r.id, "kind": r.kind, "severity": r.severity, "line": r.line} for r in ALL_RULES.values()]
-        click.echo(json.dumps(rows, indent=2))
+        print_json(rows)
         return
     width = max(map(len, ALL_RULES))
     for rule in ALL_RULES.values():
-        click.echo(f"{rule.id:{width}}  {rule.severity.value:7}  {rule.kind.value:10}  {rule.line}")
+        say(f"{rule.id:{width}}  {rule.severity.value:7}  {rule.kind.value:10}  {rule.line}")
 
 
 @click.command()
@@ -35,9 +35,11 @@ def explain(*, rule: str) -> None:
         near = difflib.get_close_matches(rule, ALL_RULES, n=1)
         hint = f"Did you mean `{near[0]}`?" if near else "`quadrille schemas rules` lists them."
         raise click.UsageError(f"there is no rule `{rule}`. {hint}")
-    click.echo(f"{entry.id} ({entry.severity.value}, {entry.kind.value}): {entry.line}\n")
-    click.echo(f"Why:     {entry.why}")
-    click.echo(f"Instead: {entry.instead}")
+    say(f"{entry.id} ({entry.severity.value}, {entry.kind.value}): {entry.line}")
+    say()
+    say(f"Why:     {entry.why}")
+    say(f"Instead: {entry.instead}")
     if entry.no_sample:
-        click.echo(f"Samples: where there is none, {entry.no_sample[0].lower()}{entry.no_sample[1:]}")
-    click.echo(f"\nExamples: docs/rules/{entry.id}.md")
+        say(f"Samples: where there is none, {entry.no_sample[0].lower()}{entry.no_sample[1:]}")
+    say()
+    say(f"Examples: docs/rules/{entry.id}.md")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.errors import ANSWER_IS_NO, NOT_REACHABLE, Refused
+from cli.output import Styled, print_json, say, say_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def command(*, as_json: bool) -> int:
     except LocalError as error:
         raise Refused(str(error)) from error
     if as_json:
-        click.echo(json.dumps({"ready": found.all_ready, **asdict(found)}, indent=2))
+        print_json({"ready": found.all_ready, **asdict(found)})
     else:
         _show(found)
     if found.nothing_runs:
@@ -58,20 +58,20 @@ def command(*, as_json: bool) -> int:
 
 def _show(found: PlatformStatus) -> None:
     if found.nothing_runs:
-        click.echo("nothing is running; start it with `quadrille up`")
+        say("nothing is running; start it with `quadrille up`")
         if found.error:
-            click.echo(f"the last start failed: {found.error}")
+            say_lines(f"the last start failed: {found.error}")
         if not any(server.external for server in found.servers):
             return
     _columns(
         [("SERVER", "", "PID", "RESTARTS", "ADDRESS")]
         + [(one.name, _server_word(one), _pid(one), str(one.restarts), one.address) for one in found.servers]
     )
-    click.echo()
+    say()
     head = ("SERVICE", "", "PID", "RESTARTS", "LAG", "OUTBOX", "CALLS", "DEAD LETTERS", "ADDRESS")
     _columns([head, *(_service_row(service) for service in found.services)])
     for line in _remarks(found):
-        click.echo(line)
+        say(line)
 
 
 def _service_row(service: ServiceStatus) -> tuple[str, ...]:
@@ -89,9 +89,11 @@ def _columns(rows: Sequence[tuple[str, ...]]) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for number, row in enumerate(rows):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        cells[1] = click.style(cells[1], fg=COLOURS.get(row[1].partition(",")[0]))
-        line = "  ".join(cells).rstrip()
-        click.echo(line if number else click.style(line, dim=True))
+        if number:
+            colour = COLOURS.get(row[1].partition(",")[0])
+            say(f"{cells[0]}  ", Styled(cells[1], colour), f"  {'  '.join(cells[2:])}".rstrip())
+        else:
+            say(Styled("  ".join(cells).rstrip(), dim=True))
 
 
 def _server_word(server: ServerStatus) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.output import say
+
 if TYPE_CHECKING:
     from quadrille.inventory.v1.inventory_service_pb2 import Item
     from quadrille.inventory.v1.inventory_service_pb2_grpc import InventoryServiceStub
@@ -41,13 +43,13 @@ def command(*, skus: tuple[str, ...], limit: int, everything: bool, as_json: boo
     shown = output.table("sku", *numbers, right=numbers)
     for item in found:
         counts = (item.on_hand, item.held, item.shipped, item.received)
-        shown.add_row(output.escaped(item.sku), output.amount(item.list_price), *(f"{count:,}" for count in counts))
+        shown.add_row(item.sku, output.amount(item.list_price), *(f"{count:,}" for count in counts))
     if found:
         output.print_table(shown)
     else:
-        click.echo("there are no items yet; `quadrille load` brings some")
+        say("there are no items yet; `quadrille load` brings some")
     if not skus and len(found) == most:
-        click.echo(f"the first {len(found)}; more with --limit or --all")
+        say(f"the first {len(found)}; more with --limit or --all")
 
 
 def _named(client: InventoryServiceStub, skus: tuple[str, ...]) -> Iterator[Item]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
+
+from cli.output import print_json
 
 if TYPE_CHECKING:
     from quadrille.events.topics import Topic
@@ -24,7 +25,7 @@ def command(*, as_json: bool) -> None:
     from quadrille.events.topics import TOPICS
 
     if as_json:
-        click.echo(json.dumps({"topics": [_as_json(topic) for topic in TOPICS]}, indent=2))
+        print_json({"topics": [_as_json(topic) for topic in TOPICS]})
     else:
         _table(TOPICS)
 
@@ -53,13 +54,9 @@ def _as_json(topic: Topic) -> dict[str, object]:
 
 
 def _table(topics: tuple[Topic, ...]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+    from cli import output
 
-    table = Table("topic", "event", "owner", "consumers", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in table.columns:
-        column.no_wrap = True
+    table = output.table("topic", "event", "owner", "consumers")
     for topic in topics:
         for index, binding in enumerate(topic.events):
             first = index == 0
@@ -70,4 +67,4 @@ def _table(topics: tuple[Topic, ...]) -> None:
                 ", ".join(binding.consumers),
                 end_section=index == len(topic.events) - 1,
             )
-    Console(highlight=False).print(table)
+    output.print_table(table)

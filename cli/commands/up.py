@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Never
 import click
 
 from cli.errors import Refused, Unreachable
+from cli.output import say
 
 if TYPE_CHECKING:
     from local.settings import Platform
@@ -30,8 +31,7 @@ def command(*, servers_only: bool) -> None:
       QUADRILLE_INSTANCES=2 quadrille up          two instances of each service
       QUADRILLE_POSTGRES_URL=postgresql://admin:secret@db/postgres quadrille up
     """  # noqa: D301 - click reads \b
-    from rich.console import Console
-
+    from cli import output
     from local.errors import LocalError, ServerUnreachableError
     from local.platform import start
     from local.reporting import OnConsole
@@ -41,7 +41,7 @@ def command(*, servers_only: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupted)
     began = time.monotonic()
-    console = Console()
+    console = output.console()
     try:
         platform = Platform.load()
         started = start(platform, services=not servers_only, reporter=OnConsole(console))
@@ -50,9 +50,11 @@ def command(*, servers_only: bool) -> None:
     except LocalError as error:
         raise Refused(str(error)) from error
     if not started:
-        click.echo("everything is up already; `quadrille status` shows it")
+        say("everything is up already; `quadrille status` shows it")
         return
-    click.echo(f"\neverything is up after {time.monotonic() - began:.1f} s\n")
+    say()
+    say(f"everything is up after {time.monotonic() - began:.1f} s")
+    say()
     _show_addresses(platform, servers_only=servers_only)
 
 
@@ -70,9 +72,10 @@ def _show_addresses(platform: Platform, *, servers_only: bool) -> None:
         if platform.console != "off":
             rows.append(("console", platform.console_url))
     for name, address in rows:
-        click.echo(f"  {name:<12} {address}")
-    click.echo(f"  {'logs':<12} {platform.logs}")
-    click.echo("\nTry next:")
+        say(f"  {name:<12} {address}")
+    say(f"  {'logs':<12} {platform.logs}")
+    say()
+    say("Try next:")
     tries = [
         ("quadrille status", "who is ready, lag, outbox"),
         ("quadrille stock", "what there is to order"),
@@ -80,4 +83,4 @@ def _show_addresses(platform: Platform, *, servers_only: bool) -> None:
         ("quadrille down", "stop all of it; the data stays"),
     ]
     for line, what in tries if not servers_only else [tries[0], tries[-1]]:
-        click.echo(f"  {line:<24} {what}")
+        say(f"  {line:<24} {what}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING
 
 import click
+
+from cli.output import print_json_line
 
 if TYPE_CHECKING:
     from quadrille.order.v1.order_pb2 import Order, Step
@@ -109,8 +110,8 @@ def _print(step: Step, *, as_json: bool) -> None:
     from cli import output
 
     if as_json:
-        click.echo(json.dumps(output.message_json(step), ensure_ascii=False))
+        print_json_line(output.message_json(step))
         return
     at, state = output.moment(step.occurred_at), output.state_name(step)
-    line = f"{step.sequence:>2}  {at}  {step.service:<9}  {step.event:<20}  "
-    output.console().print(f"{output.escaped(line)}{output.coloured(state)}  {output.escaped(step.detail)}".rstrip())
+    begin = f"{step.sequence:>2}  {at}  {step.service:<9}  {step.event:<20}  "
+    output.line(output.console(), begin, output.coloured(state), f"  {step.detail}".rstrip())

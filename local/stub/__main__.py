@@ -11,6 +11,7 @@ import click
 from local.stub.books import Books, Rules
 from local.stub.server import Server
 from local.stub.trouble import KINDS, Trouble
+from telemetry.escaping import guard_streams
 
 
 @click.command(
@@ -50,6 +51,7 @@ def main(
     unserved: str,
 ) -> None:
     """Play a payment provider and a carrier over HTTP, until told to stop."""
+    guard_streams()
     chances: dict[str, float] = {}
     for one in troubles:
         kind, _, chance = one.partition("=")

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, pool, text
 
 from services.chassis.settings import Settings
+from telemetry.escaping import guard_streams
 
 SERVICES = Path(__file__).resolve().parent.parent
 
@@ -58,6 +59,7 @@ def run_environment() -> None:
 
 def main() -> None:
     """Migrate the service that the command line names, in the database that the environment names."""
+    guard_streams()
     service = sys.argv[1] if len(sys.argv) == 2 else ""
     if not (SERVICES / service / "migrations").is_dir() or not service:
         sys.exit("usage: python -m services.chassis.migrate SERVICE")
