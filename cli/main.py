@@ -12,7 +12,7 @@ import click
 
 from cli.errors import CommandError
 from cli.output import say, say_lines
-from telemetry.escaping import guard_streams, shown
+from telemetry.escaping import guard_streams
 
 
 class Entry(NamedTuple):
@@ -102,6 +102,15 @@ def _indented(message: str) -> str:
     return re.sub(r"\n(?!  )", "\n  ", message)
 
 
+def _show_usage(error: click.UsageError) -> None:
+    """Say what is wrong as click does. The sentence holds arguments, and these may hold anything."""
+    if error.ctx is not None:
+        say_lines(error.ctx.get_usage(), err=True)
+        say(f"Try '{error.ctx.command_path} {error.ctx.help_option_names[-1]}' for help.", err=True)
+        say(err=True)
+    say_lines(f"Error: {_indented(error.format_message())}", err=True)
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit.
 
@@ -114,9 +123,7 @@ def main(args: Sequence[str] | None = None) -> None:
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.UsageError as error:
-        # One sentence, with arguments in it that may hold anything.
-        error.message = shown(error.message)
-        error.show()
+        _show_usage(error)
         sys.exit(error.exit_code)
     except CommandError as error:
         say_lines(f"quadrille: {_indented(error.format_message())}", err=True)

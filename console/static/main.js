@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { h, problem, put, say, show } from "./dom.js";
+import { escaped } from "./escape.js";
 import { connect, follow, live, openLetters, troubles } from "./live.js";
 import * as event from "./event.js";
 import * as flow from "./flow.js";
@@ -39,7 +40,7 @@ function route(first) {
   const shown = view ? view.open(params, new URLSearchParams(search), about) : nowhere(path);
   current = { close() {}, ...shown, path };
   show(main, shown.element);
-  document.title = `${shown.title} · Quadrille console`;
+  document.title = `${escaped(shown.title)} · Quadrille console`;
   if (!first) {
     scrollTo(0, 0);
     main.focus({ preventScroll: true });
