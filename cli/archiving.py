@@ -226,6 +226,6 @@ def _rows_of(path: Path, order_id: str) -> list[dict[str, object]]:
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             rows = [json.loads(line) for line in file if order_id in line]
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, RecursionError) as error:
         raise Refused(f"{path} cannot be read ({error})") from None
     return [row for row in rows if row["row"]["order_id"] == order_id]

@@ -56,6 +56,6 @@ def command(*, json_: bool, kept: Path | None) -> None:
 def _fingerprint(path: Path) -> str:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))["fingerprint"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise Refused(f"{path} is no plan; `quadrille schemas plan --out {path}` writes one") from None
     return str(found)

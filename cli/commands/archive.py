@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from cli.errors import Refused
+from cli.numbers import Number
 from cli.output import print_json_line, say
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def command() -> None:
     "--older-than",
     "days",
     required=True,
-    type=click.FloatRange(min=1),
+    type=Number(1, 36_500),
     metavar="DAYS",
     help="Orders that were placed before so many days; at least 1.",
 )

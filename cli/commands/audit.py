@@ -10,6 +10,7 @@ import click
 
 from cli.auditing.report import run, to_json
 from cli.errors import ANSWER_IS_NO
+from cli.numbers import Number
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,7 +26,7 @@ MENDED_WAIT = 30.0
 @click.command(epilog="Exit codes: 0 nothing is broken, 1 an invariant is, 3 a server is not reachable.")
 @click.option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=Number(0),
     default=0.0,
     metavar="SECONDS",
     help="Wait at most so long for a quiet system first: nothing unread, unpublished or unanswered, no dead letter.",

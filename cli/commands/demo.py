@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Never
 import click
 
 from cli.errors import ANSWER_IS_NO, Refused, Unreachable
+from cli.numbers import Whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,7 +33,7 @@ SETS_FILE = "demo.json"
 @click.command(
     epilog="Exit codes: 0 all is well, 1 an order has not ended or an invariant is broken, 3 a server is away."
 )
-@click.option("--orders", type=click.IntRange(min=1), metavar="N", help="Only N orders.  [default: all 15,000]")
+@click.option("--orders", type=Whole(1), metavar="N", help="Only N orders.  [default: all 15,000]")
 @click.option("--keep", is_flag=True, help="Leave everything running at the end.")
 def command(*, orders: int | None, keep: bool) -> int:
     """Start the platform, place the 15,000 orders of TPC-H at scale 0.01, show what became of them, audit, stop.

@@ -10,6 +10,7 @@ import click
 
 from cli.dead_letters import SERVICES, LetterName
 from cli.errors import ANSWER_IS_NO, Refused
+from cli.numbers import Whole
 from cli.output import print_json, print_json_line, say
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def command() -> None:
     show_default=True,
     help="Only in this state.",
 )
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many a service.")
+@click.option("--limit", type=Whole(1), default=50, show_default=True, help="At most so many a service.")
 @click.option("--all", "everything", is_flag=True, help="All of them, however many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document for each letter, one on a line.")
 def list_(

@@ -6,6 +6,7 @@ from itertools import islice
 
 import click
 
+from cli.numbers import Number, Whole
 from cli.output import print_json_line, say
 
 STUCK_SECONDS = 60.0
@@ -21,11 +22,11 @@ STUCK_SECONDS = 60.0
 @click.option("--stuck", is_flag=True, help="Only orders that wait too long, with what they wait for.")
 @click.option(
     "--older-than",
-    type=click.FloatRange(min=0),
+    type=Number(0),
     metavar="SECONDS",
     help=f"With --stuck: how long is too long.  [default: {STUCK_SECONDS:.0f}]",
 )
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
+@click.option("--limit", type=Whole(1), default=50, show_default=True, help="At most so many.")
 @click.option("--all", "everything", is_flag=True, help="All of them, however many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document for each order, one on a line.")
 def command(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.errors import ANSWER_IS_NO, Refused
+from cli.numbers import Number, Whole
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -32,12 +33,12 @@ FRAME_EVERY_SECONDS = 0.2
     metavar="DIR",
     help="Folder with the .tbl files that `tpchgen-cli` writes.",
 )
-@click.option("--orders", type=click.IntRange(min=1), metavar="N", help="Only the first N orders.  [default: all]")
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="R", help="At most R orders a second.")
-@click.option("--concurrency", type=click.IntRange(1, 1000), default=64, show_default=True, help="Calls in flight.")
+@click.option("--orders", type=Whole(1), metavar="N", help="Only the first N orders.  [default: all]")
+@click.option("--rate", type=Number(0, above=True), metavar="R", help="At most R orders a second.")
+@click.option("--concurrency", type=Whole(1, 1000), default=64, show_default=True, help="Calls in flight.")
 @click.option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=Number(0),
     default=60.0,
     show_default=True,
     metavar="SECONDS",

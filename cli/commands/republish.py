@@ -11,6 +11,7 @@ import click
 
 from cli.choreography import SERVICES
 from cli.errors import ANSWER_IS_NO
+from cli.numbers import Number
 from cli.output import say
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
 @click.option("--dry-run", is_flag=True, help="Only count.")
 @click.option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=Number(0),
     default=600.0,
     show_default=True,
     metavar="SECONDS",

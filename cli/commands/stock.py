@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.numbers import Whole
 from cli.output import say
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ LARGEST_PAGE = 1000
 
 @click.command()
 @click.argument("skus", nargs=-1, metavar="[SKU]...")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
+@click.option("--limit", type=Whole(1), default=50, show_default=True, help="At most so many.")
 @click.option("--all", "everything", is_flag=True, help="All of them, however many.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(*, skus: tuple[str, ...], limit: int, everything: bool, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.numbers import Whole
 from cli.output import print_json_line
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ LONGEST_PAUSE = 2.0
 
 @click.command()
 @click.argument("order_id")
-@click.option("--after", type=click.IntRange(min=0), default=0, metavar="N", help="Only steps after number N.")
+@click.option("--after", type=Whole(0), default=0, metavar="N", help="Only steps after number N.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document for each step, one on a line.")
 def command(*, order_id: str, after: int, as_json: bool) -> None:
     """Follow an order: every step so far, then each one as it happens, until the order is settled.

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
+import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -30,11 +31,15 @@ ORDER = "01a20ef0-b113-7260-84bb-eda37dd1a646"
 FAST_SECONDS = 2.0
 
 
-@pytest.fixture
-async def http(tmp_path) -> AsyncIterator[httpx2.AsyncClient]:
+# One application, and one loop, for all of them: to make one takes longer than to ask it.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def http(tmp_path_factory) -> AsyncIterator[httpx2.AsyncClient]:
     stopping = asyncio.Event()
     own = Settings(order_address="127.0.0.1:1", console="write")
-    platform = Platform.load(data=tmp_path, port_base=1, order_address="127.0.0.1:1")
+    platform = Platform.load(data=tmp_path_factory.mktemp("data"), port_base=1, order_address="127.0.0.1:1")
     app = build(own, stopping, partial(extend, platform, own, stopping))
     transport = httpx2.ASGITransport(app=app)
     # As the server does: the channel opens with the loop that uses it.
