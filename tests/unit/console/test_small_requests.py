@@ -235,7 +235,7 @@ GETS = [
 ]
 NAMES = ["request-timeout", "last-event-id", "traceparent", "idempotency-key", "if-none-match", "accept-encoding"]
 NAMES += ["origin", "sec-fetch-site", "content-type", "host", "accept"]
-PROPERTY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PROPERTY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @PROPERTY
