@@ -118,6 +118,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "records_read": report.read,
         "recalled": dict(report.recalled),
         "first": report.first.isoformat() if report.first else None,
+        "remarks": [{"order": str(key), "what": what} for key, what in report.remarks],
         "refused": [{"order": str(key), "event": name, "why": why} for key, name, why in report.refused],
     }
 
@@ -131,6 +132,10 @@ def _tell(service: str, report: Report, *, dry_run: bool) -> None:
     names = ", ".join(f"{count:,} {name}" for name, count in sorted(report.recalled.items()))
     since = f"{report.first:%Y-%m-%d %H:%M:%S} UTC"
     say(f"{service:10} {total:,} events {verb}{f': {names}' if names else ''} (since {since})")
+    for key, what in report.remarks[:TOLD]:
+        say(f"  order {key}: {what}")
+    if len(report.remarks) > TOLD:
+        say(f"  and {len(report.remarks) - TOLD:,} more like it; `--json` lists all of them")
     for key, name, why in report.refused[:TOLD]:
         say(f"  order {key}: {name.rpartition('.')[2]}: {why}")
     if len(report.refused) > TOLD:

@@ -21,7 +21,7 @@ from quadrille.events.topics import Topic, events_read_by, topic_of
 from sqlalchemy import Connection
 
 from services.chassis.calls.call import Call, asked_by
-from services.chassis.errors import UndeclaredEvent, UnreachableCell
+from services.chassis.errors import CannotRecall, UndeclaredEvent, UnreachableCell
 
 R = TypeVar("R")
 E = TypeVar("E", bound=Event)
@@ -125,10 +125,14 @@ class Recall(Generic[B]):
         on: For each event that the service publishes `(row, event, books, known) -> Decision`: the row as it was when
             the event was published. It publishes nothing. `known` has the events of the key since the backup, those
             that the service had read and those of its own. It raises `CannotRecall` if something must be mended first.
+        explain: Adds to why an event cannot be made a row: what stands in its way, and what a person may do.
+        remarks: Says what a person has to know of rows that were made again, as pairs of key and sentence.
     """
 
     load: Callable[[Connection, Sequence[Received[Any]], datetime], B]
     on: Mapping[type[Event], Callable[..., Decision[Any]]]
+    explain: Callable[[Connection, Received[Any], CannotRecall], str] = lambda _connection, _own, error: str(error)
+    remarks: Callable[[B], Sequence[tuple[UUID, str]]] = lambda _books: ()
 
 
 @dataclass(frozen=True, slots=True)

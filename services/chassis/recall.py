@@ -50,12 +50,14 @@ class Report:
         recalled: Events that the database did not know and now does, by name.
         refused: Events that cannot be made rows again, each with the reason, by order of their time.
         first: When the first unknown one was published; None if there was none.
+        remarks: What a person has to know of rows that were made again, as pairs of key and sentence.
     """
 
     read: int = 0
     recalled: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[UUID, str, str]] = field(default_factory=list)
     first: datetime | None = None
+    remarks: list[tuple[UUID, str]] = field(default_factory=list)
 
 
 def run(
@@ -204,15 +206,18 @@ class _Recalling:
             refused: list[tuple[_Own, str]] = []
             for start in range(0, len(waiting), AT_ONCE):
                 stopped = {own.received.key for own, _ in refused}
-                names, failed = self._step(waiting[start : start + AT_ONCE], stopped)
+                names, failed, remarks = self._step(waiting[start : start + AT_ONCE], stopped)
                 report.recalled.update(names)
+                report.remarks += remarks
                 refused += failed
             if len(refused) == len(waiting) or self.dry_run or not refused:
                 report.refused = [(own.received.key, own.record.type, why) for own, why in refused]
                 return
             waiting = [own for own, _ in refused]
 
-    def _step(self, step: Sequence[_Own], stopped: set[UUID]) -> tuple[list[str], list[tuple[_Own, str]]]:
+    def _step(
+        self, step: Sequence[_Own], stopped: set[UUID]
+    ) -> tuple[list[str], list[tuple[_Own, str]], list[tuple[UUID, str]]]:
         taken: list[_Own] = []
         refused: list[tuple[_Own, str]] = []
         with classified(), self.engine.connect() as connection:
@@ -228,11 +233,12 @@ class _Recalling:
                     )
                 except CannotRecall as error:
                     stopped.add(received.key)
-                    refused.append((own, str(error)))
+                    refused.append((own, self.recall.explain(connection, received, error)))
                     continue
                 books.apply(received, decision)
                 taken.append(own)
             books.save(connection)
+            remarks = list(self.recall.remarks(books))
             outbox_upkeep.take_back(connection, [(own.record.written_at, own.message()) for own in taken if own.lost])
             names = [type(own.received.event).__name__ for own in taken]
             if taken:
@@ -241,4 +247,4 @@ class _Recalling:
                 operations.note(connection, "rebuild", actor=self.actor, reason=self.reason, detail=detail)
             if not self.dry_run:  # what is not committed is taken back
                 connection.commit()
-        return names, refused
+        return names, refused, remarks

@@ -2,20 +2,72 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quadrille.avro import Event
 from quadrille.events.inventory import InventoryFailed, InventoryReleased, InventoryReserved
+from sqlalchemy import Connection, text
 
 from services.chassis.errors import CannotRecall
-from services.chassis.handlers import Decision, Recall, stays
+from services.chassis.handlers import Decision, Recall, Received, stays
 from services.inventory.books import load
 from services.inventory.decisions import Shelf, asked
 from services.inventory.model import Reservation, ReservationState
 
 HELD, FAILED = ReservationState.HELD, ReservationState.FAILED
 RELEASED = ReservationState.RELEASED
+
+
+class NotOnHand(CannotRecall):
+    """Less is on hand than was held."""
+
+    def __init__(self, why: str, sku: str) -> None:
+        """Say of which item.
+
+        Args:
+            why: What is missing.
+            sku: The item.
+        """
+        super().__init__(why)
+        self.sku = sku
+
+
+#: Orders that a person reads.
+_NAMED = 5
+_HOLDERS = text(
+    """
+    SELECT order_id, state FROM reservations
+    WHERE state IN ('HELD', 'SHIPPED') AND updated_at > :since AND order_id <> :order_id
+      AND lines @> CAST(:line AS jsonb)
+    ORDER BY updated_at DESC LIMIT :limit
+    """
+)
+
+
+def explain(connection: Connection, own: Received[Any], error: CannotRecall) -> str:
+    """Name the orders to which the same pieces may have been sold again.
+
+    Args:
+        connection: In the transaction that makes rows again.
+        own: The event that cannot be made a row.
+        error: Why.
+
+    Returns:
+        Why, which orders, and what a person may do.
+    """
+    if not isinstance(error, NotOnHand):
+        return str(error)
+    asked_for = {"since": own.event.occurred_at, "order_id": own.key, "limit": _NAMED}
+    found = connection.execute(_HOLDERS, {**asked_for, "line": json.dumps([[error.sku]])}).all()
+    if not found:
+        return str(error)
+    holders = ", ".join(f"{row.order_id} ({row.state})" for row in found)
+    return (
+        f"{error}. Or the pieces were sold again since, to order {holders}: cancel one that has not shipped (quadrille "
+        "cancel ID), or receive as many pieces as are missing, once there are more; then run this again"
+    )
 
 
 def recall_reserved(
@@ -32,9 +84,10 @@ def recall_reserved(
         if item is None:
             raise CannotRecall(f"there is no item {sku}: put it again, and receive its stock again")
         if item.on_hand < quantity:
-            raise CannotRecall(
+            raise NotOnHand(
                 f"{quantity} of {sku} were held, and {item.on_hand} are on hand: receive again what was received since "
-                "the backup was made"
+                "the backup was made",
+                sku,
             )
     return Decision(Reservation(event.order_id, HELD, lines, event.occurred_at))
 
@@ -67,4 +120,4 @@ ON: Mapping[type[Event], Any] = {
     InventoryReleased: recall_released,
 }
 
-RECALL: Recall[Any] = Recall(load, ON)
+RECALL: Recall[Any] = Recall(load, ON, explain)

@@ -53,6 +53,8 @@ class RecallBooks(books.Books):
         """
         super().__init__(now, orders, reasons)
         self._new: dict[UUID, NewOrder] = {}
+        #: Orders whose request has another order by now, each with that one.
+        self.doubled: dict[UUID, tuple[NewOrder, UUID]] = {}
 
     def apply(self, record: Received[Any], decision: Decision[OrderRow]) -> None:
         """Take a row in that is made again."""
@@ -74,30 +76,50 @@ class RecallBooks(books.Books):
             for key, new in self._new.items()
             for now in (books.progress(self._rows[key]),)
         ]
-        NEW_ORDERS.insert(connection, _with_requests_of_their_own(connection, made))
+        NEW_ORDERS.insert(connection, self._with_requests_of_their_own(connection, made))
         there = [key for key in self._changed if key not in self._new]
         ORDERS_PROGRESS.update(connection, [books.progress(self._rows[key], self._reasons.get(key)) for key in there])
         STEPS.insert(connection, self._steps)
 
+    def _with_requests_of_their_own(self, connection: Connection, made: Sequence[NewOrder]) -> list[NewOrder]:
+        """Take the requests away that have another order: the row of one was lost, and the caller asked again."""
+        if not made:
+            return []
+        asked = {"customers": [row.customer_id for row in made], "requests": [row.request_id for row in made]}
+        found = connection.execute(_TAKEN, asked)
+        taken = {(row.customer_id, row.request_id): row.order_id for row in found}
+        own = []
+        for row in made:
+            other = taken.setdefault((row.customer_id, row.request_id), row.order_id)
+            if other != row.order_id:
+                self.doubled[row.order_id] = row, other
+            own.append(row if other == row.order_id else replace(row, request_id=_nobodys(row.order_id)))
+        return own
+
+
+def remarks(made: RecallBooks) -> list[tuple[UUID, str]]:
+    """Name the orders that one request has placed twice.
+
+    Args:
+        made: The books of a step, saved.
+
+    Returns:
+        Pairs of order and sentence.
+    """
+    return [(order_id, _twice(row, other)) for order_id, (row, other) in made.doubled.items()]
+
+
+def _twice(row: NewOrder, other: UUID) -> str:
+    return (
+        f"its request {row.request_id} of customer {row.customer_id} has placed order {other} too, after this one was "
+        f"lost. Both stand: ask the customer which one is wanted, and run: quadrille cancel {other}"
+    )
+
 
 _TAKEN = text(
-    "SELECT customer_id, request_id FROM orders WHERE (customer_id, request_id) IN "
+    "SELECT customer_id, request_id, order_id FROM orders WHERE (customer_id, request_id) IN "
     "(SELECT * FROM unnest(CAST(:customers AS text[]), CAST(:requests AS uuid[])))"
 )
-
-
-def _with_requests_of_their_own(connection: Connection, made: Sequence[NewOrder]) -> list[NewOrder]:
-    """Take the requests away that have another order: the row of one was lost alone, and the caller asked again."""
-    if not made:
-        return []
-    asked = {"customers": [row.customer_id for row in made], "requests": [row.request_id for row in made]}
-    taken = {(row.customer_id, row.request_id) for row in connection.execute(_TAKEN, asked)}
-    found = []
-    for row in made:
-        own = (row.customer_id, row.request_id)
-        found.append(replace(row, request_id=_nobodys(row.order_id)) if own in taken else row)
-        taken.add(own)
-    return found
 
 
 def _nobodys(order_id: UUID) -> UUID:
@@ -185,7 +207,7 @@ ON: Mapping[type[Event], Any] = {
     InventoryRollback: recall_decided,
 }
 
-RECALL: Recall[Any] = Recall(load, ON)
+RECALL: Recall[Any] = Recall(load, ON, remarks=remarks)
 
 
 def _new(event: OrderCreated) -> NewOrder:

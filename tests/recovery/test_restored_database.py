@@ -129,6 +129,9 @@ async def test_a_request_that_has_placed_another_order_since_keeps_that_one(shop
     assert second != first
     code, told = await quadrille("rebuild", "order", "--order", first)
     assert code == 0, told
+    assert (
+        f"order {first}: its request {request.request_id} of customer {shop.customer} has placed order {second}" in told
+    )
     code, told = await quadrille("republish", "--order", first)
     assert code == 0, told
     assert (await shop.settled(first)).state == (await shop.settled(second)).state
@@ -175,6 +178,29 @@ async def test_stock_that_was_received_since_must_be_received_again_first(shop, 
     assert await endings(shop, placed) == ended
     await nothing_is_broken(mended)
     assert (await shop.item()).shipped == 4
+
+
+async def test_a_piece_that_was_sold_twice_is_told_with_both_orders_and_a_way_on(shop, quadrille, mended):
+    await all_ready(mended)
+    await shop.open(stock=1, credit=10_000)
+    first = (await shop.settled(await shop.place())).order_id
+    await nothing_is_broken(mended)
+    with psycopg.connect(mended.database_url("inventory")) as connection:
+        connection.execute("DELETE FROM reservations WHERE order_id = %s", [first])
+        connection.execute("UPDATE items SET on_hand = 1, shipped = 0 WHERE sku = %s", [shop.sku])
+    second = (await shop.settled(await shop.place())).order_id
+    code, told = await quadrille("rebuild", "inventory", "--order", first)
+    assert code == 1
+    assert f"1 of {shop.sku} were held, and 0 are on hand" in told
+    assert f"sold again since, to order {second} (SHIPPED)" in told
+    receipt = inventory_pb.ReceiveStockRequest(request_id=str(uuid4()), lines=[{"sku": shop.sku, "quantity": 1}])
+    await shop.inventory.ReceiveStock(receipt)
+    code, told = await quadrille("rebuild", "inventory", "--order", first)
+    assert code == 0, told
+    code, told = await quadrille("republish", "--order", first)
+    assert code == 0, told
+    await nothing_is_broken(mended)
+    assert (await shop.item()).shipped == 2
 
 
 async def test_a_backup_that_is_none_changes_nothing(shop, quadrille, mended, tmp_path):
