@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -33,9 +34,24 @@ TOLD = 20
     help="Only the row of this order: for one that was lost alone.",
 )
 @click.option("--dry-run", is_flag=True, help="Try all of it, and take all of it back.")
-@click.option("--reason", default="the database was restored", show_default=True, help="Why; it is written down.")
+@click.option(
+    "--set-aside",
+    "aside",
+    metavar="TOPIC/PARTITION@OFFSET",
+    multiple=True,
+    help="Pass over this record from now on: somebody else has published it. Nothing else is done.",
+)
+@click.option("--reason", help="Why; it is written down.  [default: the database was restored]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(*, services: tuple[str, ...], order_id: UUID | None, dry_run: bool, reason: str, as_json: bool) -> int:
+def command(
+    *,
+    services: tuple[str, ...],
+    order_id: UUID | None,
+    dry_run: bool,
+    aside: tuple[str, ...],
+    reason: str | None,
+    as_json: bool,
+) -> int:
     """Make rows again that SERVICES (all, if none is named) published events about and their databases do not have.
 
     For when a database was restored from a backup. Until this is done the service reads nothing and refuses calls that
@@ -47,11 +63,15 @@ def command(*, services: tuple[str, ...], order_id: UUID | None, dry_run: bool, 
       quadrille rebuild --dry-run
       quadrille rebuild order
       quadrille rebuild shipping --order 01a20da7-3819-7760-a2cd-ee6e25a43f36
+      quadrille rebuild inventory --set-aside inventory-events/3@17 --reason 'a test of another team'
     """  # noqa: D301 - click reads \b
     from cli import output
     from cli.clients import load_platform
 
     platform = load_platform()
+    if aside:
+        return _set_aside(platform, services, aside, reason)
+    reason = reason or "the database was restored"
     reports = {
         service: rebuild(platform, service, reason=reason, order_id=order_id, dry_run=dry_run)
         for service in dict.fromkeys(services or SERVICES)
@@ -61,7 +81,7 @@ def command(*, services: tuple[str, ...], order_id: UUID | None, dry_run: bool, 
     else:
         for service, report in reports.items():
             _tell(service, report, dry_run=dry_run)
-    return ANSWER_IS_NO if any(report.refused for report in reports.values()) else 0
+    return ANSWER_IS_NO if any(report.refused or report.strange for report in reports.values()) else 0
 
 
 def rebuild(
@@ -108,6 +128,36 @@ def rebuild(
         )
 
 
+def _set_aside(platform: Platform, services: tuple[str, ...], records: tuple[str, ...], reason: str | None) -> int:
+    from quadrille.events.topics import TOPICS
+
+    from cli.databases import owned, whoami
+    from services.chassis import operations, provenance
+
+    if len(services) != 1:
+        raise click.UsageError("--set-aside needs exactly one service")
+    if not reason:
+        raise click.UsageError("--set-aside needs a --reason: it is written down")
+    (service,) = services
+    own = [topic.name for topic in TOPICS if topic.owner == service]
+    for record in records:
+        found = _PLACE.fullmatch(record)
+        if found is None:
+            raise click.BadParameter(f"{record} is not TOPIC/PARTITION@OFFSET", param_hint="--set-aside")
+        if found["topic"] not in own:
+            raise click.BadParameter(f"{service} publishes to {', '.join(own)}", param_hint="--set-aside")
+    with owned(platform, service) as engine, engine.begin() as connection:
+        for record in records:
+            detail = {"record": record}
+            operations.note(connection, provenance.SET_ASIDE, actor=whoami(), reason=reason, detail=detail)
+    for record in records:
+        say(f"{service:10} passes over {record} from now on")
+    return 0
+
+
+_PLACE = re.compile(r"(?P<topic>[A-Za-z0-9._-]+)/[0-9]{1,9}@[0-9]{1,18}", re.ASCII)
+
+
 def to_json(report: Report) -> dict[str, Any]:
     """Give a report as JSON.
 
@@ -118,6 +168,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "records_read": report.read,
         "recalled": dict(report.recalled),
         "first": report.first.isoformat() if report.first else None,
+        "strange": [{"record": place, "event": name} for place, name in report.strange],
         "remarks": [{"order": str(key), "what": what} for key, what in report.remarks],
         "refused": [{"order": str(key), "event": name, "why": why} for key, name, why in report.refused],
     }
@@ -125,6 +176,10 @@ def to_json(report: Report) -> dict[str, Any]:
 
 def _tell(service: str, report: Report, *, dry_run: bool) -> None:
     total = sum(report.recalled.values())
+    for place, name in report.strange[:TOLD]:
+        event = name.rpartition(".")[2]
+        say(f"{service:10} cannot have published {event} at {place}: nothing that it has read leads to its id")
+        say(f"  If somebody else has, run: quadrille rebuild {service} --set-aside {place} --reason WHY")
     if report.first is None:
         say(f"{service:10} knows all that it has published ({report.read:,} records looked at)")
         return

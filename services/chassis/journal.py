@@ -15,7 +15,8 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,13 +25,14 @@ from uuid import UUID
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from quadrille.avro_values import to_millis
-from quadrille.events.topics import Topic
+from quadrille.events.topics import Topic, topics_read_by
 from sqlalchemy import Engine
 
-from services.chassis import outbox_upkeep
+from services.chassis import outbox_upkeep, provenance
 from services.chassis.errors import BrokerAway, DatabaseBehind, classified
+from services.chassis.ids import derived
 from services.chassis.topics import Partition, own_topics
-from services.chassis.wire import as_uuid, fingerprint_of, record_of, source_of
+from services.chassis.wire import as_uuid, fingerprint_of, header, record_of, source_of
 
 log = logging.getLogger(__name__)
 
@@ -215,10 +217,7 @@ def since(client: Any, service: str, at: datetime, now: datetime) -> list[Publis
     """
     found = []
     for topic in own_topics(service):
-        asked = [TopicPartition(topic.name, p, to_millis(at)) for p in partitions_of(client, topic)]
-        starts = {(p.topic, p.partition): p.offset for p in client.offsets_for_times(asked, timeout=ANSWER_SECONDS)}
-        # -1: nothing is as new as that.
-        found += _ours(service, topic, read(client, {place: at for place, at in starts.items() if at >= 0}), now)
+        found += _ours(service, topic, read(client, _starts_at(client, topic, at)), now)
     return found
 
 
@@ -257,19 +256,55 @@ def unknown(engine: Engine, records: Sequence[Published]) -> list[Published]:
         records: Records of ours.
 
     Returns:
-        Those without an outbox row, each event once, as it was published first.
+        Those without an outbox row, each event once, as it was published first; without those that an operator has set
+        aside.
 
     Raises:
         Retryable: The database is away.
     """
-    by_id = {record.event_id: record for record in firsts(records)}
-    missing: set[UUID] = set()
-    ids = list(by_id)
     with classified(), engine.connect() as connection:
+        aside = provenance.set_aside(connection)
+        by_id = {record.event_id: record for record in firsts(records) if provenance.place_of(record) not in aside}
+        missing: set[UUID] = set()
+        ids = list(by_id)
         for start in range(0, len(ids), 5000):
             step = ids[start : start + 5000]
             missing |= outbox_upkeep.unknown(connection, {id_: by_id[id_].written_at for id_ in step})
     return [record for id_, record in by_id.items() if id_ in missing]
+
+
+def strangers(client: Any, service: str, missing: Sequence[Published]) -> list[Published]:
+    """Keep those that the service cannot have published (`provenance.py`).
+
+    Args:
+        client: From `reader`.
+        service: The service.
+        missing: Records that its database does not know.
+
+    Raises:
+        BrokerAway: Kafka does not answer, or lacks a topic.
+        KafkaException: Kafka does not answer.
+    """
+
+    def causes(keys: Collection[UUID], at: datetime) -> Mapping[UUID, Collection[UUID]]:
+        found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+        for topic in topics_read_by(service):
+            for message in read(client, _starts_at(client, topic, at)):
+                key = as_uuid(message.key())
+                if key is not None and key in keys:
+                    given = as_uuid(header(record_of(message).headers, "ce_id"))
+                    place = f"{topic.name}/{message.partition()}"
+                    found[key].add(given or derived(place, key, message.offset()))
+        return found
+
+    return provenance.strangers(service, missing, causes) if missing else []
+
+
+def _starts_at(client: Any, topic: Topic, at: datetime) -> dict[Partition, int]:
+    asked = [TopicPartition(topic.name, p, to_millis(at)) for p in partitions_of(client, topic)]
+    starts = client.offsets_for_times(asked, timeout=ANSWER_SECONDS)
+    # -1: nothing is as new as that.
+    return {(p.topic, p.partition): p.offset for p in starts if p.offset >= 0}
 
 
 def check(bootstrap_servers: str, service: str, engine: Engine) -> None:
@@ -287,7 +322,10 @@ def check(bootstrap_servers: str, service: str, engine: Engine) -> None:
     """
     with reader(bootstrap_servers) as client:
         records = tail(client, service, datetime.now(UTC))
-    missing = unknown(engine, records)
+        missing = unknown(engine, records)
+        foreign = strangers(client, service, missing)
+    strange = {record.event_id for record in foreign}
+    missing = [record for record in missing if record.event_id not in strange]
     if missing:
         topics = ", ".join(sorted({record.topic.name for record in missing}))
         first = min(record.written_at for record in missing)
@@ -295,4 +333,12 @@ def check(bootstrap_servers: str, service: str, engine: Engine) -> None:
             f"the database is older than what {service} has published: of the last events in {topics} it does not know "
             f"{len(missing)}, the first of {first:%Y-%m-%d %H:%M:%S} UTC. "
             f"If it was restored from a backup, run: quadrille rebuild {service}"
+        )
+    if foreign:
+        first_one = provenance.place_of(foreign[0])
+        more = f", and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        raise DatabaseBehind(
+            f"the record {first_one}{more} says that {service} has published it, and the database has never written "
+            f"it: nothing that {service} has read leads to its id. Look at who writes to this topic, and run: "
+            f"quadrille rebuild {service} --set-aside {first_one} --reason WHY"
         )

@@ -8,6 +8,8 @@ Invariants:
   error, means *unknown*: the row stays unpublished and the sweeper sends it again, with the same event id. librdkafka
   takes the acknowledgement of a later record for one of all before it, and is wrong where a topic was deleted and made
   again between them (decision 22).
+- A topic that refuses a batch as too large is sent smaller ones. A record that is too large by itself keeps its key
+  waiting, and no other: it is told with topic, limit and setting for as long as it waits.
 - `publish` never waits for the broker. What it does not take (too much is in flight, or publishing failed) stays in
   the outbox for the sweeper.
 """
@@ -18,12 +20,13 @@ import logging
 import threading
 import time
 from collections import Counter as Sums
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 from quadrille.avro_values import to_uuid_text
 
 from services.chassis import metrics, outbox, tracing
@@ -45,6 +48,14 @@ REQUESTS_IN_FLIGHT = 1
 #: the service that reads the record, and order would mark two rows of an order that takes less than this one by one.
 MARK_AFTER = 0.1
 POLL_SECONDS = 0.2
+#: The largest record that is offered to a topic: whether it is taken is the topic's word.
+MAX_RECORD_BYTES = 16_000_000
+#: librdkafka's own limit of a batch.
+BATCH_BYTES = 1_000_000
+#: Bytes of a batch that are not its records'.
+BATCH_OVERHEAD_BYTES = 512
+_TOO_LARGE = frozenset({KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE})
+ANSWER_SECONDS = 5.0
 SETTLE_SECONDS = 5.0
 SETTLE_POLL_SECONDS = 0.01
 
@@ -52,7 +63,14 @@ SETTLE_POLL_SECONDS = 0.01
 class Publisher:
     """One producer and the thread that serves it."""
 
-    def __init__(self, bootstrap_servers: str, service: str, transactions: Transactions, schemas: Schemas) -> None:
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        service: str,
+        transactions: Transactions,
+        schemas: Schemas,
+        on_state: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """Make the producer; it connects by itself.
 
         Args:
@@ -60,6 +78,7 @@ class Publisher:
             service: The service that publishes.
             transactions: The service's database.
             schemas: Knows the schemas' ids.
+            on_state: Told what cannot be published, in a sentence; empty once all can.
         """
         self._config = {
             "bootstrap.servers": bootstrap_servers,
@@ -69,6 +88,7 @@ class Publisher:
             # librdkafka's own default puts most keys on other partitions than Java's clients do.
             "partitioner": "murmur2_random",
             "message.timeout.ms": 0,
+            "message.max.bytes": MAX_RECORD_BYTES,
             "linger.ms": 0,
             "max.in.flight.requests.per.connection": REQUESTS_IN_FLIGHT,
             "queue.buffering.max.messages": 2 * MAX_IN_FLIGHT,
@@ -83,6 +103,14 @@ class Publisher:
         self._in_flight: dict[int, outbox.Row] = {}
         self._acknowledged: list[outbox.Row] = []
         self._fatal: str | None = None
+        self._on_state = on_state
+        #: By topic, the size of the last record that it refused as too large, alone or in its batch.
+        self._too_large: dict[str, int] = {}
+        self._large: set[int] = set()
+        self._batch_bytes = BATCH_BYTES
+        self._refusing: dict[str, str] = {}
+        #: Deliveries that failed, by topic and why, since the last one that did not.
+        self._failed: Sums[tuple[str, str]] = Sums()
         self._stopping = threading.Event()
         self._producer: Any = Producer(self._config, logger=log)
 
@@ -118,7 +146,14 @@ class Publisher:
                     )
                     held.add(row.key)
                     continue
-                except (BufferError, KafkaException, Retryable) as error:
+                except KafkaException as error:
+                    if error.args[0].code() not in _TOO_LARGE:
+                        log.warning("not published yet", extra={"error": str(error), "rows": len(rows)})
+                        return
+                    # No topic is asked; only its key waits.
+                    held.add(row.key)
+                    continue
+                except (BufferError, Retryable) as error:
                     # Later rows of this batch may be of the same key: they wait for the sweeper too.
                     log.warning("not published yet", extra={"error": str(error), "rows": len(rows)})
                     return
@@ -136,7 +171,10 @@ class Publisher:
         while not self._stopping.is_set():
             self._producer.poll(POLL_SECONDS if due is None else max(0.0, due - time.monotonic()))
             if self._fatal is not None:
+                log.error("the producer failed for good, starting a new one", extra={"error": self._fatal})
                 self._rebuild()
+            if self._too_large:
+                self._send_smaller_batches()
             if not self._acknowledged:
                 continue
             if due is None:
@@ -187,10 +225,63 @@ class Publisher:
         if not failed:
             failpoint("publish.acknowledged")
             self._acknowledged.append(row)
-        else:
-            log.warning("delivery is unknown, will send again", extra={"error": why, "type": row.type})
-            metrics.DELIVERY_FAILURES.inc()
-            self._in_flight.pop(row.id, None)
+            if self._failed or self._large:
+                self._recovered(row)
+            return
+        metrics.DELIVERY_FAILURES.inc()
+        self._in_flight.pop(row.id, None)
+        if error is not None and error.code() in _TOO_LARGE:
+            made = headers(row, self._service)
+            size_bytes = len(row.body) + sum(len(name) + len(value) for name, value in made) + len(str(row.key))
+            self._too_large[row.topic] = size_bytes
+            self._large.add(row.id)
+        # A condition is told once; while it lasts, every record would tell it again each second.
+        self._failed[row.topic, why] += 1
+        if self._failed[row.topic, why] == 1:
+            log.warning("delivery is unknown, will send again", extra={"error": why, "topic": row.topic})
+
+    def _recovered(self, row: outbox.Row) -> None:
+        for topic, why in [pair for pair in self._failed if pair[0] == row.topic]:
+            times = self._failed.pop((topic, why))
+            if times > 1:
+                log.info("delivered again", extra={"topic": topic, "failed": times, "error": why})
+        if row.id in self._large:
+            self._large.discard(row.id)
+            if not self._large:
+                self._refusing.clear()
+                self._on_state("")
+
+    def _send_smaller_batches(self) -> None:
+        refused, self._too_large = self._too_large, {}
+        for topic, size_bytes in refused.items():
+            limit_bytes = self._limit_of(topic)
+            if limit_bytes is None:
+                continue
+            batch_bytes = max(1, limit_bytes - BATCH_OVERHEAD_BYTES)
+            if batch_bytes < self._batch_bytes:
+                log.warning(
+                    "the topic refuses batches as too large, sending smaller ones",
+                    extra={"topic": topic, "max.message.bytes": limit_bytes, "batch_bytes": batch_bytes},
+                )
+                self._batch_bytes = self._config["batch.size"] = batch_bytes
+                self._rebuild()
+            elif self._refusing.get(topic) is None:
+                self._refusing[topic] = (
+                    f"{topic} refuses a record of some {size_bytes} bytes: its max.message.bytes is {limit_bytes}; raise it "
+                    "on the topic (kafka-configs --alter), and the record is sent again by itself"
+                )
+                log.error("a record is larger than its topic takes", extra={"why": self._refusing[topic]})
+                self._on_state("; ".join(self._refusing.values()))
+
+    def _limit_of(self, topic: str) -> int | None:
+        resource = ConfigResource(ResourceType.TOPIC, topic)
+        try:
+            admin = AdminClient({"bootstrap.servers": self._config["bootstrap.servers"], "log_level": 3}, logger=log)
+            asked = admin.describe_configs([resource], request_timeout=ANSWER_SECONDS)
+            return int(asked[resource].result(ANSWER_SECONDS)["max.message.bytes"].value)
+        except (KafkaException, TimeoutError) as error:
+            log.warning("the limit of a topic is not known", extra={"topic": topic, "error": str(error)})
+            return None
 
     def _on_error(self, error: KafkaError) -> None:
         if error.fatal():
@@ -199,7 +290,6 @@ class Publisher:
             log.info("broker", extra={"error": str(error)})
 
     def _rebuild(self) -> None:
-        log.error("the producer failed for good, starting a new one", extra={"error": self._fatal})
         with self._lock:
             self._fatal = None
             # All that is in flight is unknown now. The sweeper sends it again, in order.

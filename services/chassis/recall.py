@@ -27,7 +27,7 @@ from quadrille.avro import Event
 from quadrille.events.topics import topics_read_by
 from sqlalchemy import Engine, text
 
-from services.chassis import journal, operations, outbox, outbox_upkeep, positions
+from services.chassis import journal, operations, outbox, outbox_upkeep, positions, provenance
 from services.chassis.errors import CannotRecall, Undecodable, classified
 from services.chassis.handlers import Handlers, Recall, Received
 from services.chassis.journal import Published
@@ -51,6 +51,7 @@ class Report:
         refused: Events that cannot be made rows again, each with the reason, by order of their time.
         first: When the first unknown one was published; None if there was none.
         remarks: What a person has to know of rows that were made again, as pairs of key and sentence.
+        strange: Records that the service cannot have published, as pairs of place and type. They are left alone.
     """
 
     read: int = 0
@@ -58,6 +59,7 @@ class Report:
     refused: list[tuple[UUID, str, str]] = field(default_factory=list)
     first: datetime | None = None
     remarks: list[tuple[UUID, str]] = field(default_factory=list)
+    strange: list[tuple[str, str]] = field(default_factory=list)
 
 
 def run(
@@ -101,10 +103,15 @@ def run(
         begin = newest - journal.SKEW if newest is not None and key is None else BEGINNING
         records = journal.since(client, handlers.service, begin, clock())
         report.read = len(records)
-        wanted = unknown = journal.unknown(engine, records)
+        unknown = journal.unknown(engine, records)
+        foreign = journal.strangers(client, handlers.service, unknown)
+        strange = {record.event_id for record in foreign}
+        wanted = unknown = [record for record in unknown if record.event_id not in strange]
+        report.strange = [(provenance.place_of(record), record.type) for record in foreign]
         if key is not None:
             asked = str(key).encode()
-            wanted = journal.firsts([record for record in records if record.message.key() == asked])
+            mine = [record for record in records if record.message.key() == asked and record.event_id not in strange]
+            wanted = journal.firsts(mine)
         if not wanted:
             return report
         report.first = min(record.written_at for record in wanted)

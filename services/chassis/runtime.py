@@ -86,7 +86,13 @@ class Runtime:
         #: For what decides and is not on the hot path.
         self.deciding = Deciding(self.engine, self.continuity)
         self.schemas = Schemas(settings.registry_url, self._kept_schema)
-        self.publisher = Publisher(settings.kafka_bootstrap_servers, service.name, self.transactions, self.schemas)
+        self.publisher = Publisher(
+            settings.kafka_bootstrap_servers,
+            service.name,
+            self.transactions,
+            self.schemas,
+            on_state=lambda why: self.readiness.set("publisher", why),
+        )
         # Typed loosely: it stands where the generated code expects a server.
         self.edge: Any = Edge(
             server,
