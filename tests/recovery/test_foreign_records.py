@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import psutil
 import pytest
 from quadrille.avro import encode
 from quadrille.events.inventory import InventoryReserved
@@ -15,7 +16,7 @@ from local.platform import set_running
 from services.chassis.outbox import Row
 from services.chassis.wire import frame, headers
 from tests.failures.records import id_of, order_created, put
-from tests.recovery.conftest import all_ready, nothing_is_broken, until_it_waits_for
+from tests.recovery.conftest import all_ready, nothing_is_broken, pid_of, until, until_it_waits_for
 
 pytestmark = pytest.mark.live
 
@@ -36,7 +37,9 @@ async def test_a_forged_record_is_named_and_set_aside_and_never_taken_for_a_fact
     value = frame(id_of(mended, InventoryReserved, "inventory-events"), row.body)
     put(mended, "inventory-events", (str(made.order_id).encode(), value, headers(row, "inventory")))
     everything = [*server_names(mended), *service_names(mended)]
+    before = pid_of(mended, "inventory-1")
     set_running(mended, [name for name in everything if name != "inventory-1"])
+    await until(lambda: not psutil.pid_exists(before))
     set_running(mended, everything)
     waits = await until_it_waits_for(mended, "inventory", "--set-aside")
     assert "nothing that inventory has read leads to its id" in waits
