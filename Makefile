@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 QUADRILLE := $(BIN)/quadrille
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup lock generate bench check-compat docs apply up down status demo test test-faults test-fast test-languages simulate soak check clean-data
+.PHONY: help setup lock generate bench fuzz check-compat docs apply up down status demo test test-faults test-fast test-languages simulate soak check clean-data
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ simulate: setup ## Replay a simulated run, with its trace: SEED=<number>, or SCE
 
 soak: setup ## Simulate one seed after another, for SECONDS=<number> (60).
 	@$(BIN)/python -m tests.simulation --seconds $(or $(SECONDS),60)
+
+fuzz: setup ## Fuzz what reads records and requests, guided by coverage, for SECONDS=<number> (600).
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600)
 
 bench: setup ## Measure against bare libraries, in one run of about three minutes (LONG=1, BEFORE=<an earlier bench.json>).
 	@$(BIN)/python -m bench $(if $(LONG),--long) $(if $(BEFORE),--before $(BEFORE))

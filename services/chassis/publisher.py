@@ -267,8 +267,8 @@ class Publisher:
                 self._rebuild()
             elif self._refusing.get(topic) is None:
                 self._refusing[topic] = (
-                    f"{topic} refuses a record of some {size_bytes} bytes: its max.message.bytes is {limit_bytes}; raise it "
-                    "on the topic (kafka-configs --alter), and the record is sent again by itself"
+                    f"{topic} refuses a record of some {size_bytes} bytes: its max.message.bytes is {limit_bytes}; "
+                    "raise it on the topic (kafka-configs --alter), and the record is sent again by itself"
                 )
                 log.error("a record is larger than its topic takes", extra={"why": self._refusing[topic]})
                 self._on_state("; ".join(self._refusing.values()))
