@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import urlsplit
 
 from cli.choreography import SERVICES
-from cli.ends import Place, Topics
-from cli.errors import Unreachable
+from cli.ends import Ends, Place, Topics
 from console import databases
 
 if TYPE_CHECKING:
@@ -50,11 +50,9 @@ class Watch:
         self._platform = platform
         self._topics: Topics | None = None
         self._seen: deque[tuple[float, dict[str, int]]] = deque(maxlen=HISTORY + 1)
-        self.ends: dict[Place, tuple[int, int]] = {}
+        self.ends: Ends | None = None
 
-    @property
-    def topics(self) -> Topics:
-        """The topics."""
+    def _asking(self) -> Topics:
         if self._topics is None:
             self._topics = Topics(self._platform.kafka_bootstrap_servers, seconds=KAFKA_SECONDS)
         return self._topics
@@ -67,15 +65,16 @@ class Watch:
 
         Raises:
             Unreachable: Kafka does not answer.
+            Refused: Kafka lacks a topic.
         """
+        before, self.ends = self.ends, None
         try:
-            self.ends = dict(self.topics.ends())
-        except Unreachable:
-            # A topic may be another one when Kafka is back, and a rate over the time between would be none.
-            self._topics, self.ends = None, {}
-            self._seen.clear()
-            raise
-        published = self.topics.published(self.ends)
+            self.ends = self._asking().ends()
+        finally:
+            # Over the time until Kafka is back, and over a topic that was made anew, a rate would be none.
+            if before is None or self.ends is None or before.ids != self.ends.ids:
+                self._seen.clear()
+        published = self.ends.published()
         self._seen.append((time.monotonic(), published))
         return {
             name: {"published": count, "rate": self._rate(name), "rates": self._rates(name)}
@@ -113,7 +112,8 @@ class Databases:
         """Ask each of them once.
 
         Returns:
-            For each service its outbox, its open dead letters and its lag by topic; or why its database gave none.
+            For each service its outbox, its open dead letters and its lag by topic, which is None where the service has
+            not begun to read one of its partitions; or why its database gave none.
         """
         return {service: self._ask(service) for service in SERVICES}
 
@@ -123,7 +123,7 @@ class Databases:
         try:
             connection = self._connection(service)
             # Ends first: what is published meanwhile must not look like a lag below zero, nor like one that is none.
-            ends = dict(self._watch.ends)
+            ends = self._watch.ends
             positions = {(row[0], row[1]): row[2] for row in connection.execute(_POSITIONS)}
             outbox, oldest, letters = connection.execute(_BACKLOG).fetchone() or (0, 0.0, 0)
         except psycopg.Error as error:
@@ -132,7 +132,7 @@ class Databases:
             place = urlsplit(self._platform.database_url(service)).netloc.rpartition("@")[2]
             why = (str(error).strip().splitlines() or ["no reason given"])[0].rpartition("failed: ")[2]
             return {"error": f"the {service} database at {place} does not answer ({why})"}
-        lag = self._watch.topics.lag_by_topic(service, positions, ends) if ends else None
+        lag = _lag(ends, service, positions) if ends is not None else None
         return {"error": "", "outbox": outbox, "oldest": round(oldest, 1), "letters": letters, "lag": lag}
 
     def _connection(self, service: str) -> psycopg.Connection[Any]:
@@ -141,6 +141,11 @@ class Databases:
             connection = databases.connect(self._platform, service, autocommit=True)
             self._connections[service] = connection
         return connection
+
+
+def _lag(ends: Ends, service: str, positions: Mapping[Place, int]) -> dict[str, int | None]:
+    not_begun = {topic for topic, _ in ends.not_begun(service, positions)}
+    return {name: None if name in not_begun else lag for name, lag in ends.lag_by_topic(service, positions).items()}
 
 
 def look_at_platform(platform: Platform) -> dict[str, Any]:

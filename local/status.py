@@ -12,8 +12,11 @@ from local import state
 from local.errors import ServerUnreachableError
 from local.probes import probe_server
 from local.settings import GATEWAY, SERVERS, SERVICES
+from local.unread import UnreadPartition, kafka_partitions, unread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import grpc
 
     from local.settings import Platform
@@ -69,7 +72,9 @@ class ServiceStatus:
         last_exit: Why it ended last.
         last_exit_at: When, in seconds since 1970.
         lag: Records that its consumer group has still to read, in the partitions of this instance; this and the
-            figures below are None where it did not tell in time, or could not ask its database.
+            figures below are None where it did not tell in time, or could not ask its database. Partitions that no
+            instance reads are in `PlatformStatus.unread`, and in nobody's lag.
+        partitions: The partitions that this instance reads, as topic and number.
         outbox_backlog: Events of the service that are not published yet.
         outbox_oldest_seconds: Age of the oldest of them.
         dead_letters: Open dead letters of the service, counted up to 1000.
@@ -90,6 +95,7 @@ class ServiceStatus:
     last_exit: str = ""
     last_exit_at: float | None = None
     lag: int | None = None
+    partitions: tuple[tuple[str, int], ...] = ()
     outbox_backlog: int | None = None
     outbox_oldest_seconds: float | None = None
     dead_letters: int | None = None
@@ -108,6 +114,8 @@ class PlatformStatus:
         error: Why it failed, if it did.
         servers: The three servers.
         services: Each instance of each service.
+        unread: Partitions that Kafka has and that no instance of a service that reads their topic reports: how many
+            records wait there nobody here knows. None where Kafka was not asked, or did not answer.
     """
 
     supervisor: int | None
@@ -115,6 +123,7 @@ class PlatformStatus:
     error: str
     servers: list[ServerStatus] = field(default_factory=list)
     services: list[ServiceStatus] = field(default_factory=list)
+    unread: list[UnreadPartition] | None = None
 
     @property
     def all_ready(self) -> bool:
@@ -138,16 +147,35 @@ def collect(platform: Platform, *, servers: bool = True) -> PlatformStatus:
     alive = current is not None and current.alive()
     processes = current.processes if current is not None and alive else {}
     names = _service_names(platform, processes)
-    with ThreadPoolExecutor(len(SERVERS) + len(names)) as pool:
+    with ThreadPoolExecutor(len(SERVERS) + 1 + len(names)) as pool:
+        partitions = pool.submit(kafka_partitions, platform) if servers else None
         asked = [pool.submit(_server, platform, name, processes.get(name)) for name in SERVERS] if servers else []
         answers = [pool.submit(_service, platform, name, processes.get(name)) for name in names]
+        services = [answer.result() for answer in answers]
+        there = partitions.result() if partitions is not None else None
         return PlatformStatus(
             supervisor=current.pid if current is not None and alive else None,
             phase=current.phase if current is not None and (alive or current.phase == "failed") else "stopped",
             error=current.error if current is not None else "",
             servers=[answer.result() for answer in asked],
-            services=[answer.result() for answer in answers],
+            services=services,
+            unread=None if there is None else unread(there, read_by(services)),
         )
+
+
+def read_by(services: Sequence[ServiceStatus]) -> dict[str, set[tuple[str, int]]]:
+    """Bring together which partitions the instances of each service read.
+
+    Args:
+        services: What each instance said.
+
+    Returns:
+        The partitions by service, for each service that reads any topic.
+    """
+    found: dict[str, set[tuple[str, int]]] = {service: set() for service in SERVICES}
+    for one in services:
+        found.get(one.service, set()).update(one.partitions)
+    return found
 
 
 def _service_names(platform: Platform, processes: dict[str, Process]) -> list[str]:
@@ -254,6 +282,7 @@ def ask(known: ServiceStatus) -> ServiceStatus:
         waiting_for=answer.waiting_for,
         # One that does not read yet has no partitions, and how far behind it is nobody knows.
         lag=sum(partition.lag for partition in answer.partitions) if answer.partitions or answer.ready else None,
+        partitions=tuple((partition.topic, partition.partition) for partition in answer.partitions),
     )
     if answer.database_away:
         return told

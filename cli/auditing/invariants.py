@@ -40,6 +40,7 @@ class Finding:
         checked: How many things were judged.
         pending: How many cannot be judged yet.
         offences: Those that break it.
+        kind: What its subjects are, in the plural: `orders`, `items` or `customers`.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Finding:
     checked: int
     pending: int
     offences: tuple[Offence, ...]
+    kind: str
 
 
 @dataclass(slots=True)
@@ -75,8 +77,47 @@ def judge(facts: Facts) -> list[Finding]:
     for name, says, check in INVARIANTS:
         sheet = _Sheet()
         check(facts, sheet)
-        findings.append(Finding(name, says, sheet.checked, sheet.pending, tuple(sheet.offences)))
+        kind = _SUBJECTS.get(name, "orders")
+        findings.append(Finding(name, says, sheet.checked, sheet.pending, tuple(sheet.offences), kind))
     return findings
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many things of one kind are broken, whichever invariants they break.
+
+    Attributes:
+        kind: `orders`, `items` or `customers`.
+        broken: How many break an invariant.
+        known: How many there are.
+    """
+
+    kind: str
+    broken: int
+    known: int
+
+
+def tallies(facts: Facts, findings: Iterable[Finding]) -> list[Tally]:
+    """Count what is broken, each thing once.
+
+    Args:
+        facts: What was read.
+        findings: As `judge` gives them.
+
+    Returns:
+        A tally for each kind, orders first.
+    """
+    known = {
+        "orders": len({*facts.orders, *facts.reservations, *facts.payments, *facts.shipments}),
+        "items": len(facts.items),
+        "customers": len(
+            {*facts.accounts, *(one.customer_id for one in (*facts.orders.values(), *facts.payments.values()))}
+        ),
+    }
+    broken: dict[str, set[str]] = {kind: set() for kind in known}
+    for finding in findings:
+        broken[finding.kind].update(offence.subject for offence in finding.offences)
+    return [Tally(kind, len(broken[kind]), number) for kind, number in known.items()]
 
 
 def _stock(facts: Facts, sheet: _Sheet) -> None:
@@ -232,6 +273,9 @@ def _settled(facts: Facts, sheet: _Sheet) -> None:
         else:
             sheet.pending += 1
 
+
+#: Of invariants that are not about orders.
+_SUBJECTS = {"stock": "items", "shelves": "items", "balances": "customers", "money": "customers"}
 
 INVARIANTS: tuple[tuple[str, str, Callable[[Facts, _Sheet], None]], ...] = (
     ("stock", "on hand + held + shipped = received for each SKU, none below zero", _stock),

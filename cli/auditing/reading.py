@@ -3,10 +3,11 @@
 The order of reading stands in for the snapshot that four databases do not have:
 
 1. The orders. Those that have settled do not change any more, in any service.
-2. Whether the system is quiet: where each topic ends, how far each service has read, what its outbox still holds, which
-   calls to a provider outside are not answered, and where each topic ends once more. If all had been read when the
-   outboxes were empty and no call was open, and no topic has grown meanwhile, then nothing was under way; whatever
-   follows from the orders of step 1 has taken effect in every database.
+2. Whether the system is quiet: where each partition that Kafka has ends, how far each service has read, what its outbox
+   still holds, which calls to a provider outside are not answered, and where each partition ends once more. If all had
+   been read when the outboxes were empty and no call was open, and no topic has grown meanwhile, then nothing was under
+   way; whatever follows from the orders of step 1 has taken effect in every database. A partition that a service has not
+   begun to read is not quiet, whatever it holds.
 3. The rows of the other services, each database in one snapshot of its own.
 4. Once more the orders that had not settled in step 1, and those that other services know and step 1 did not see.
 5. How far orders are archived, or are about to be: what is before that is not judged, for it may be gone in one service
@@ -24,7 +25,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from cli.auditing.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
-from cli.ends import Topics
+from cli.ends import Topics, named
 from cli.errors import Refused, Unreachable
 
 if TYPE_CHECKING:
@@ -137,8 +138,10 @@ def _unrest(platform: Platform, topics: Topics) -> Sequence[str]:
         with _database(platform, service) as connection:
             positions = {(row[0], row[1]): row[2] for row in connection.execute(_POSITIONS)}
             letters = _number(connection, _DEAD_LETTERS)
-        lag = topics.lag(service, positions, ends)
+        lag = sum(ends.lag_by_topic(service, positions).values())
         told += [f"{service} has {lag} records to read"] if lag else []
+        not_begun = ends.not_begun(service, positions)
+        told += [f"{service} has not begun to read {named(not_begun)}"] if not_begun else []
         told += [f"{service} has {letters} open dead letters (`quadrille dlq list`)"] if letters else []
     # In a transaction of its own, after all positions: a record that was read by then has its answers here, or sent.
     for service in SERVICES:

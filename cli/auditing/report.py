@@ -30,6 +30,22 @@ def run(platform: Platform, *, wait: float = 0.0) -> tuple[Facts, list[Finding],
     return facts, judge(facts), time.monotonic() - began
 
 
+def verdict(facts: Facts, findings: Sequence[Finding]) -> str:
+    """Say in a sentence what holds and what does not: how many are broken, and of how many.
+
+    Args:
+        facts: What was read.
+        findings: What became of the invariants.
+    """
+    from cli.auditing.invariants import tallies
+
+    state = "the system is quiet" if facts.quiet else "not everything could be judged yet"
+    broken = [f"{t.broken:,} of {t.known:,} {t.kind}" for t in tallies(facts, findings) if t.broken]
+    if broken:
+        return f"broken for {', '.join(broken)}; {state}"
+    return f"every invariant holds for {len(facts.orders):,} orders; {state}"
+
+
 def to_json(facts: Facts, findings: Sequence[Finding], seconds: float) -> dict[str, Any]:
     """Give an audit as JSON.
 
@@ -38,14 +54,17 @@ def to_json(facts: Facts, findings: Sequence[Finding], seconds: float) -> dict[s
         findings: What became of the invariants.
         seconds: How long it took.
     """
+    from cli.auditing.invariants import tallies
     from cli.auditing.mending import advise
 
     remedies = {(one.finding, one.subject): one.remedy for one in advise(facts, findings)}
     return {
         "holds": not any(finding.offences for finding in findings),
+        "verdict": verdict(facts, findings),
         "quiet": facts.quiet,
         "under_way": list(facts.unrest),
         "orders": len(facts.orders),
+        "broken": {tally.kind: tally.broken for tally in tallies(facts, findings)},
         "seconds": round(seconds, 2),
         "invariants": [
             {

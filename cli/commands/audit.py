@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.auditing.report import run, to_json
+from cli.auditing.report import run, to_json, verdict
 from cli.errors import ANSWER_IS_NO
 from cli.numbers import Number
 
@@ -117,8 +117,6 @@ def show(facts: Facts, findings: Sequence[Finding], seconds: float, console: Con
         output.line(console, output.styled("yellow", "not quiet"), f": {what}")
     if any(finding.offences for finding in findings):
         console.print("`quadrille audit --mend` says what mends each, and does it where that is safe")
-    is_broken = any(finding.offences for finding in findings)
-    verdict = output.styled("red", "broken") if is_broken else output.styled("green", "every invariant holds")
-    state = "the system is quiet" if facts.quiet else "not everything could be judged yet"
-    said = f" for {len(facts.orders):,} orders; {state} (read and judged in {seconds:.1f} s)"
-    output.line(console, verdict, said)
+    colour = "red" if any(finding.offences for finding in findings) else "green"
+    said = output.styled(colour, verdict(facts, findings))
+    output.line(console, said, f" (read and judged in {seconds:.1f} s)")

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.numbers import Number, Whole
 from cli.output import print_json_line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from local.settings import Platform
 
 STUCK_SECONDS = 60.0
 
@@ -126,7 +132,18 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
         for (service, order_id), open_ in calls.items():
             for call in open_:
                 say(f"{order_id}: {asking.told(service, call)}")
+        for sentence in _unread(platform, {wait.service for _, waits in found for wait in waits}):
+            say(sentence)
     else:
         say(f"no order waits longer than {waiting.duration(patience)}")
     if len(found) == most:
         say(f"the newest {most}; more with --limit or --all")
+
+
+def _unread(platform: Platform, awaited: Iterable[str]) -> list[str]:
+    """Say which partitions nobody reads, of services that orders wait for: their orders wait as long as that lasts."""
+    from local.status import collect
+    from local.unread import told
+
+    services = {*awaited}
+    return told(one for one in collect(platform).unread or () if one.service in services)

@@ -69,17 +69,24 @@ def _show(found: PlatformStatus) -> None:
     )
     say()
     head = ("SERVICE", "", "PID", "RESTARTS", "LAG", "OUTBOX", "CALLS", "DEAD LETTERS", "ADDRESS")
-    _columns([head, *(_service_row(service) for service in found.services)])
+    partly = {one.service for one in found.unread or ()}
+    _columns([head, *(_service_row(service, partly=service.service in partly) for service in found.services)])
     for line in _remarks(found):
         say(line)
 
 
-def _service_row(service: ServiceStatus) -> tuple[str, ...]:
+def _service_row(service: ServiceStatus, *, partly: bool) -> tuple[str, ...]:
     figures = (service.lag, service.outbox_backlog, service.open_calls, service.dead_letters)
     lag, outbox, calls, letters = ("-" if figure is None else str(figure) for figure in figures)
     return (
         *(service.name, _service_word(service), _pid(service), str(service.restarts)),
-        *(lag, outbox, calls, f"{letters}+" if service.dead_letters_capped else letters),
+        # A partition that nobody reads is in nobody's figure, and may hold any number of records.
+        *(
+            f"{lag}+" if partly and service.lag is not None else lag,
+            outbox,
+            calls,
+            f"{letters}+" if service.dead_letters_capped else letters,
+        ),
         service.address,
     )
 
@@ -122,12 +129,16 @@ def _pid(one: ServerStatus | ServiceStatus) -> str:
 
 
 def _remarks(found: PlatformStatus) -> list[str]:
+    from local.unread import told
+
     # PostgreSQL's own words may be of several lines.
     remarks = [
         f"{service.name} waits: {' '.join(service.waiting_for.split())}"
         for service in found.services
         if service.waiting_for
     ]
+    if not found.nothing_runs:
+        remarks += told(found.unread or ())
     remarks += [
         f"{one.name} runs and does not answer: it is starting, overloaded or frozen; log {one.log}"
         for one in found.services

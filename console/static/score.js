@@ -49,7 +49,8 @@ function card(svg, name, x, half) {
     s("text", { class: "name", x: left, y: TOP + 27 }, name, " ", s("tspan", { class: "word", dx: 4 }, word)), light,
     row(0, "to read", figures[0]), row(1, "to send", figures[1]), s("a", { href: "#/trouble" }, s("rect", { class: "hit", x: x - half + 6, y: TOP + 76, width: 2 * half - 12, height: 20, rx: 5 }), row(2, "dead letters", figures[2]))));
   const update = (one) => {
-    const lag = one.lag ? Object.values(one.lag).reduce((all, number) => all + number, 0) : null;
+    const lags = one.lag ? Object.values(one.lag) : [null];
+    const lag = lags.includes(null) ? null : lags.reduce((all, number) => all + number, 0);
     const down = one.known && one.up < one.instances;
     put(word, !one.known ? "" : one.up === 0 ? "away" : one.instances === 1 ? "up" : `${one.up} of ${one.instances} up`);
     light.setAttribute("class", `light ${!one.known ? "" : down ? "bad" : "good"}`);

@@ -104,7 +104,7 @@ function audited({ running, at, result, error }) {
   if (error) return h("p", { class: "note bad", role: "alert" }, error);
   const offences = result.invariants.flatMap((one) => one.offences.map((offence) => ({ ...offence, name: one.name })));
   return [
-    h("p", { class: `note ${result.holds ? "good" : "bad"}` }, `${result.holds ? "Every invariant holds" : "Something is broken"} for ${plural(result.orders, "order")}; ${result.quiet ? "the system was quiet" : "not everything could be judged yet"}. ${moment(at)}, read and judged in ${result.seconds.toFixed(1)} s.`),
+    h("p", { class: `note ${result.holds ? "good" : "bad"}` }, `${result.verdict[0].toUpperCase()}${result.verdict.slice(1)}. ${moment(at)}, read and judged in ${result.seconds.toFixed(1)} s.`),
     result.under_way.length > 0 && h("p", { class: "small quiet" }, `Not quiet: ${result.under_way.join("; ")}.`),
     region("Invariants", h("table", {}, h("thead", {}, h("tr", {}, ["Invariant", "What it says"].map((name) => h("th", { scope: "col" }, name)), ["Checked", "Broken", "Pending"].map((name) => h("th", { scope: "col", class: "num" }, name)))),
       h("tbody", {}, result.invariants.map((one) => h("tr", {}, h("td", { class: "nowrap" }, one.name), h("td", { class: "quiet" }, one.says), h("td", { class: "num" }, count(one.checked)), h("td", { class: "num" }, one.broken ? tag(count(one.broken), "bad") : "0"), h("td", { class: "num" }, count(one.pending))))))),

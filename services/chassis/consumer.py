@@ -48,7 +48,7 @@ from services.chassis.gathering import POLL_SECONDS, Gathering
 from services.chassis.offsets import Offsets
 from services.chassis.outside import Outside
 from services.chassis.positions import Position
-from services.chassis.topics import BROKER_SECONDS, Partition, Place
+from services.chassis.topics import BROKER_SECONDS, METADATA_EVERY_MS, Partition, Place
 from services.chassis.wire import Decoder, record_of
 
 log = logging.getLogger(__name__)
@@ -157,6 +157,7 @@ class Consumer:
             "fetch.wait.max.ms": 500,
             "queued.max.messages.kbytes": 16384,
             "allow.auto.create.topics": False,
+            "topic.metadata.refresh.interval.ms": METADATA_EVERY_MS,
             "error_cb": self._on_error,
             "log_level": 4,
         }

@@ -34,6 +34,7 @@ from services.chassis.direct import Transactions
 from services.chassis.errors import DATABASE_ERRORS, BrokerAway, DatabaseUnchecked, Retryable, SchemaUnknown
 from services.chassis.failpoints import failpoint
 from services.chassis.schemas import Schemas
+from services.chassis.topics import METADATA_EVERY_MS
 from services.chassis.wire import frame, headers
 from telemetry import spans
 
@@ -93,6 +94,7 @@ class Publisher:
             "max.in.flight.requests.per.connection": REQUESTS_IN_FLIGHT,
             "queue.buffering.max.messages": 2 * MAX_IN_FLIGHT,
             "allow.auto.create.topics": False,
+            "topic.metadata.refresh.interval.ms": METADATA_EVERY_MS,
             "error_cb": self._on_error,
             "log_level": 4,
         }

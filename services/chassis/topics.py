@@ -14,6 +14,11 @@ log = logging.getLogger(__name__)
 #: How long the broker is waited for, each second, by a consumer that has other things to do.
 BROKER_SECONDS = 0.5
 
+#: Clients ask so often which partitions there are: those that an operator has added are written to and read within
+#: seconds. librdkafka's own default is five minutes, in which orders on them would only wait. A client asks one broker
+#: for the few topics that it uses.
+METADATA_EVERY_MS = 5_000
+
 Partition = tuple[str, int]  # name of a topic, and number
 Place = tuple[str, int]  # Kafka's id of a topic, and number
 

@@ -11,6 +11,7 @@ import pytest
 
 from cli.auditing.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
 from cli.auditing.invariants import INVARIANTS, judge
+from cli.auditing.report import to_json, verdict
 
 DONE, LOST, BROKE = UUID(int=1), UUID(int=2), UUID(int=3)
 STRANGER = UUID(int=99)
@@ -146,3 +147,21 @@ def test_an_order_that_settled_while_the_audit_read_is_no_breach() -> None:
 def test_lines_are_compared_by_their_sums() -> None:
     assert digest([("pen", 1), ("ink", 1), ("pen", 1)]) == digest([("ink", 1), ("pen", 2)])
     assert digest([("pen", 1)]) != digest([("pen", 2)])
+
+
+@pytest.mark.parametrize("number", [1, 2, 7])
+def test_the_verdict_counts_what_is_broken_and_of_how_many(number: int) -> None:
+    # An order may break several invariants, and its customer's money with it: each is counted once.
+    forged = {UUID(int=1000 + n): PaymentFact("CHARGED", "bob", "USD", 5, 0) for n in range(number)}
+    facts = replace(
+        SOUND, payments={**SOUND.payments, **forged}, shipments={**SOUND.shipments, **dict.fromkeys(forged, "SHIPPED")}
+    )
+    told = verdict(facts, judge(facts))
+    assert told == f"broken for {number} of {3 + number} orders, 1 of 2 customers; the system is quiet"
+    assert to_json(facts, judge(facts), 0.1)["broken"] == {"orders": number, "items": 0, "customers": 1}
+
+
+def test_the_verdict_on_what_is_sound_or_not_quiet() -> None:
+    assert verdict(SOUND, judge(SOUND)) == "every invariant holds for 3 orders; the system is quiet"
+    facts = replace(changed("items", "pen", on_hand=9), unrest=["order has not begun to read payment-events/6"])
+    assert verdict(facts, judge(facts)) == "broken for 1 of 2 items; not everything could be judged yet"

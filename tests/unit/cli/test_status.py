@@ -17,6 +17,7 @@ from sqlalchemy import create_engine
 from cli.commands import status
 from cli.main import main
 from local.status import PlatformStatus, ServerStatus, ServiceStatus, ask
+from local.unread import UnreadPartition
 from services.chassis.batch import Processor
 from services.chassis.readiness import Readiness
 from services.chassis.rpc.status import StatusServicer
@@ -113,3 +114,15 @@ def test_restoring_where_nobody_can_be_asked_says_how_to_go_on(tmp_path, capsys,
         main(["restore", "order", str(tmp_path / "order.dump")])
     assert ended.value.code == 2
     assert "say --yes if it is to be done" in capsys.readouterr().err
+
+
+def test_a_partition_that_no_instance_reads_is_named_and_makes_the_lag_a_lower_bound(capsys) -> None:
+    with answering(pb.GetStatusResponse(ready=True, partitions=[READ])) as known:
+        told = ask(known)
+    assert told.partitions == (("order-events", 2),)
+    missing = [UnreadPartition("payment", "order-events", 6), UnreadPartition("payment", "order-events", 7)]
+    status._show(PlatformStatus(supervisor=1, phase="running", error="", servers=[], services=[told], unread=missing))
+    lines = capsys.readouterr().out.splitlines()
+    row = next(line for line in lines if line.startswith("payment-1"))
+    assert row.split()[4] == "4+"
+    assert "no instance of payment reads order-events/6, order-events/7: what waits there is not known" in lines
