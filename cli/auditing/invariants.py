@@ -107,12 +107,12 @@ def tallies(facts: Facts, findings: Iterable[Finding]) -> list[Tally]:
     Returns:
         A tally for each kind, orders first.
     """
+    customers = {*facts.accounts, *(order.customer_id for order in facts.orders.values())}
+    customers.update(payment.customer_id for payment in facts.payments.values())
     known = {
         "orders": len({*facts.orders, *facts.reservations, *facts.payments, *facts.shipments}),
         "items": len(facts.items),
-        "customers": len(
-            {*facts.accounts, *(one.customer_id for one in (*facts.orders.values(), *facts.payments.values()))}
-        ),
+        "customers": len(customers),
     }
     broken: dict[str, set[str]] = {kind: set() for kind in known}
     for finding in findings:

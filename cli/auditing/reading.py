@@ -6,8 +6,8 @@ The order of reading stands in for the snapshot that four databases do not have:
 2. Whether the system is quiet: where each partition that Kafka has ends, how far each service has read, what its outbox
    still holds, which calls to a provider outside are not answered, and where each partition ends once more. If all had
    been read when the outboxes were empty and no call was open, and no topic has grown meanwhile, then nothing was under
-   way; whatever follows from the orders of step 1 has taken effect in every database. A partition that a service has not
-   begun to read is not quiet, whatever it holds.
+   way; whatever follows from the orders of step 1 has taken effect in every database. While a service has not
+   begun to read a partition, nothing is quiet, whatever it holds.
 3. The rows of the other services, each database in one snapshot of its own.
 4. Once more the orders that had not settled in step 1, and those that other services know and step 1 did not see.
 5. How far orders are archived, or are about to be: what is before that is not judged, for it may be gone in one service

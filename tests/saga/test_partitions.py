@@ -1,4 +1,4 @@
-"""Partitions that are added to a running topic: members find them within seconds, and until then nobody calls it quiet."""
+"""Partitions that are added to a running topic: members find them within seconds, and nothing is quiet before."""
 
 from __future__ import annotations
 
