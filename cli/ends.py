@@ -2,8 +2,8 @@
 
 Invariants:
 
-- Kafka says which partitions there are, each time that it is asked. topics.yaml says how many were made, and somebody may
-  have added some since.
+- Kafka says which partitions there are, each time that it is asked. topics.yaml says how many were made; some may have
+  been added since.
 - Of a partition for which a service has no position it is not known what the service has read. Such a partition is
   named: a sum over the others would call a service idle that has not begun.
 """

@@ -41,6 +41,7 @@ from services.order.placing import Placing
 from services.payment import decisions as payment
 from services.payment.provider import AccountsProvider, Charge, Declined, Refunded
 from services.shipping import decisions as shipping
+from tests.simulation.statements import Result
 from tests.simulation.store import Connection, Transaction
 
 Plant = Callable[[ExitStack], None]
@@ -206,6 +207,15 @@ def _published_newest_first(stack: ExitStack) -> None:
 
 def _no_sweeper(stack: ExitStack) -> None:
     stack.enter_context(patch.object(Sweeper, "run", lambda self: self._stopping.wait(1e9)))
+
+
+def _every_instance_sweeps(stack: ExitStack) -> None:
+    def execute(self: Any, statement: Any, parameters: Any = None) -> Any:
+        result = real(self, statement, parameters)
+        return Result([(True,)]) if "pg_try_advisory_lock" in statement.text else result
+
+    real = Connection.execute
+    stack.enter_context(patch.object(Connection, "execute", execute))
 
 
 def _one_id_for_two_events(stack: ExitStack) -> None:
@@ -456,7 +466,6 @@ def _nobody_asks_again(stack: ExitStack) -> None:
     stack.enter_context(patch.object(calls, "take", lambda *_, **__: []))
 
 
-#: By what is wrong.
 # Deadlines.
 
 
@@ -465,6 +474,22 @@ def _sweep_ignores_what_was_read(stack: ExitStack) -> None:
         return self._clock()
 
     stack.enter_context(patch.object(watermark.ReadUpTo, "measure", measure))
+
+
+def _ends_are_asked_before_the_time(stack: ExitStack) -> None:
+    def take(self: Any) -> Any:
+        mark = real(self)
+        return replace(mark, taken_at=self._clock())
+
+    real = watermark.ReadUpTo._take
+    stack.enter_context(patch.object(watermark.ReadUpTo, "_take", take))
+
+
+def _a_mark_is_passed_by_one_partition(stack: ExitStack) -> None:
+    def passed(self: Any, at: Any) -> bool:
+        return any(at.get(place, 0) >= end for place, end in self.ends.items())
+
+    stack.enter_context(patch.object(watermark.Mark, "passed", passed))
 
 
 def _sweep_cancels_what_has_ended(stack: ExitStack) -> None:
@@ -528,6 +553,7 @@ def _rows_go_before_their_file(stack: ExitStack) -> None:
     stack.enter_context(patch.object(archiving, "_move", move))
 
 
+#: By what is wrong.
 ARCHIVING: Mapping[str, Plant] = {
     "the horizon is not looked at": _horizon_not_looked_at,
     "rows are archived before the horizon is committed everywhere": _rows_go_before_the_horizon_is_committed,
@@ -539,6 +565,8 @@ ARCHIVING: Mapping[str, Plant] = {
 PLANTS: Mapping[str, Plant] = {
     "positions are not compared": _positions_not_compared,
     "the sweep of deadlines ignores what was read": _sweep_ignores_what_was_read,
+    "the ends of a mark are asked before its time": _ends_are_asked_before_the_time,
+    "a mark is passed by one partition": _a_mark_is_passed_by_one_partition,
     "the sweep of deadlines cancels what has ended": _sweep_cancels_what_has_ended,
     "the position moves in a transaction of its own, before the effects": _position_moves_before_the_effects,
     "the reader goes on before the commit": _reader_goes_on_before_the_commit,
@@ -553,6 +581,7 @@ PLANTS: Mapping[str, Plant] = {
     "events are published before the commit": _published_before_the_commit,
     "earlier unpublished rows of a key are not sent first": _earlier_rows_forgotten,
     "rows are published newest first": _published_newest_first,
+    "every instance sweeps the outbox": _every_instance_sweeps,
     "nobody sweeps the outbox": _no_sweeper,
     "two events of one decision have one id": _one_id_for_two_events,
     "dead letters block nothing": _dead_letters_block_nothing,

@@ -17,7 +17,7 @@ from services.chassis.consumer import Consumer
 from services.chassis.errors import Retryable
 from services.chassis.publisher import Publisher
 from services.chassis.sweeper import Sweeper
-from services.chassis.watermark import Mark, ReadUpTo
+from services.chassis.watermark import ReadUpTo
 from services.chassis.wire import Decoder
 from services.order.cancelling import Cancelling
 from services.order.deadlines import LOOK_EVERY, Deadlines
@@ -86,19 +86,16 @@ class ReadingConsumer(Consumer):
         return super()._inbound(messages)
 
 
-class ReadUpToOfTheBus(ReadUpTo):
-    """The watermark, told by the bus where the partitions end."""
+class Swept:
+    """The publisher as the sweeper knows it; the world is told of what is swept."""
 
     def __init__(self, process: Process) -> None:
-        super().__init__("", topics_read_by("order"), process.engine, process.clock)
-        self._bus = process.world.bus
+        self._process = process
+        self.publish_ = process.publisher.publish
 
-    def _take(self) -> Mark:
-        taken_at = self._clock()
-        # Time passes between the two, and records come.
-        self._bus.scheduler.wait(lambda: False, 0.001)
-        ends = {(t, p): len(log) for (t, p), log in self._bus.logs.items() if t in self._topics}
-        return Mark(taken_at, ends)
+    def publish(self, rows: Any) -> None:
+        self._process.world.watch_sweep(self._process)
+        self.publish_(rows)
 
 
 class Process:
@@ -149,13 +146,14 @@ class Process:
             on_state=lambda _: None,
         )
         self.consumer.reached = scheduler.reached
-        sweep = Sweeper(self.engine, self.publisher, timedelta(days=14))
+        sweep = Sweeper(self.engine, Swept(self), timedelta(days=14))  # type: ignore[arg-type]
         sweep._stopping = Event(scheduler)  # type: ignore[assignment]
         if self.service == "order":
             self.cancelling = Cancelling("order", self.engine, self.publisher.publish, clock, lambda _: None)
             deadline = timedelta(seconds=world.scenario.deadline)
             self.placing = Placing("order", self.engine, self.publisher.publish, clock, deadline)
-            self.deadlines = Deadlines(self.cancelling, ReadUpToOfTheBus(self), clock)
+            read_up_to = ReadUpTo("", topics_read_by("order"), self.engine, clock)
+            self.deadlines = Deadlines(self.cancelling, read_up_to, clock)
             if world.scenario.deadline < NO_DEADLINE:
                 scheduler.start(f"{self.name} deadlines", self.name, self._sweep_deadlines)
         if caller is not None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.simulation.aimed import AIMED
 from tests.simulation.plants import planted
 from tests.simulation.running import run, smallest, told
 from tests.simulation.scenario import (
@@ -35,6 +37,8 @@ from tests.simulation.world import World
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 FEW = range(30)
+#: Of the runs that seek out one mechanism.
+FEW_AIMED = range(20)
 MANY = range(1000, 2000)
 
 orders = st.builds(
@@ -69,15 +73,26 @@ scenarios = st.builds(
 )
 
 
-def nothing_is_wrong(seeds: range) -> None:
+def nothing_is_wrong(seeds: range, make: Callable[[int], Scenario] = from_seed) -> None:
     for seed in seeds:
-        outcome = run(from_seed(seed))
+        outcome = run(make(seed))
         if outcome.wrong:
             pytest.fail(f"seed {seed}\n{told(smallest(outcome.scenario))}", pytrace=False)
 
 
 def test_a_few_seeds_end_with_nothing_lost_and_nothing_twice():
     nothing_is_wrong(FEW)
+
+
+@pytest.mark.parametrize("mechanism", AIMED)
+def test_a_few_runs_that_seek_out_a_mechanism_do_too(mechanism):
+    nothing_is_wrong(FEW_AIMED, AIMED[mechanism])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mechanism", AIMED)
+def test_and_so_do_many(mechanism):
+    nothing_is_wrong(range(1000, 1200), AIMED[mechanism])
 
 
 @pytest.mark.slow
@@ -203,6 +218,7 @@ HARD_PLACES = {
     "a process stood still inside a transaction",
     "deadlines had passed",
     "a provider was asked again for what it had done",
+    "an instance swept the outbox",
     "an order was archived in a service",
     "archiving was interrupted",
     "payments CHARGING",
@@ -240,7 +256,8 @@ def test_a_seed_gives_the_same_run_in_every_process():
 
 
 def test_a_scenario_is_read_as_it_was_written():
-    for scenario in (*map(from_seed, range(50)), *map(aged, range(50))):
+    makers = (from_seed, aged, *AIMED.values())
+    for scenario in (make(seed) for make in makers for seed in range(50)):
         assert Scenario.parse(scenario.text()) == scenario
 
 

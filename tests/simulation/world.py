@@ -21,7 +21,7 @@ from quadrille.events.types import Money, OrderDetails, OrderLine
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli import archiving
-from services.chassis import archive, consumer, effects, gathering, outbox, publisher, sweeper
+from services.chassis import archive, consumer, effects, gathering, outbox, publisher, sweeper, watermark
 from services.chassis.calls import recording
 from services.chassis.calls import table as calls
 from services.chassis.calls.call import Opened
@@ -42,13 +42,14 @@ from services.shipping import books as shipping_books
 from services.shipping import decisions as shipping_decisions
 from services.shipping.carrier import HouseCarrier
 from tests.simulation import archivist
+from tests.simulation.admin import Admin
 from tests.simulation.archivist import Archivist
 from tests.simulation.bus import Bus, Client
 from tests.simulation.outside import Outside
 from tests.simulation.process import Process, Registry, Time
 from tests.simulation.scenario import NO_DEADLINE, PRICE, SERVICES, Fault, Order, Scenario
 from tests.simulation.scheduler import Scheduler, Stuck, Task
-from tests.simulation.store import EPOCH, Database, Engine, Transaction
+from tests.simulation.store import EPOCH, Connection, Database, Engine, Transaction
 
 MAX_STEPS = 40_000
 GARBAGE = "quadrille-simulation-garbage"
@@ -236,6 +237,13 @@ class World:
                         self.offences.append(
                             f"order {key[0]} was cancelled by its deadline while {topic.name}/{number}@{at} waited"
                         )
+
+    def watch_sweep(self, process: Process) -> None:
+        """Hold a sweep of the outbox against the election: one instance of a service sweeps at a time."""
+        chosen = self.databases[process.service].sweeper
+        self.scheduler.reached["an instance swept the outbox"] += 1
+        if not isinstance(chosen, Connection) or chosen._engine is not process.engine:
+            self.offences.append(f"{process.name} swept the outbox and was not chosen")
 
     def _watch_letters(self, transaction: Transaction) -> None:
         """Hold a commit against the dead letters: nothing of a key takes effect before an earlier one of them."""
@@ -471,6 +479,7 @@ class World:
             patch.object(consumer, "KafkaConsumer", client),
             patch.object(recording, "random", self.scheduler.chance),
             patch.object(publisher, "time", time),
+            patch.object(watermark, "AdminClient", lambda *_, **__: Admin(self.bus)),
             patch.object(sweeper, "time", time),
             patch.object(sweeper, "MAINTAIN_EVERY", float("inf")),
             patch.object(placing, "uuid7", next_id),

@@ -1,0 +1,82 @@
+"""Scenarios that seek out one mechanism: what ordinary seeds reach once in hundreds of runs, most of these reach.
+
+The quick tests run a few of each, so that a mechanism that is broken does not wait for the slow ones to be found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from random import Random
+
+from tests.simulation.scenario import CUSTOMERS, SERVICES, SKUS, Fault, Order, Scenario, from_seed
+
+#: Long beside what an idle order takes, short beside the faults.
+HURRY = (0.05, 0.3, 0.5)
+
+
+def hurried(seed: int) -> Scenario:
+    """Make a scenario in which orders are due while replies wait unread: partitions are slow, readers stand still.
+
+    Args:
+        seed: Any number.
+
+    Returns:
+        The same scenario each time. Its clocks are right: a wrong one hides what was read too late.
+    """
+    chance = Random(f"hurried {seed}")
+    # Some come while others are due.
+    orders = tuple(Order(at=chance.random(), lines=((n % SKUS, 1),)) for n in range(chance.choice((1, 2, 4, 6))))
+    faults = [
+        Fault(chance.randrange(10, 150), "slow", number=chance.randrange(1000), seconds=chance.choice((1.0, 2.5, 4.5)))
+        for _ in range(chance.choice((1, 2, 4)))
+    ]
+    for service in chance.sample(SERVICES, 2):
+        kind = chance.choice(("stop", "crash", "halt"))
+        faults.append(Fault(chance.randrange(10, 200), kind, service, seconds=chance.choice((0.5, 1.0, 2.5))))
+    return replace(
+        from_seed(seed),
+        orders=orders,
+        faults=tuple(sorted(faults, key=lambda fault: fault.step)),
+        poison=(),
+        instances=(chance.choice((1, 2, 3)), 1, 1, 1),
+        partitions=chance.choice((1, 2)),
+        skew=0.0,
+        stock=(10,) * SKUS,
+        credit=(5000,) * CUSTOMERS,
+        unsure=None,
+        deadline=chance.choice(HURRY),
+        archiving=(),
+        again=(),
+    )
+
+
+def left_behind(seed: int) -> Scenario:
+    """Make a scenario in which events wait for the sweeper, and several instances may be it.
+
+    Args:
+        seed: Any number.
+
+    Returns:
+        The same scenario each time.
+    """
+    chance = Random(f"left behind {seed}")
+    faults = [
+        Fault(
+            chance.randrange(5, 200), kind, chance.choice(SERVICES), chance.randrange(1000), chance.choice((0.5, 4.5))
+        )
+        for kind in chance.choices(
+            ("die", "die", "stop", "concluded", "statement", "crash"), k=chance.choice((2, 3, 5))
+        )
+    ]
+    return replace(
+        from_seed(seed),
+        faults=tuple(sorted(faults, key=lambda fault: fault.step)),
+        poison=(),
+        instances=tuple(chance.choice((2, 3)) for _ in SERVICES),  # type: ignore[arg-type]
+        archiving=(),
+        again=(),
+    )
+
+
+AIMED: Mapping[str, Callable[[int], Scenario]] = {"hurried": hurried, "left behind": left_behind}
