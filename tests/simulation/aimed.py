@@ -26,14 +26,15 @@ def hurried(seed: int) -> Scenario:
     """
     chance = Random(f"hurried {seed}")
     # Some come while others are due.
-    orders = tuple(Order(at=chance.random(), lines=((n % SKUS, 1),)) for n in range(chance.choice((1, 2, 4, 6))))
+    orders = tuple(Order(at=2 * chance.random(), lines=((n % SKUS, 1),)) for n in range(chance.choice((1, 4, 6, 8))))
+    # Replies wait again and again, and are read in between: a sweep that has just found everything read may be wrong.
     faults = [
-        Fault(chance.randrange(10, 150), "slow", number=chance.randrange(1000), seconds=chance.choice((1.0, 2.5, 4.5)))
-        for _ in range(chance.choice((1, 2, 4)))
+        Fault(chance.randrange(10, 700), "slow", number=chance.randrange(1000), seconds=chance.choice((0.2, 0.6, 2.5)))
+        for _ in range(chance.choice((4, 10, 16)))
     ]
     for service in chance.sample(SERVICES, 2):
         kind = chance.choice(("stop", "crash", "halt"))
-        faults.append(Fault(chance.randrange(10, 200), kind, service, seconds=chance.choice((0.5, 1.0, 2.5))))
+        faults.append(Fault(chance.randrange(10, 300), kind, service, seconds=chance.choice((0.5, 1.0, 2.5))))
     return replace(
         from_seed(seed),
         orders=orders,

@@ -485,6 +485,14 @@ def _ends_are_asked_before_the_time(stack: ExitStack) -> None:
     stack.enter_context(patch.object(watermark.ReadUpTo, "_take", take))
 
 
+def _sweep_goes_on_to_the_present(stack: ExitStack) -> None:
+    def cancel_due(self: Any, _until: Any, limit: int) -> int:
+        return real(self, self._clock(), limit)
+
+    real = cancelling.Cancelling.cancel_due
+    stack.enter_context(patch.object(cancelling.Cancelling, "cancel_due", cancel_due))
+
+
 def _a_mark_is_passed_by_one_partition(stack: ExitStack) -> None:
     def passed(self: Any, at: Any) -> bool:
         return any(at.get(place, 0) >= end for place, end in self.ends.items())
@@ -566,6 +574,7 @@ PLANTS: Mapping[str, Plant] = {
     "positions are not compared": _positions_not_compared,
     "the sweep of deadlines ignores what was read": _sweep_ignores_what_was_read,
     "the ends of a mark are asked before its time": _ends_are_asked_before_the_time,
+    "the sweep of deadlines goes on from what was read to the present": _sweep_goes_on_to_the_present,
     "a mark is passed by one partition": _a_mark_is_passed_by_one_partition,
     "the sweep of deadlines cancels what has ended": _sweep_cancels_what_has_ended,
     "the position moves in a transaction of its own, before the effects": _position_moves_before_the_effects,

@@ -19,11 +19,10 @@ RUNS = 2000
 SOUGHT = {
     "the sweep of deadlines ignores what was read": "hurried",
     "the ends of a mark are asked before its time": "hurried",
+    "the sweep of deadlines goes on from what was read to the present": "hurried",
     "a mark is passed by one partition": "hurried",
     "every instance sweeps the outbox": "left behind",
 }
-#: Those that the quick tests find, in the few runs that they have.
-QUICK = sorted(SOUGHT.keys() - {"the ends of a mark are asked before its time"})
 
 
 def _maker(name):
@@ -32,7 +31,7 @@ def _maker(name):
     return AIMED[SOUGHT[name]] if name in SOUGHT else from_seed
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", SOUGHT)
 def test_the_quick_tests_find_it(name):
     with planted(name):
         found, _ = first_failure(FEW_AIMED, _maker(name))

@@ -38,7 +38,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 FEW = range(30)
 #: Of the runs that seek out one mechanism.
-FEW_AIMED = range(20)
+FEW_AIMED = range(35)
 MANY = range(1000, 2000)
 
 orders = st.builds(
