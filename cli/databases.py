@@ -6,14 +6,18 @@ import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cli.errors import Refused, Unreachable
 
 if TYPE_CHECKING:
+    import psycopg
     from sqlalchemy import Engine
 
     from local.settings import Platform
+
+
+ASK_ADMINISTRATOR = "`quadrille audit --grants` prints what that server's administrator runs to let the auditor in."
 
 
 @contextmanager
@@ -34,16 +38,21 @@ def owned(platform: Platform, service: str) -> Iterator[Engine]:
     from sqlalchemy import create_engine
     from sqlalchemy.exc import DBAPIError
 
+    from local.database_errors import Away, tell
+    from services.chassis import server_requirements
     from services.chassis.errors import DatabaseAway, Permanent, Retryable, classify
 
-    engine = create_engine(platform.database_url(service).replace("postgresql://", "postgresql+psycopg://", 1))
+    url = platform.database_url(service)
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    server_requirements.hold(engine)
     try:
         yield engine
     except (DBAPIError, Retryable) as error:
         known = classify(error)
         why = str(getattr(known, "orig", known)).strip().splitlines()[0]
-        if isinstance(known, DatabaseAway):
-            raise Unreachable(f"the {service} database does not answer ({why}). Start it with `make up`.") from None
+        if isinstance(error, DBAPIError) and isinstance(known, DatabaseAway):
+            told = tell(f"the {service} database", url, error.orig or error)
+            raise (Unreachable if isinstance(told, Away) else Refused)(str(told)) from None
         if isinstance(known, Retryable):
             raise Unreachable(f"{service}: {why}") from None
         raise Refused(f"the {service} database refuses it: {why}") from None
@@ -51,6 +60,42 @@ def owned(platform: Platform, service: str) -> Iterator[Engine]:
         raise Refused(f"{service}: {error}") from None
     finally:
         engine.dispose()
+
+
+@contextmanager
+def audited(platform: Platform, service: str, **how: Any) -> Iterator[psycopg.Connection[Any]]:
+    """Open a service's database as the role that may only read.
+
+    Args:
+        platform: Where it is.
+        service: Whose.
+        **how: Further parameters of the connection.
+
+    Yields:
+        The connection.
+
+    Raises:
+        Unreachable: Nobody answers there.
+        Refused: The server refuses the role, has no such database, or what is asked for cannot be read.
+    """
+    import psycopg
+
+    from local.database_errors import Away, Refuses, tell
+    from services.chassis import server_requirements
+    from services.chassis.errors import DatabaseAway
+
+    url = platform.audit_url(service)
+    try:
+        with psycopg.connect(url, **how) as connection:
+            server_requirements.check_server(connection)
+            yield connection
+    except DatabaseAway as error:
+        raise Refused(f"the {service} database cannot be used: {error}.") from None
+    except psycopg.Error as error:
+        told = tell(f"the {service} database", url, error)
+        needed = server_requirements.explain(error)
+        advice = f" {ASK_ADMINISTRATOR}" if isinstance(told, Refuses) and needed is None else ""
+        raise (Unreachable if isinstance(told, Away) else Refused)(f"{told}{advice}") from None
 
 
 def whoami() -> str:

@@ -11,12 +11,15 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from local.auditor import auditors, server_of, shut_out, statements
+from local.database_errors import Away, tell
 from local.environment import child_environment
 from local.errors import LocalError, ServerUnreachableError
-from local.settings import AUDIT_ROLE, CHECKOUT, SERVICES, variable
+from local.settings import CHECKOUT, SERVICES, variable
 from telemetry.escaping import guard_streams
 
 if TYPE_CHECKING:
@@ -35,21 +38,24 @@ def provision(platform: Platform) -> None:
 
     Raises:
         ServerUnreachableError: If PostgreSQL does not answer.
-        LocalError: If the administrator's role may not do it.
+        LocalError: If the administrator's role is refused, or may not do it.
     """
     admin = urlsplit(platform.postgres_admin_url)
     urls = [urlsplit(platform.database_url(service)) for service in SERVICES]
-    ours = [url for url in urls if _server(url) == _server(admin)]
+    ours = [url for url in urls if server_of(url) == server_of(admin)]
     with _administrator(platform.postgres_admin_url) as connection:
         for url in ours:
             _own_database(connection, url)
         if not platform.is_external("postgres"):
             for database in ("postgres", "template1"):
                 _run(connection, "REVOKE CONNECT ON DATABASE {} FROM PUBLIC", database)
-        if ours:
-            auditor = urlsplit(platform.audit_url(SERVICES[0]))
-            if _server(auditor) == _server(admin):
-                _auditor(connection, auditor, [_database(url) for url in ours])
+        databases = {_database(url) for url in ours}
+        for auditor in auditors(platform):
+            # On any other server its administrator makes it: `quadrille audit --grants`.
+            mine = tuple(name for name in auditor.databases if name in databases)
+            if mine and auditor.server == server_of(admin):
+                for statement in statements(replace(auditor, databases=mine)):
+                    connection.execute(statement)
 
 
 def own_database(admin_url: str, url: str) -> None:
@@ -199,10 +205,12 @@ def _administrator(url: str) -> Iterator[psycopg.Connection[Any]]:
     try:
         connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS)
     except psycopg.OperationalError as error:
-        place = urlsplit(url).netloc.rpartition("@")[2]
+        told = tell("PostgreSQL", url, error)
+        if not isinstance(told, Away):
+            raise LocalError(f"{told} Check {variable('postgres', 'url')}.") from None
         raise ServerUnreachableError(
-            f"PostgreSQL at {place} does not answer ({_first_line(error)}); run `quadrille up`,"
-            f" or check {variable('postgres', 'url')}."
+            f"PostgreSQL at {urlsplit(url).netloc.rpartition('@')[2]} does not answer ({_first_line(error)}); run"
+            f" `quadrille up`, or check {variable('postgres', 'url')}."
         ) from None
     with connection:
         try:
@@ -223,17 +231,18 @@ def _own_database(connection: psycopg.Connection[Any], url: SplitResult) -> None
         if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = current_user AND rolsuper"):
             # Only a member of a role may give it a database.
             _run(connection, "GRANT {} TO CURRENT_USER", role)
-        _run(connection, "CREATE DATABASE {} OWNER {}", database, role)
+        if _exists(
+            connection,
+            "SELECT 1 FROM pg_database WHERE datname = 'template1' AND pg_encoding_to_char(encoding) = %s",
+            "UTF8",
+        ):
+            _run(connection, "CREATE DATABASE {} OWNER {}", database, role)
+        else:
+            # A cluster that was made with another encoding gives it to every database that does not name its own.
+            _run(
+                connection, "CREATE DATABASE {} OWNER {} ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0", database, role
+            )
     _run(connection, "REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC", database)
-
-
-def _auditor(connection: psycopg.Connection[Any], url: SplitResult, databases: list[str]) -> None:
-    role = unquote(url.username or AUDIT_ROLE)
-    _login_role(connection, role, unquote(url.password or ""))
-    _run(connection, "ALTER ROLE {} SET default_transaction_read_only = on", role)
-    _run(connection, "GRANT pg_read_all_data TO {}", role)
-    for database in databases:
-        _run(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, role)
 
 
 def _login_role(connection: psycopg.Connection[Any], role: str, secret: str) -> None:
@@ -258,10 +267,6 @@ def _database(url: SplitResult) -> str:
     return unquote(url.path.lstrip("/"))
 
 
-def _server(url: SplitResult) -> tuple[str | None, int]:
-    return url.hostname, url.port or 5432
-
-
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or ["no reason given"])[0]
 
@@ -274,7 +279,7 @@ def main() -> int:
     try:
         platform = Platform.load()
         provision(platform)
-        lines = migrate(platform) + apply(platform)
+        lines = migrate(platform) + shut_out(platform) + apply(platform)
     except LocalError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -95,7 +95,12 @@ class Platform(BaseSettings):
         payment_database_url: The same for payment.
         shipping_database_url: The same for shipping.
         audit_database_url: Server, role and password of who may only read; the database is each service's in turn.
-            Unset: the role `quadrille_audit`.
+            Unset: the role `quadrille_audit` on the server of each service's own database.
+        order_audit_database_url: The same for order's database alone, where it has a server of its own; with the
+            database's name.
+        inventory_audit_database_url: The same for inventory.
+        payment_audit_database_url: The same for payment.
+        shipping_audit_database_url: The same for shipping.
         order_address: Where order runs: `host:port`, several with commas between. If set, it is not started here.
         inventory_address: The same for inventory.
         payment_address: The same for payment.
@@ -138,6 +143,10 @@ class Platform(BaseSettings):
     payment_database_url: Text | None = None
     shipping_database_url: Text | None = None
     audit_database_url: Text | None = None
+    order_audit_database_url: Text | None = None
+    inventory_audit_database_url: Text | None = None
+    payment_audit_database_url: Text | None = None
+    shipping_audit_database_url: Text | None = None
 
     order_address: Text | None = None
     inventory_address: Text | None = None
@@ -269,8 +278,13 @@ class Platform(BaseSettings):
     def audit_url(self, service: str) -> str:
         """Return the database of a service, as the role that can only read.
 
-        `QUADRILLE_AUDIT_DATABASE_URL` gives server, role and password; its database is replaced by the service's.
+        `QUADRILLE_<SERVICE>_AUDIT_DATABASE_URL` gives all of it for one service; `QUADRILLE_AUDIT_DATABASE_URL` gives
+        server, role and password for the others, and its database is replaced by the service's. Without either, the
+        server is that of the service's own database.
         """
+        chosen: str | None = getattr(self, f"{service}_audit_database_url")
+        if chosen:
+            return chosen
         own = urlsplit(self.database_url(service))
         if self.audit_database_url:
             return urlunsplit(urlsplit(self.audit_database_url)._replace(path=own.path))

@@ -21,12 +21,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from cli.auditing.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
 from cli.ends import Topics, named
-from cli.errors import Refused, Unreachable
 
 if TYPE_CHECKING:
     import psycopg
@@ -160,24 +158,12 @@ def _unrest(platform: Platform, topics: Topics) -> Sequence[str]:
 def _database(platform: Platform, service: str) -> Iterator[psycopg.Connection[Any]]:
     import psycopg
 
-    url = platform.audit_url(service)
-    place = urlsplit(url).netloc.rpartition("@")[2]
-    try:
-        with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            yield connection
-    except psycopg.OperationalError as error:
-        # The first line names the place once more before it says why; the second one guesses.
-        reason = (str(error).strip().splitlines() or ["no reason given"])[0].rpartition("failed: ")[2]
-        raise Unreachable(
-            f"the {service} database at {place} does not answer ({reason}). Start it with `make up`."
-        ) from None
-    except psycopg.Error as error:
-        reason = (str(error).strip().splitlines() or ["no reason given"])[0]
-        raise Refused(
-            f"the {service} database at {place} cannot be read ({reason}); run `quadrille migrate`."
-        ) from None
+    from cli.databases import audited
+
+    with audited(platform, service, connect_timeout=CONNECT_SECONDS) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        yield connection
 
 
 def _rows(connection: psycopg.Connection[Any], query: LiteralString) -> Iterator[Any]:

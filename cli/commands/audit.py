@@ -38,8 +38,13 @@ MENDED_WAIT = 30.0
     help="Also write the findings there, as a textfile for Prometheus' node exporter: `audit.prom`.",
 )
 @click.option("--mend", is_flag=True, help="Offer the commands that mend findings, one by one, where one is safe.")
+@click.option(
+    "--grants",
+    is_flag=True,
+    help="Audit nothing; print the SQL that lets the auditor in, for each server. It holds passwords.",
+)
 @click.option("--yes", is_flag=True, help="With --mend: run all of them without asking.")
-def command(*, wait: float, as_json: bool, metrics_file: Path | None, mend: bool, yes: bool) -> int:
+def command(*, wait: float, as_json: bool, metrics_file: Path | None, mend: bool, grants: bool, yes: bool) -> int:
     """Check the platform's invariants in the live databases, as a role that cannot write.
 
     It may run while orders arrive: what is still under way is counted as pending, and is no breach.
@@ -53,6 +58,7 @@ def command(*, wait: float, as_json: bool, metrics_file: Path | None, mend: bool
       quadrille audit
       quadrille audit --wait 30
       quadrille audit --wait 30 --mend
+      quadrille audit --grants
       quadrille audit --metrics-file /var/lib/node_exporter/quadrille.prom
       quadrille audit --json | jq '.invariants[] | select(.broken > 0)'
     """  # noqa: D301 - click reads \b
@@ -64,6 +70,11 @@ def command(*, wait: float, as_json: bool, metrics_file: Path | None, mend: bool
     if mend and as_json:
         raise click.UsageError("--mend asks, and --json is for programs; use one of them.")
     platform = load_platform()
+    if grants:
+        from local.auditor import auditors, script
+
+        click.echo(script(auditors(platform)), nl=False)
+        return 0
     facts, findings, seconds = run(platform, wait=wait)
     if mend:
         from cli.mending import mend_all

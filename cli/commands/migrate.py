@@ -19,6 +19,7 @@ def command() -> None:
       quadrille migrate
       QUADRILLE_POSTGRES_URL=postgresql://admin:secret@db/postgres quadrille migrate
     """  # noqa: D301 - click reads \b
+    from local.auditor import shut_out
     from local.errors import LocalError, ServerUnreachableError
     from local.provision import migrate, provision
     from local.settings import Platform
@@ -26,7 +27,7 @@ def command() -> None:
     try:
         platform = Platform.load()
         provision(platform)
-        for line in migrate(platform):
+        for line in migrate(platform) + shut_out(platform):
             say(line)
     except ServerUnreachableError as error:
         raise Unreachable(str(error)) from error

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import ProgrammingError
 
-from services.chassis import arrays
+from services.chassis import arrays, server_requirements
 from services.chassis.errors import DatabaseAway, WrongRevision, classify, ends_its_session
 
 
@@ -69,6 +69,7 @@ def make_engine(
             "options": f"-c transaction_timeout={int(transaction_timeout * 1000)} -c timezone=UTC {options}",
         },
     )
+    server_requirements.hold(engine)
     event.listen(engine, "connect", lambda connection, _record: arrays.register(connection))
 
     def failed(context: Any) -> None:
@@ -83,7 +84,7 @@ def make_engine(
 
 
 def check_revision(engine: Engine, service: str, revisions: Revisions) -> None:
-    """Hold the database's revision against the range that the service runs on.
+    """Hold the server against what a service needs, and the database's revision against the range that it runs on.
 
     Args:
         engine: The service's database.
@@ -91,16 +92,24 @@ def check_revision(engine: Engine, service: str, revisions: Revisions) -> None:
         revisions: The range.
 
     Raises:
-        DatabaseAway: The database cannot be reached, or is older: wait, or run the command that the message names.
+        DatabaseAway: The database cannot be reached, or is older, or its server lacks what is needed: wait, or do what
+            the message says.
         WrongRevision: The database is newer than the service.
     """
     try:
         with engine.connect() as connection:
+            server_requirements.check_settings(connection)
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     except ProgrammingError:
         found = None
     except Exception as error:
-        raise classify(error) from error
+        needed = server_requirements.explain(error)
+        if needed is not None:
+            raise DatabaseAway(f"the database of {service} cannot be used: {needed}") from error
+        known = classify(error)
+        if known is error:
+            raise
+        raise known from error
     if found is None or found < revisions.oldest:
         raise DatabaseAway(
             f"the database of {service} is at revision {found or 'none'} and must be at {revisions.oldest}; "

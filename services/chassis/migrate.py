@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, pool, text
 
+from services.chassis import server_requirements
+from services.chassis.errors import DatabaseAway
 from services.chassis.settings import Settings
 from telemetry.escaping import guard_streams
 
@@ -26,6 +28,9 @@ def migrate(service: str, url: str) -> tuple[str | None, str | None]:
 
     Returns:
         The revision before and after.
+
+    Raises:
+        DatabaseAway: The server, or the database, is not of the kind that services need.
     """
     from alembic import command
     from alembic.config import Config
@@ -34,6 +39,7 @@ def migrate(service: str, url: str) -> tuple[str | None, str | None]:
     config = Config()
     config.set_main_option("script_location", str(SERVICES / service / "migrations"))
     engine = create_engine(url, poolclass=pool.NullPool)
+    server_requirements.hold(engine)
     with engine.connect() as connection:
         # Two that migrate at once take turns.
         connection.execute(text("SELECT pg_advisory_lock(hashtext('migrate'))"))
@@ -64,7 +70,10 @@ def main() -> None:
     if not (SERVICES / service / "migrations").is_dir() or not service:
         sys.exit("usage: python -m services.chassis.migrate SERVICE")
     settings = Settings(kafka_bootstrap_servers="", registry_url="")
-    before, after = migrate(service, settings.sqlalchemy_url)
+    try:
+        before, after = migrate(service, settings.sqlalchemy_url)
+    except DatabaseAway as error:
+        sys.exit(f"{service}: {error}")
     print(f"{service}: {before or 'empty'} -> {after}" if before != after else f"{service}: {after}, unchanged")  # noqa: T201
 
 
