@@ -27,9 +27,12 @@ def connect(
         The connection. It refuses to write, whatever the role may do.
 
     Raises:
-        psycopg.Error: The database does not answer.
+        psycopg.Error: The database does not answer, refuses the role, or is not of the kind that services need.
     """
     import psycopg
+
+    from services.chassis import server_requirements
+    from services.chassis.errors import DatabaseAway
 
     connection = psycopg.connect(
         platform.audit_url(service),
@@ -37,5 +40,10 @@ def connect(
         autocommit=autocommit,
         options=f"-c statement_timeout={1000 * statement_seconds}",
     )
+    try:
+        server_requirements.check_server(connection)
+    except DatabaseAway as error:
+        connection.close()
+        raise psycopg.OperationalError(str(error)) from None
     connection.read_only = True
     return connection

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, LiteralString
-from urllib.parse import urlsplit
 
 from cli.choreography import SERVICES
 from cli.ends import Ends, Place, Topics
 from console import databases
+from local.database_errors import tell
 
 if TYPE_CHECKING:
     import psycopg
@@ -129,9 +129,7 @@ class Databases:
         except psycopg.Error as error:
             if (connection_ := self._connections.pop(service, None)) is not None:
                 connection_.close()
-            place = urlsplit(self._platform.database_url(service)).netloc.rpartition("@")[2]
-            why = (str(error).strip().splitlines() or ["no reason given"])[0].rpartition("failed: ")[2]
-            return {"error": f"the {service} database at {place} does not answer ({why})"}
+            return {"error": str(tell(f"the {service} database", self._platform.audit_url(service), error))}
         lag = _lag(ends, service, positions) if ends is not None else None
         return {"error": "", "outbox": outbox, "oldest": round(oldest, 1), "letters": letters, "lag": lag}
 

@@ -101,4 +101,5 @@ def check_settings(connection: Connection) -> None:
     """
     timeout, zone = connection.execute(_SETTINGS).one()
     if timeout in {None, "0"} or zone not in {"UTC", "Etc/UTC"}:
-        raise DatabaseAway(f"transactions have no timeout, or times are of the zone {zone}: {NEEDS_OPTIONS}")
+        held = f"transaction_timeout is {timeout}, TimeZone is {zone}"
+        raise DatabaseAway(f"the session does not have the settings that it asked for ({held}): {NEEDS_OPTIONS}")
