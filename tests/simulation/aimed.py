@@ -9,10 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from random import Random
 
-from tests.simulation.scenario import CUSTOMERS, SERVICES, SKUS, Fault, Order, Scenario, from_seed
+from tests.simulation.scenario import CUSTOMERS, SERVICES, SKUS, Fault, Order, Scenario, aged, from_seed
 
 #: Long beside what an idle order takes, short beside the faults.
 HURRY = (0.05, 0.3, 0.5)
+
+#: What keeps events from being published by who wrote them.
+LEAVING_BEHIND = (
+    *("die", "die", "full", "full", "full", "unknown", "unknown", "unknown"),
+    *("fatal", "fatal", "stop", "concluded", "statement", "crash"),
+)
 
 
 def hurried(seed: int) -> Scenario:
@@ -66,9 +72,7 @@ def left_behind(seed: int) -> Scenario:
         Fault(
             chance.randrange(5, 200), kind, chance.choice(SERVICES), chance.randrange(1000), chance.choice((0.5, 4.5))
         )
-        for kind in chance.choices(
-            ("die", "die", "stop", "concluded", "statement", "crash"), k=chance.choice((2, 3, 5))
-        )
+        for kind in chance.choices(LEAVING_BEHIND, k=chance.choice((3, 5, 8)))
     ]
     return replace(
         from_seed(seed),
@@ -80,4 +84,35 @@ def left_behind(seed: int) -> Scenario:
     )
 
 
-AIMED: Mapping[str, Callable[[int], Scenario]] = {"hurried": hurried, "left behind": left_behind}
+def unanswered(seed: int) -> Scenario:
+    """Make a scenario in which processes die while a provider outside is asked.
+
+    Args:
+        seed: Any number.
+
+    Returns:
+        The same scenario each time.
+    """
+    chance = Random(f"unanswered {seed}")
+    faults = [
+        Fault(chance.randrange(20, 250), kind, chance.choice(("payment", "shipping")), chance.randrange(1000), 0.5)
+        for kind in chance.choices(("die", "crash", "crash", "stop", "lost-after"), k=chance.choice((2, 4)))
+    ]
+    return replace(
+        from_seed(seed),
+        faults=tuple(sorted(faults, key=lambda fault: fault.step)),
+        poison=(),
+        unsure=chance.choice((0.0, 0.3, 0.7)),
+        stock=(10,) * SKUS,
+        credit=(5000,) * CUSTOMERS,
+        archiving=(),
+        again=(),
+    )
+
+
+AIMED: Mapping[str, Callable[[int], Scenario]] = {
+    "hurried": hurried,
+    "left behind": left_behind,
+    "unanswered": unanswered,
+    "aged": aged,
+}

@@ -268,11 +268,19 @@ class Producer:
     bus: Bus
     queues: dict[Partition, list[_Queued]] = field(default_factory=dict)
     held: int = 0
+    #: How many of the next records do not fit into the client's queue.
+    full: int = 0
+    #: It failed for good: what it had taken and not delivered is lost, and it delivers nothing more.
+    failed: bool = False
     _answers: list[_Queued] = field(default_factory=list)
 
     def produce(
         self, topic: str, *, value: bytes, key: str, headers: list[tuple[str, bytes]], on_delivery: Any
     ) -> None:
+        if self.full:
+            self.full -= 1
+            self.bus.scheduler.reached["a producer's queue was full"] += 1
+            raise BufferError("Local: Queue full")
         queued = _Queued(topic, key.encode(), value, headers, on_delivery)
         partition = topic, zlib.crc32(queued.key) % self.bus.partitions
         self.queues.setdefault(partition, []).append(queued)
@@ -291,7 +299,9 @@ class Producer:
         """Be the network: take queued records to the broker, one by one. Runs until its process dies."""
         scheduler = self.bus.scheduler
         while True:
-            scheduler.wait(lambda: bool(self.queues))
+            scheduler.wait(lambda: bool(self.queues) or self.failed)
+            if self.failed:
+                return
             partitions = list(self.queues)
             partition = partitions[int(scheduler.chance.random() * len(partitions))]
             queued = self.queues[partition].pop(0)
@@ -310,6 +320,16 @@ class Producer:
             else:
                 self._deliver(queued)
             scheduler.pause()
+
+    def fail(self) -> None:
+        """Fail for good."""
+        self.failed = True
+        self.queues.clear()
+        self.bus.scheduler.reached["a producer failed for good"] += 1
+
+    def purge(self) -> None:
+        """Let go of what is queued; a client that failed has nothing left."""
+        self.queues.clear()
 
     def _deliver(self, queued: _Queued) -> None:
         queued.message = self.bus.append(queued.topic, queued.key, queued.value, queued.headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -14,7 +15,7 @@ from quadrille.events.topics import TOPICS, topics_read_by
 from services.chassis import publisher
 from services.chassis.batch import Processor
 from services.chassis.consumer import Consumer
-from services.chassis.errors import Retryable
+from services.chassis.errors import Retryable, SchemaUnknown
 from services.chassis.publisher import Publisher
 from services.chassis.sweeper import Sweeper
 from services.chassis.watermark import ReadUpTo
@@ -32,17 +33,23 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 SESSION_SECONDS = 6.0
+_FATAL: Any = SimpleNamespace(fatal=lambda: True)
 
 
 class Registry:
-    """The schema registry: every event's schema has an id, and it never fails."""
+    """The schema registry as one process knows it: every event's schema has an id, sooner or later."""
 
     def __init__(self) -> None:
         schemas = [binding.event.SCHEMA for topic in TOPICS for binding in topic.events]
         self._by_id = dict(enumerate(schemas, 1))
         self._ids = {schema.fingerprint: id_ for id_, schema in self._by_id.items()}
+        #: How many of the next questions for an id have no answer yet.
+        self.unknown = 0
 
     def id_of(self, fingerprint: str, _topic: str, _full_name: str) -> int:
+        if self.unknown:
+            self.unknown -= 1
+            raise SchemaUnknown("nobody knows this schema yet")
         return self._ids[fingerprint]
 
     def written_with(self, schema_id: int, _fingerprint: str | None) -> RecordSchema:
@@ -115,7 +122,8 @@ class Process:
         database = world.databases[self.service]
         self.engine: Any = Engine(database)
         self.engine.crash, self.engine.stop = self.crash, self.stop
-        registry: Any = Registry()
+        self.registry = Registry()
+        registry: Any = self.registry
         self.producer = Producer(world.bus)
         skew = timedelta(seconds=world.scenario.skew if self.number else 0.0)
 
@@ -166,6 +174,18 @@ class Process:
             ("network", self.producer.deliver),
         ):
             scheduler.start(f"{self.name} {part}", self.name, body)
+
+    def new_producer(self) -> Producer:
+        """Make a producer in the place of one that failed."""
+        self.producer = Producer(self.world.bus)
+        self.world.scheduler.start(f"{self.name} network", self.name, self.producer.deliver)
+        return self.producer
+
+    def fail_producer(self) -> None:
+        """Let the producer fail for good; its error is told to the publisher, as librdkafka's callback does."""
+        if self.alive:
+            self.producer.fail()
+            self.publisher._on_error(_FATAL)
 
     def _sweep_deadlines(self) -> None:
         """Look as `Deadlines.run` does, which is a coroutine."""

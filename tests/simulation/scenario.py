@@ -18,7 +18,8 @@ PRICE = 100
 #: next commit. duplicate: a record is on the bus once more. slow: a partition cannot be read. overtaken: a record is
 #: held on its way, later ones pass it. concluded: records are lost on their way, and the client says that they were
 #: delivered. deadline: every deadline has passed, and one instance cancels some orders. rewind: a service starts again
-#: from the beginning of its topics. garbage: bytes that are no event.
+#: from the beginning of its topics. garbage: bytes that are no event. Only in aimed runs: full (a producer takes no
+#: more records for a moment), fatal (a producer fails for good), unknown (nobody knows the ids of schemas yet).
 KINDS = (
     *("crash",) * 4,
     *("die",) * 3,

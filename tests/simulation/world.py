@@ -323,6 +323,12 @@ class World:
                 database.die = fault.seconds
             case "deadline":
                 self._cancel_due(fault.number)
+            case "full":
+                process.producer.full += 1 + fault.number % 3
+            case "fatal":
+                process.fail_producer()
+            case "unknown":
+                process.registry.unknown += 1 + fault.number % 3
             case "halt":
                 database.halt = fault.seconds
             case "overtaken":
@@ -470,6 +476,10 @@ class World:
         def client(config: Mapping[str, Any], **_: Any) -> Client:
             return Client(self.bus, config["group.id"], config["client.id"])
 
+        def producer(config: Mapping[str, Any], **_: Any) -> Any:
+            failed = config["error_cb"].__self__
+            return next(process for process in self.processes if process.publisher is failed).new_producer()
+
         disabled = logging.root.manager.disable
         logging.disable(logging.CRITICAL)
         with (
@@ -479,6 +489,7 @@ class World:
             patch.object(consumer, "KafkaConsumer", client),
             patch.object(recording, "random", self.scheduler.chance),
             patch.object(publisher, "time", time),
+            patch.object(publisher, "Producer", producer),
             patch.object(watermark, "AdminClient", lambda *_, **__: Admin(self.bus)),
             patch.object(sweeper, "time", time),
             patch.object(sweeper, "MAINTAIN_EVERY", float("inf")),
