@@ -68,17 +68,22 @@ def left_behind(seed: int) -> Scenario:
         The same scenario each time.
     """
     chance = Random(f"left behind {seed}")
+    young = from_seed(seed)
     faults = [
-        Fault(
-            chance.randrange(5, 200), kind, chance.choice(SERVICES), chance.randrange(1000), chance.choice((0.5, 4.5))
-        )
-        for kind in chance.choices(LEAVING_BEHIND, k=chance.choice((3, 5, 8)))
+        Fault(chance.randrange(5, 250), kind, chance.choice((*SERVICES, "order")), chance.randrange(1000), seconds)
+        for kind in chance.choices(LEAVING_BEHIND, k=chance.choice((4, 8, 12)))
+        for seconds in [chance.choice((0.5, 4.5))]
     ]
+    # What is refused is cancelled, by two events of one decision.
+    orders = tuple(replace(order, country=chance.choice(("AQ", "DE"))) for order in young.orders)
     return replace(
-        from_seed(seed),
+        young,
+        orders=orders,
         faults=tuple(sorted(faults, key=lambda fault: fault.step)),
         poison=(),
         instances=tuple(chance.choice((2, 3)) for _ in SERVICES),  # type: ignore[arg-type]
+        stock=(10,) * SKUS,
+        credit=(5000,) * CUSTOMERS,
         archiving=(),
         again=(),
     )

@@ -23,7 +23,7 @@ from quadrille.events.shipping import ShipmentCancelled
 from sqlalchemy import text
 
 from cli import archiving
-from services.chassis import archive, batch, deadletters, messages, outbox, positions, watermark, wire
+from services.chassis import archive, batch, deadletters, messages, outbox, positions, wire
 from services.chassis.batch import Processor
 from services.chassis.calls import table as calls
 from services.chassis.calls.recording import Recorder
@@ -41,10 +41,8 @@ from services.order.placing import Placing
 from services.payment import decisions as payment
 from services.payment.provider import AccountsProvider, Charge, Declined, Refunded
 from services.shipping import decisions as shipping
-from tests.simulation.statements import Result
+from tests.simulation.plants_sought import SOUGHT, Plant
 from tests.simulation.store import Connection, Transaction
-
-Plant = Callable[[ExitStack], None]
 
 
 @contextmanager
@@ -207,15 +205,6 @@ def _published_newest_first(stack: ExitStack) -> None:
 
 def _no_sweeper(stack: ExitStack) -> None:
     stack.enter_context(patch.object(Sweeper, "run", lambda self: self._stopping.wait(1e9)))
-
-
-def _every_instance_sweeps(stack: ExitStack) -> None:
-    def execute(self: Any, statement: Any, parameters: Any = None) -> Any:
-        result = real(self, statement, parameters)
-        return Result([(True,)]) if "pg_try_advisory_lock" in statement.text else result
-
-    real = Connection.execute
-    stack.enter_context(patch.object(Connection, "execute", execute))
 
 
 def _one_id_for_two_events(stack: ExitStack) -> None:
@@ -469,37 +458,6 @@ def _nobody_asks_again(stack: ExitStack) -> None:
 # Deadlines.
 
 
-def _sweep_ignores_what_was_read(stack: ExitStack) -> None:
-    def measure(self: Any) -> Any:
-        return self._clock()
-
-    stack.enter_context(patch.object(watermark.ReadUpTo, "measure", measure))
-
-
-def _ends_are_asked_before_the_time(stack: ExitStack) -> None:
-    def take(self: Any) -> Any:
-        mark = real(self)
-        return replace(mark, taken_at=self._clock())
-
-    real = watermark.ReadUpTo._take
-    stack.enter_context(patch.object(watermark.ReadUpTo, "_take", take))
-
-
-def _sweep_goes_on_to_the_present(stack: ExitStack) -> None:
-    def cancel_due(self: Any, _until: Any, limit: int) -> int:
-        return real(self, self._clock(), limit)
-
-    real = cancelling.Cancelling.cancel_due
-    stack.enter_context(patch.object(cancelling.Cancelling, "cancel_due", cancel_due))
-
-
-def _a_mark_is_passed_by_one_partition(stack: ExitStack) -> None:
-    def passed(self: Any, at: Any) -> bool:
-        return any(at.get(place, 0) >= end for place, end in self.ends.items())
-
-    stack.enter_context(patch.object(watermark.Mark, "passed", passed))
-
-
 def _sweep_cancels_what_has_ended(stack: ExitStack) -> None:
     def request_cancel(row: Any, reason: Any, desk: Any) -> Any:
         return real(row._replace(state=order.PENDING), reason, desk)
@@ -572,10 +530,6 @@ ARCHIVING: Mapping[str, Plant] = {
 
 PLANTS: Mapping[str, Plant] = {
     "positions are not compared": _positions_not_compared,
-    "the sweep of deadlines ignores what was read": _sweep_ignores_what_was_read,
-    "the ends of a mark are asked before its time": _ends_are_asked_before_the_time,
-    "the sweep of deadlines goes on from what was read to the present": _sweep_goes_on_to_the_present,
-    "a mark is passed by one partition": _a_mark_is_passed_by_one_partition,
     "the sweep of deadlines cancels what has ended": _sweep_cancels_what_has_ended,
     "the position moves in a transaction of its own, before the effects": _position_moves_before_the_effects,
     "the reader goes on before the commit": _reader_goes_on_before_the_commit,
@@ -590,7 +544,6 @@ PLANTS: Mapping[str, Plant] = {
     "events are published before the commit": _published_before_the_commit,
     "earlier unpublished rows of a key are not sent first": _earlier_rows_forgotten,
     "rows are published newest first": _published_newest_first,
-    "every instance sweeps the outbox": _every_instance_sweeps,
     "nobody sweeps the outbox": _no_sweeper,
     "two events of one decision have one id": _one_id_for_two_events,
     "dead letters block nothing": _dead_letters_block_nothing,
@@ -618,4 +571,5 @@ PLANTS: Mapping[str, Plant] = {
     "a call is closed before its answer takes effect": _call_is_closed_before_its_answer_takes_effect,
     "nobody asks again": _nobody_asks_again,
     **ARCHIVING,
+    **{name: plant for name, (_, plant) in SOUGHT.items()},
 }
