@@ -73,7 +73,7 @@ def command(*, wait: float, as_json: bool, metrics_file: Path | None, mend: bool
     if grants:
         from local.auditor import auditors, script
 
-        click.echo(script(auditors(platform)), nl=False)
+        output.say_lines(script(auditors(platform)))
         return 0
     facts, findings, seconds = run(platform, wait=wait)
     if mend:

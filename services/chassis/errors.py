@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.chassis.sqlstates import Action, meaning_of
@@ -148,7 +148,7 @@ def classify(error: BaseException) -> BaseException:
         return DatabaseAway(str(error))
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, psycopg.Error):
-        return error
+        return DatabaseAway(str(cause)) if isinstance(error, OperationalError | InterfaceError) else error
     state = cause.sqlstate
     # Without a state the driver speaks for itself: of a connection, or of what it was given.
     if state is None and not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):

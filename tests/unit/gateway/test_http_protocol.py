@@ -318,9 +318,14 @@ async def test_whatever_bytes_come_the_connection_ends_and_nothing_is_a_defect(c
         for piece in [b"".join(pieces)] if at_once else pieces:
             writer.write(piece)
             await asyncio.sleep(0)
-        if writer.can_write_eof():
-            writer.get_extra_info("socket").shutdown(socket.SHUT_WR)
-        said = await asyncio.wait_for(reader.read(), 10)
+        with contextlib.suppress(OSError):
+            if writer.can_write_eof():
+                writer.get_extra_info("socket").shutdown(socket.SHUT_WR)
+        said = b""
+        # What comes after the last answer is not read: the system may reset the connection then.
+        with contextlib.suppress(ConnectionResetError):
+            while piece := await asyncio.wait_for(reader.read(65_536), 10):
+                said += piece
         writer.close()
         assert b" 500 " not in said
         assert not said or said.startswith(b"HTTP/1.1 ")
