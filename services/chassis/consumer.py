@@ -491,7 +491,8 @@ class Consumer:
         try:
             with self._engine.connect() as connection:
                 found = positions.load(connection, list(self._at))
-            if any(offset < self._at[pair] for pair, offset in found.items()):
+            # One that is gone was begun after the backup was made.
+            if any(found.get(place, -1) < at for place, at in self._at.items()):
                 # What was fetched no longer follows the positions. A fresh start reads from where they are now.
                 raise WentBack("positions went back: the database was restored under this process")  # noqa: TRY301
             self._at.update(found)

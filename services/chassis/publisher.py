@@ -178,6 +178,7 @@ class Publisher:
             if self._too_large:
                 self._send_smaller_batches()
             if not self._acknowledged:
+                due = None  # what was due was forgotten by `settle`
                 continue
             if due is None:
                 due = time.monotonic() + MARK_AFTER

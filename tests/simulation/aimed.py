@@ -115,9 +115,41 @@ def unanswered(seed: int) -> Scenario:
     )
 
 
+def failed_over(seed: int) -> Scenario:
+    """Make a scenario in which a service's database loses its last moment under the running service.
+
+    Args:
+        seed: Any number.
+
+    Returns:
+        The same scenario each time. Callers ask twice. The service has one instance: what another one has on its way is
+        not seen by who looks first (decision 24).
+    """
+    chance = Random(f"failed over {seed}")
+    service = chance.choice((*SERVICES, "order"))
+    young = from_seed(seed)
+    orders = tuple(
+        Order(at=chance.choice((0.0, 0.5, 2.0)), lines=((n % SKUS, 1),), twice=True)
+        for n in range(chance.choice((1, 2, 4)))
+    )
+    return replace(
+        young,
+        orders=orders,
+        faults=(Fault(chance.randrange(1, 200), "failover", service, seconds=chance.choice((0.05, 0.2, 0.5, 1.5))),),
+        poison=(),
+        instances=(1, 1, 1, 1),
+        skew=0.0,
+        stock=tuple(chance.choice((1, 10)) for _ in range(SKUS)),
+        credit=tuple(chance.choice((300, 5000)) for _ in range(CUSTOMERS)),
+        archiving=(),
+        again=(),
+    )
+
+
 AIMED: Mapping[str, Callable[[int], Scenario]] = {
     "hurried": hurried,
     "left behind": left_behind,
     "unanswered": unanswered,
+    "failed over": failed_over,
     "aged": aged,
 }

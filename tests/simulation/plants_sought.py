@@ -11,6 +11,8 @@ from unittest.mock import patch
 
 from services.chassis import watermark
 from services.chassis.calls import table as calls
+from services.chassis.consumer import Consumer
+from services.chassis.continuity import Continuity
 from services.chassis.errors import SchemaUnknown
 from services.chassis.publisher import Publisher
 from services.order import cancelling
@@ -168,6 +170,22 @@ def _a_lease_never_ends(stack: ExitStack) -> None:
     stack.enter_context(patch.object(calls, "take", take))
 
 
+def _nobody_asks_which_server_it_is(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(Continuity, "require", lambda _: None))
+
+
+def _positions_are_not_read_again(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(Consumer, "_reload", lambda _: None))
+
+
+def _what_is_on_its_way_is_not_waited_for(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(Publisher, "settle", lambda _: None))
+
+
+def _a_server_is_taken_for_checked_when_it_is_seen(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(Continuity, "current", property(lambda self: self._generation > 0)))
+
+
 #: By what is wrong: which of the aimed scenarios find it, and the bug.
 SOUGHT: Mapping[str, tuple[str, Plant]] = {
     "the sweep of deadlines ignores what was read": ("hurried", _sweep_ignores_what_was_read),
@@ -181,6 +199,10 @@ SOUGHT: Mapping[str, tuple[str, Plant]] = {
     "a new producer believes the old one's rows on their way": (
         *("left behind", _a_new_producer_believes_the_old_ones_rows_on_their_way),
     ),
+    "nobody asks which server it is": ("failed over", _nobody_asks_which_server_it_is),
+    "positions are not read again from another server": ("failed over", _positions_are_not_read_again),
+    "what is on its way is not waited for": ("failed over", _what_is_on_its_way_is_not_waited_for),
+    "a server is taken for checked when it is seen": ("failed over", _a_server_is_taken_for_checked_when_it_is_seen),
     "a call is its writer's for ever": ("unanswered", _a_call_is_its_writers_for_ever),
     "a lease never ends": ("unanswered", _a_lease_never_ends),
 }

@@ -15,11 +15,13 @@ from quadrille.events.topics import TOPICS, topics_read_by
 from services.chassis import publisher
 from services.chassis.batch import Processor
 from services.chassis.consumer import Consumer
-from services.chassis.errors import Retryable, SchemaUnknown
+from services.chassis.continuity import FIRST_WAIT_SECONDS, Continuity
+from services.chassis.errors import DatabaseBehind, Retryable, SchemaUnknown
 from services.chassis.publisher import Publisher
 from services.chassis.sweeper import Sweeper
+from services.chassis.topics import own_topics
 from services.chassis.watermark import ReadUpTo
-from services.chassis.wire import Decoder
+from services.chassis.wire import Decoder, source_of
 from services.order.cancelling import Cancelling
 from services.order.deadlines import LOOK_EVERY, Deadlines
 from services.order.placing import Placing
@@ -120,7 +122,8 @@ class Process:
         self.alive = True
         self.lives += 1
         database = world.databases[self.service]
-        self.engine: Any = Engine(database)
+        self.continuity = Continuity(self._check, lambda: None, lambda _: None)
+        self.engine: Any = Engine(database, self.continuity)
         self.engine.crash, self.engine.stop = self.crash, self.stop
         self.registry = Registry()
         registry: Any = self.registry
@@ -151,11 +154,12 @@ class Process:
             batch_max=world.scenario.batch_max,
             session_timeout=SESSION_SECONDS,
             crowded=lambda: self.publisher.crowded,
+            checked=lambda: self.continuity.generation,
             on_state=lambda _: None,
         )
         self.consumer.reached = scheduler.reached
-        sweep = Sweeper(self.engine, Swept(self), timedelta(days=14))  # type: ignore[arg-type]
-        sweep._stopping = Event(scheduler)  # type: ignore[assignment]
+        sweep = Sweeper(self.engine, Swept(self), timedelta(days=14), look=self._look)  # type: ignore[arg-type]
+        sweep._stopping = self.publisher._stopping = Event(scheduler)  # type: ignore[assignment]
         if self.service == "order":
             self.cancelling = Cancelling("order", self.engine, self.publisher.publish, clock, lambda _: None)
             deadline = timedelta(seconds=world.scenario.deadline)
@@ -174,6 +178,43 @@ class Process:
             ("network", self.producer.deliver),
         ):
             scheduler.start(f"{self.name} {part}", self.name, body)
+        self.engine._look()
+        with contextlib.suppress(DatabaseBehind):
+            self.continuity.first()
+        if any(fault.kind == "failover" for fault in world.scenario.faults):
+            scheduler.start(f"{self.name} continuity", self.name, self._check_servers)
+
+    def _look(self, _connection: object) -> None:
+        self.engine._look()
+
+    def _check_servers(self) -> None:
+        """Do as `Continuity.run`, which waits for an event of another thread."""
+        while True:
+            self.world.scheduler.wait(lambda: not self.continuity.current, 1.0)
+            if self.continuity.current:
+                continue
+            try:
+                self.continuity._try()
+            except Retryable as error:
+                self.continuity._why = str(error)
+                self.world.scheduler.wait(lambda: False, FIRST_WAIT_SECONDS)
+
+    def _check(self) -> None:
+        """Hold the database against the own topics, as `journal.check` does."""
+        self.engine._look()
+        if self.continuity.generation:
+            # It takes a while to ask Kafka: what was committed just before has been handed to the publisher by then.
+            self.world.scheduler.wait(lambda: False, 0.1)
+            self.publisher.settle()
+        database = self.world.databases[self.service]
+        known = {str(row["event_id"]).encode() for row in database.tables["outbox"].values()}
+        for topic in own_topics(self.service):
+            for number in range(self.world.bus.partitions):
+                for message in self.world.bus.logs[topic.name, number]:
+                    found = dict(message.headers() or ())
+                    if found.get("ce_source") == source_of(self.service) and found.get("ce_id") not in known:
+                        self.world.scheduler.reached["a promoted server had lost what was published"] += 1
+                        raise DatabaseBehind("the database is older than what was published")
 
     def new_producer(self) -> Producer:
         """Make a producer in the place of one that failed."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from uuid import UUID
 import psycopg.errors
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from services.chassis.continuity import Continuity
 from tests.simulation.scheduler import Scheduler
 
 EPOCH = datetime(2026, 1, 2, tzinfo=UTC)
@@ -73,6 +75,34 @@ class Database:
         self.tear = ""
         self.die: float | None = None
         self.halt: float | None = None
+        #: Which server this is: sessions of another one are gone.
+        self.server = 0
+        self._standby: _Contents | None = None
+        self._primary: _Contents | None = None
+
+    # Servers.
+
+    def copy(self) -> None:
+        """Have a standby that gets nothing more from now on."""
+        self._standby = _Contents.of(self)
+
+    def promote(self) -> None:
+        """Put the standby in the server's place: what was committed since it was copied is lost."""
+        if self._standby is not None:
+            self._primary = _Contents.of(self)
+            self._replace(self._standby)
+
+    def switch_back(self) -> None:
+        """Put the server back in its place that was there before: what was committed on the standby is lost."""
+        if self._primary is not None:
+            self._replace(self._primary)
+
+    def _replace(self, contents: _Contents) -> None:
+        for transaction in set(self.locks.values()):
+            transaction.rollback()
+        self.server += 1
+        self.sweeper = None
+        contents.put_into(self)
 
     def now(self) -> datetime:
         """Give the server's time."""
@@ -83,11 +113,33 @@ class Database:
         return [row for _, row in sorted(self.tables[table].items(), key=lambda item: item[0])]
 
 
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What a server holds."""
+
+    tables: dict[str, dict[tuple[Any, ...], Row]]
+    unique: dict[Key, tuple[Any, ...]]
+    sequences: Counter[str]
+    effects: Counter[tuple[str, int, int]]
+
+    @classmethod
+    def of(cls, database: Database) -> _Contents:
+        # Rows are replaced, and never changed.
+        tables = {name: dict(rows) for name, rows in database.tables.items()}
+        return cls(tables, dict(database.unique), Counter(database.sequences), Counter(database.effects))
+
+    def put_into(self, database: Database) -> None:
+        database.tables = {name: dict(rows) for name, rows in self.tables.items()}
+        database.unique, database.sequences = dict(self.unique), Counter(self.sequences)
+        database.effects = Counter(self.effects)
+
+
 class Transaction:
     """One transaction."""
 
     def __init__(self, database: Database, who: str = "") -> None:
         self.database = database
+        self.server = database.server
         self.who = who
         self.now = database.now()
         self.began = database.scheduler.steps
@@ -196,7 +248,10 @@ class Transaction:
         return True
 
     def check(self) -> None:
-        """Fail if the server has ended this transaction."""
+        """Fail if the server has ended this transaction, or is gone."""
+        if self.server != self.database.server:
+            self.rollback()
+            raise away("the server closed the connection unexpectedly")
         if self.ended or self.database.scheduler.now >= self.expires:
             self.rollback()
             raise away("terminating connection due to transaction timeout")
@@ -244,6 +299,7 @@ class Connection:
 
     def __init__(self, engine: Engine, transaction: Transaction | None) -> None:
         self._engine = engine
+        self._server = engine.database.server
         self.transaction = transaction
 
     def execution_options(self, **options: Any) -> Connection:
@@ -259,6 +315,8 @@ class Connection:
         database.scheduler.pause()
         if self._engine.dead:
             raise away("the process is gone")
+        if self._server != database.server:
+            raise away("the server closed the connection unexpectedly")
         if database.refuse > 0:
             database.refuse -= 1
             database.scheduler.say("the database does not answer")
@@ -292,8 +350,9 @@ class Connection:
 class Engine:
     """What the services know as SQLAlchemy's `Engine`: one process's way to its database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, continuity: Continuity | None = None) -> None:
         self.database = database
+        self.continuity = continuity
         self.dead = False
         self.crash: Callable[[float], None] = lambda _: None
         self.stop: Callable[[float], None] = lambda _: None
@@ -302,6 +361,9 @@ class Engine:
     def begin(self) -> Iterator[Connection]:
         """Open a transaction; commit it if all went well, else roll it back."""
         database, scheduler = self.database, self.database.scheduler
+        self._look()
+        if self.continuity is not None:
+            self.continuity.require()
         transaction = Transaction(database)
         try:
             yield Connection(self, transaction)
@@ -330,7 +392,13 @@ class Engine:
 
     def connect(self) -> Connection:
         """Connect without a transaction: the services only read so, or with AUTOCOMMIT."""
+        self._look()
         return Connection(self, None)
+
+    def _look(self) -> None:
+        # Each session is a new one here.
+        if self.continuity is not None:
+            self.continuity._saw((str(self.database.server),))
 
 
 def _written(transaction: Transaction) -> str:

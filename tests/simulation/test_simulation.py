@@ -200,6 +200,22 @@ def test_the_runs_reach_the_hard_places():
     assert not missing, f"never reached: {missing}; reached: {reached}, {states}"
 
 
+@pytest.mark.slow
+def test_the_runs_in_which_a_database_fails_over_reach_the_hard_places_too():
+    reached: Counter[str] = Counter()
+    for seed in range(60):
+        world = World(AIMED["failed over"](seed))
+        world.run()
+        reached.update(world.scheduler.reached)
+    expected = {
+        "a standby was promoted",
+        "a promoted server had lost what was published",
+        "positions went back under a process",
+        "the primary was put back",
+    }
+    assert expected <= reached.keys(), reached
+
+
 HARD_PLACES = {
     "a batch was read while another was being committed",
     "a position was taken by another",

@@ -25,7 +25,7 @@ from services.chassis import archive, consumer, effects, gathering, outbox, publ
 from services.chassis.calls import recording
 from services.chassis.calls import table as calls
 from services.chassis.calls.call import Opened
-from services.chassis.errors import Retryable
+from services.chassis.errors import Retryable, WentBack
 from services.chassis.handlers import Handlers, Received
 from services.chassis.wire import Decoder, Record
 from services.inventory import books as inventory_books
@@ -52,6 +52,8 @@ from tests.simulation.scheduler import Scheduler, Stuck, Task
 from tests.simulation.store import EPOCH, Connection, Database, Engine, Transaction
 
 MAX_STEPS = 40_000
+#: How long an operator takes to see that a service waits, and to do something about it.
+FAILOVER_SECONDS = 3.0
 GARBAGE = "quadrille-simulation-garbage"
 #: A value, None for that of an event cut short; then headers.
 HOSTILE: tuple[Any, ...] = (
@@ -344,6 +346,9 @@ class World:
                     row["next_offset"] = 0
             case "statement":
                 database.refuse += 1 + fault.number % 3
+            case "failover":
+                database.copy()
+                self.scheduler.later(fault.seconds, partial(self._fail_over, fault.service))
             case "lost-before" | "lost-after":
                 database.tear = fault.kind.removeprefix("lost-")
             case "duplicate" if records:
@@ -359,6 +364,33 @@ class World:
                 # Headers, and the id in the value, are looked at before anything is found wrong with it.
                 cut = (old.value() or b"")[:-1] if value is None else value
                 self.bus.append(old.topic(), old.key(), cut, [(GARBAGE, b""), *headers])
+
+    def _fail_over(self, service: str) -> None:
+        """Promote the standby. If the service says that it has lost something, an operator puts the primary back."""
+        self.databases[service].promote()
+        self._forget_states(service)
+        self.scheduler.reached["a standby was promoted"] += 1
+        self.scheduler.say(f"FAILOVER of {service}'s database")
+        self.scheduler.later(FAILOVER_SECONDS, partial(self._switch_back, service))
+
+    def _forget_states(self, service: str) -> None:
+        if service == "order":
+            # An end that is lost with its server may come again.
+            self._states.clear()
+            self._states.update({row["order_id"]: row["state"] for row in self.databases[service].rows("orders")})
+
+    def _switch_back(self, service: str) -> None:
+        mine = [process for process in self.processes if process.service == service]
+        if not all(process.alive and process.continuity._why for process in mine):
+            if not all(process.alive and process.continuity.current for process in mine):
+                # It is not known yet whether something was lost.
+                self.scheduler.later(FAILOVER_SECONDS, partial(self._switch_back, service))
+            return
+        if any("older" in process.continuity._why for process in mine):
+            self.databases[service].switch_back()
+            self._forget_states(service)
+            self.scheduler.reached["the primary was put back"] += 1
+            self.scheduler.say(f"{service}'s database is the one before again")
 
     def _cancel_due(self, number: int) -> None:
         """Let an order instance cancel what is due, by a clock that is past every deadline. It tries once."""
@@ -380,6 +412,11 @@ class World:
             if isinstance(task.failed, Stuck):
                 raise task.failed
             if task.name.endswith(" call") and isinstance(task.failed, Retryable):
+                continue
+            if isinstance(task.failed, WentBack):
+                # The process ends, and its supervisor starts it again.
+                self.scheduler.reached["positions went back under a process"] += 1
+                next(p for p in self.processes if task.name.startswith(f"{p.name} ")).crash(0.5)
                 continue
             raise Died(f"{task.name} ended: {task.failed!r}") from task.failed
 
