@@ -46,6 +46,7 @@ from services.chassis.sweeper import Sweeper
 from services.chassis.topics import looking_at, own_topics
 from services.chassis.wire import Decoder
 from telemetry import spans
+from telemetry.escaping import guard_streams
 from telemetry.metrics import CannotServeMetrics, serve
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ def run(service: Service) -> None:
     Args:
         service: The service.
     """
+    guard_streams()
     try:
         settings = service.settings()
     except ValidationError as error:
