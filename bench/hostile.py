@@ -21,7 +21,8 @@ from quadrille.events.topics import ORDER_EVENTS
 
 from bench.codec import created
 from services.chassis.errors import Undecodable
-from services.chassis.wire import Decoder, Record, frame
+from services.chassis.record import Record
+from services.chassis.wire import Decoder, frame
 
 OURS, THEIRS = 1, 2
 MEGABYTE = 1_000_000

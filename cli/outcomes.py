@@ -108,7 +108,7 @@ class OutcomeReader:
         from quadrille.events.topics import ORDER_EVENTS
 
         from services.chassis.errors import Undecodable
-        from services.chassis.wire import record_of
+        from services.chassis.record import record_of
 
         if message.error() is not None:
             if message.error().retriable() or not message.error().fatal():

@@ -48,8 +48,9 @@ from services.chassis.gathering import POLL_SECONDS, Gathering
 from services.chassis.offsets import Offsets
 from services.chassis.outside import Outside
 from services.chassis.positions import Position
+from services.chassis.record import record_of
 from services.chassis.topics import BROKER_SECONDS, METADATA_EVERY_MS, Partition, Place
-from services.chassis.wire import Decoder, record_of
+from services.chassis.wire import Decoder
 
 log = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from services.chassis.errors import ChassisError, Retryable
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Books, Decision, Handlers, Received, hold
 from services.chassis.messages import message
-from services.chassis.wire import Record, as_uuid, dead_letter
+from services.chassis.record import Record, as_uuid, dead_letter
 from telemetry import spans
 
 log = logging.getLogger(__name__)

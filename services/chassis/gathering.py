@@ -15,7 +15,7 @@ from typing import Any
 
 from confluent_kafka import Message
 
-from services.chassis.wire import header, record_of
+from services.chassis.record import header, record_of
 
 POLL_SECONDS = 0.2
 #: A batch of so many records says that the service is busy.

@@ -31,8 +31,9 @@ from sqlalchemy import Engine
 from services.chassis import outbox_upkeep, provenance
 from services.chassis.errors import BrokerAway, DatabaseBehind, classified
 from services.chassis.ids import derived
+from services.chassis.record import as_uuid, header, record_of
 from services.chassis.topics import Partition, own_topics
-from services.chassis.wire import as_uuid, fingerprint_of, header, record_of, source_of
+from services.chassis.wire import fingerprint_of, source_of
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from services.chassis.ids import derived
-from services.chassis.wire import as_uuid
+from services.chassis.record import as_uuid
 
 if TYPE_CHECKING:
     from services.chassis.journal import Published

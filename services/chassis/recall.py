@@ -31,9 +31,10 @@ from services.chassis import journal, operations, outbox, outbox_upkeep, positio
 from services.chassis.errors import CannotRecall, Undecodable, classified
 from services.chassis.handlers import Handlers, Recall, Received
 from services.chassis.journal import Published
+from services.chassis.record import record_of
 from services.chassis.schemas import Schemas
 from services.chassis.topics import looking_at, own_topics
-from services.chassis.wire import Decoder, record_of, unframe
+from services.chassis.wire import Decoder, unframe
 
 #: Events that share a transaction.
 AT_ONCE = 500

@@ -37,7 +37,8 @@ from services.chassis.effects import Inbound, Waiting, take_effect
 from services.chassis.errors import Conflict, Retryable, Undecodable, classified, original
 from services.chassis.failpoints import failpoint
 from services.chassis.handlers import Decision, Handlers, Received
-from services.chassis.wire import Decoder, record_of_letter
+from services.chassis.record import record_of_letter
+from services.chassis.wire import Decoder
 from telemetry import spans
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 import atheris
 
-with atheris.instrument_imports(include=["quadrille", "services.chassis.wire", "services.chassis.journal", "gateway"]):
+with atheris.instrument_imports(
+    include=["quadrille", "services.chassis.wire", "services.chassis.record", "services.chassis.journal", "gateway"]
+):
     from quadrille.events.history import RECORDED
     from quadrille.events.topics import TOPICS
 
@@ -16,7 +18,8 @@ with atheris.instrument_imports(include=["quadrille", "services.chassis.wire", "
     from gateway.strict_json import read
     from services.chassis import journal
     from services.chassis.errors import Undecodable
-    from services.chassis.wire import Decoder, Record, as_uuid, dead_letter, kept_headers, traceparent
+    from services.chassis.record import Record, as_uuid, dead_letter, kept_headers
+    from services.chassis.wire import Decoder, traceparent
 
 SCHEMAS = list(RECORDED.values())
 SERVICES = sorted({topic.owner for topic in TOPICS})

@@ -23,9 +23,10 @@ from services.chassis.effects import Inbound
 from services.chassis.errors import Undecodable
 from services.chassis.handlers import Decision, Handlers, Received, publishes
 from services.chassis.pipeline import Pipeline
+from services.chassis.record import Record
 from services.chassis.replay import Replayer
 from services.chassis.schemas import Schemas
-from services.chassis.wire import Decoder, Record, dataschema, frame
+from services.chassis.wire import Decoder, dataschema, frame
 from tests.integration.own_schema import run_scripts
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

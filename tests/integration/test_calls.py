@@ -25,7 +25,7 @@ from services.chassis.calls.settings import CallSettings
 from services.chassis.direct import Direct
 from services.chassis.effects import Inbound
 from services.chassis.errors import Unknown
-from services.chassis.wire import Record
+from services.chassis.record import Record
 from services.shipping.app import handlers
 from services.shipping.carrier import Book, Booked
 from services.shipping.tables import metadata

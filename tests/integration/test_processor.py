@@ -21,7 +21,7 @@ from services.chassis.direct import Direct
 from services.chassis.effects import Inbound
 from services.chassis.errors import PositionTaken, Undecodable
 from services.chassis.handlers import Decision, Handlers, Received, publishes
-from services.chassis.wire import Record
+from services.chassis.record import Record
 from tests.integration.own_schema import own_schema, run_scripts
 
 pytestmark = pytest.mark.live

@@ -27,7 +27,8 @@ from services.chassis.calls import table as calls
 from services.chassis.calls.call import Opened
 from services.chassis.errors import Retryable, WentBack
 from services.chassis.handlers import Handlers, Received
-from services.chassis.wire import Decoder, Record
+from services.chassis.record import Record
+from services.chassis.wire import Decoder
 from services.inventory import books as inventory_books
 from services.inventory import decisions as inventory_decisions
 from services.order import books as order_books

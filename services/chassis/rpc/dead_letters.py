@@ -17,13 +17,13 @@ from sqlalchemy import Engine
 from services.chassis import deadletters
 from services.chassis.deadletters import WAITING, Mark, Stored
 from services.chassis.errors import DatabaseAway
+from services.chassis.record import record_of_letter
 from services.chassis.replay import Replayer, Result
 from services.chassis.rpc import paging
 from services.chassis.rpc.errors import ApiError, not_found
 from services.chassis.rpc.server import Context, in_thread
 from services.chassis.rpc.times import to_timestamp
 from services.chassis.rpc.validation import MAX_INT64, Violations
-from services.chassis.wire import record_of_letter
 
 DEFAULT_PAGE = 50
 LONGEST_PAGE = 500

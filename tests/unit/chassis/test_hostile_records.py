@@ -21,7 +21,8 @@ from services.chassis.deadletters import Stored, told
 from services.chassis.effects import Inbound
 from services.chassis.errors import Undecodable
 from services.chassis.gathering import Gathering
-from services.chassis.wire import Decoder, dataschema, frame, record_of, record_of_letter, source_of
+from services.chassis.record import record_of, record_of_letter
+from services.chassis.wire import Decoder, dataschema, frame, source_of
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -14,8 +14,9 @@ from quadrille.events.topics import ORDER_EVENTS, SHIPPING_EVENTS
 
 from services.chassis.errors import RegistryAway, Undecodable
 from services.chassis.outbox import Row
+from services.chassis.record import Record
 from services.chassis.schemas import Schemas
-from services.chassis.wire import Decoder, Record, dataschema, frame, headers, unframe
+from services.chassis.wire import Decoder, dataschema, frame, headers, unframe
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
