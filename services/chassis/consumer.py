@@ -5,7 +5,8 @@ Invariants:
 - Where to read from is the database's word. Offsets committed to Kafka are for monitoring only.
 - Only the thread of `run` calls the client. A client that polls with nothing to read keeps other threads waiting, in
   librdkafka's binding, for as long as nothing comes (seen with confluent-kafka 2.16: minutes).
-- A client that failed for good is replaced: it would look alive, and read nothing.
+- A client that failed for good is replaced: it would look alive, and read nothing. So is one whose session has ended and
+  that does not join its group again (seen with librdkafka 2.16 after a restart of the broker: five minutes, no error).
 - A batch that cannot be done now is kept and tried again, in order, while its partitions are paused; the consumer goes
   on polling, so that it is not thrown out of its group.
 - While records wait, a batch is read as the one before is being committed. That one is waited for before the batch
@@ -70,6 +71,8 @@ _SPEAKS_OF_A_TOPIC = frozenset(
         KafkaError.OFFSET_OUT_OF_RANGE,
     }
 )
+#: How long a client whose session has ended may take to join its group again, once the broker answers.
+REJOIN_SECONDS = 30.0
 #: Between a client that failed for good and the next one.
 NEW_CLIENT_SECONDS = 1.0
 
@@ -163,6 +166,7 @@ class Consumer:
             "log_level": 4,
         }
         self._broker_away = False
+        self._lost_at: float | None = None
         self._consumer: Any = None
 
     def run(self) -> None:
@@ -185,7 +189,7 @@ class Consumer:
     def _read(self) -> None:
         self._consumer = KafkaConsumer(self._config, logger=log)
         self._consumer.subscribe(
-            list(self._topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke
+            list(self._topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
         )
         try:
             while not self._stopping.is_set():
@@ -197,6 +201,7 @@ class Consumer:
                 if time.monotonic() - self._committed_at >= COMMIT_EVERY:
                     if self._broker_away:
                         self._look_for_broker()
+                    self._check_group()
                     if self._generation != (generation := self._checked()):
                         # No record may come for hours that would tell that positions went back with the database.
                         self._until_done(self._reload)
@@ -220,6 +225,7 @@ class Consumer:
         self._outside.clear()
         self._stash, self._unsure = [], []
         self._paused = self._broker_away = False
+        self._lost_at = None
 
     def stop(self) -> None:
         """Make `run` return after the batch in hand."""
@@ -431,6 +437,7 @@ class Consumer:
 
     def _on_assign(self, _consumer: Any, assigned: Sequence[TopicPartition]) -> None:
         pairs = [(p.topic, p.partition) for p in assigned]
+        self._lost_at = None
         failpoint("rebalance.assigned")
         starts = self._starting_positions(pairs)
         failpoint("rebalance.positions-kept")
@@ -444,6 +451,19 @@ class Consumer:
         failpoint("rebalance.begun")
         log.info("assigned", extra={"partitions": [f"{t}-{p}" for t, p in pairs]})
         self._tell("")
+
+    def _on_lost(self, consumer: Any, lost: Sequence[TopicPartition]) -> None:
+        self._on_revoke(consumer, lost)
+        self._lost_at = time.monotonic()
+        self._tell("its session has ended, joining the group again")
+
+    def _check_group(self) -> None:
+        if self._lost_at is None:
+            return
+        if self._broker_away:
+            self._lost_at = time.monotonic()
+        elif time.monotonic() - self._lost_at > REJOIN_SECONDS:
+            raise ClientFailed(f"its session has ended, and for {REJOIN_SECONDS:g} s it has not joined its group again")
 
     def _on_revoke(self, _consumer: Any, revoked: Sequence[TopicPartition]) -> None:
         failpoint("rebalance.revoked")
