@@ -5,8 +5,8 @@ Invariants:
 - Where to read from is the database's word. Offsets committed to Kafka are for monitoring only.
 - Only the thread of `run` calls the client. A client that polls with nothing to read keeps other threads waiting, in
   librdkafka's binding, for as long as nothing comes (seen with confluent-kafka 2.16: minutes).
-- A client that failed for good is replaced: it would look alive, and read nothing. So is one whose session has ended and
-  that does not join its group again (seen with librdkafka 2.16 after a restart of the broker: five minutes, no error).
+- A client that failed for good is replaced: it would look alive, and read nothing. So is one whose session has ended
+  and that does not join its group again (seen with librdkafka 2.16 after a broker's restart: five minutes, no error).
 - A batch that cannot be done now is kept and tried again, in order, while its partitions are paused; the consumer goes
   on polling, so that it is not thrown out of its group.
 - While records wait, a batch is read as the one before is being committed. That one is waited for before the batch

@@ -21,9 +21,8 @@ class Client:
         self.made.append(self)
         self.lost = False
 
-    def subscribe(self, _topics, *, on_assign, on_revoke, on_lost) -> None:
-        self.on_lost = on_lost
-        self.on_assign = on_assign
+    def subscribe(self, _topics, **callbacks) -> None:
+        self.on_lost = callbacks["on_lost"]
 
     def poll(self, _seconds):
         if len(self.made) == 1 and not self.lost:
