@@ -229,10 +229,8 @@ class Deciding:
         Raises:
             DatabaseUnchecked: The server was not checked.
         """
-        with self._engine.connect() as connection:
-            self._gate.require()
-            with connection.begin():
-                yield connection
+        with self.connect() as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
