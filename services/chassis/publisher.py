@@ -257,7 +257,8 @@ class Publisher:
     def _send_smaller_batches(self) -> None:
         refused, self._too_large = self._too_large, {}
         for topic, size_bytes in refused.items():
-            limit_bytes = self._limit_of(topic)
+            # Once it is told there is nothing more to learn, and the record is tried again each second.
+            limit_bytes = None if topic in self._refusing else self._limit_of(topic)
             if limit_bytes is None:
                 continue
             batch_bytes = max(1, limit_bytes - BATCH_OVERHEAD_BYTES)
@@ -268,7 +269,7 @@ class Publisher:
                 )
                 self._batch_bytes = self._config["batch.size"] = batch_bytes
                 self._rebuild()
-            elif self._refusing.get(topic) is None:
+            else:
                 self._refusing[topic] = (
                     f"{topic} refuses a record of some {size_bytes} bytes: its max.message.bytes is {limit_bytes}; "
                     "raise it on the topic (kafka-configs --alter), and the record is sent again by itself"
