@@ -109,7 +109,11 @@ class Bench:
         return replace(self.record(offset), received=None)
 
     def undecodable(self, offset, key: UUID | None = None):
-        return replace(self.record(offset, key), received=None, value=b"x", error=Undecodable("no event"))
+        of_no_event = self.with_bytes(self.record(offset, key), value=b"x")
+        return replace(of_no_event, received=None, error=Undecodable("no event"))
+
+    def with_bytes(self, inbound, **changes):
+        return replace(inbound, record=inbound.record._replace(**changes))
 
     def dies(self, *records):
         """Run records while their keys cannot be handled, and let them be handled from then on."""

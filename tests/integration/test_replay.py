@@ -126,9 +126,7 @@ def test_what_waited_behind_a_dropped_letter_takes_effect(bench):
 
 
 def test_a_letter_whose_key_is_no_id_can_be_dropped_and_fails_when_replayed(bench):
-    from dataclasses import replace
-
-    bench.processor.run([replace(bench.undecodable(0), key=b"somebody")], bench.at)
+    bench.processor.run([bench.with_bytes(bench.undecodable(0), key=b"somebody")], bench.at)
     assert outcomes(bench.replayer.replay(bench.open(), MARK)) == ["FAILED"]
     assert outcomes(bench.replayer.drop(bench.open(), MARK)) == ["DROPPED"]
     assert bench.letters() == []
