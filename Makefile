@@ -59,7 +59,7 @@ test: setup ## All tests, on real servers that the tests start.
 	@$(BIN)/python -m pytest tests
 
 test-faults: setup ## Break processes, servers, network, topics, disk, clocks, databases and providers under load (ROUNDS=1|3|all, SEED=).
-	@QUADRILLE_FAULT_ROUNDS=$(or $(ROUNDS),1) QUADRILLE_FAULT_SEED=$(SEED) $(BIN)/python -m pytest tests/faults tests/failures tests/outside tests/recovery
+	@QUADRILLE_FAULT_ROUNDS=$(or $(ROUNDS),1) QUADRILLE_FAULT_SEED=$(SEED) $(BIN)/python -m pytest tests/live/faults tests/live/failures tests/live/remote_providers tests/live/recovery
 
 test-fast: setup ## The quick tests, in less than a minute: no server, no other language, no large data.
 	@$(BIN)/python -m pytest tests -m "not live and not interop and not slow" -q

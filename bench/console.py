@@ -20,7 +20,7 @@ from playwright.sync_api import CDPSession, Page
 
 from bench import stand
 from local.settings import Platform
-from tests.browser import DESK, chromium
+from tests.support.browser import DESK, chromium
 
 PORT_BASE = 14500
 VIEWS = ("orders", "flow", "numbers", "trouble")

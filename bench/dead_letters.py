@@ -23,8 +23,8 @@ from sqlalchemy import create_engine, text
 from local import provision
 from local.platform import start, stop
 from local.settings import Platform
-from services.chassis import deadletters
-from tests.integration.bench import Bench
+from services.chassis.tables import dead_letters
+from tests.live.integration.bench import Bench
 
 DATA = Path(__file__).resolve().parents[1] / ".quadrille-bench"
 PORT_BASE = 9700
@@ -68,13 +68,13 @@ def queries(bench: Bench) -> None:
     keys = [uuid4() for _ in range(500)]
     with bench.engine.connect() as connection:
         work = {
-            "blocked(500 keys)": lambda: deadletters.blocked(connection, keys),
-            "count_open": lambda: deadletters.count_open(connection),
-            "first page of 50": lambda: deadletters.page(connection, after=0, limit=50, state="OPEN"),
-            "a page of a rare error": lambda: deadletters.page(
+            "blocked(500 keys)": lambda: dead_letters.blocked(connection, keys),
+            "count_open": lambda: dead_letters.count_open(connection),
+            "first page of 50": lambda: dead_letters.page(connection, after=0, limit=50, state="OPEN"),
+            "a page of a rare error": lambda: dead_letters.page(
                 connection, after=0, limit=50, state="OPEN", error_type="Undecodable"
             ),
-            "letters of a key": lambda: deadletters.page(
+            "letters of a key": lambda: dead_letters.page(
                 connection, after=0, limit=50, state="OPEN", aggregate=keys[0]
             ),
         }
@@ -86,8 +86,8 @@ def plans(bench: Bench) -> None:
     """Print the plans of the two queries that the living pay for."""
     with bench.engine.connect() as connection:
         for statement, values in (
-            (deadletters._BLOCKED, {"keys": [uuid4() for _ in range(500)]}),
-            (deadletters._COUNT, {"limit": deadletters.COUNTED + 1}),
+            (dead_letters._BLOCKED, {"keys": [uuid4() for _ in range(500)]}),
+            (dead_letters._COUNT, {"limit": dead_letters.COUNTED + 1}),
         ):
             plan = connection.execute(text(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {statement.text}"), values)
             print("".join(f"    {line[:150]}\n" for line in plan.scalars()))

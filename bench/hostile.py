@@ -1,7 +1,7 @@
 """What hostile records cost their readers: `python -m bench.hostile` prints the worst time and memory of each kind.
 
-Each goes through the decoder of the inventory service, as a record that its consumer has read. `tests/failures` holds
-that they become dead letters of the real services, and that good orders go on.
+Each goes through the decoder of the inventory service, as a record that its consumer has read. `tests/live/failures`
+holds that they become dead letters of the real services, and that good orders go on.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from quadrille.events.topics import ORDER_EVENTS
 
 from bench.codec import created
 from services.chassis.errors import Undecodable
-from services.chassis.record import Record
-from services.chassis.wire import Decoder, frame
+from services.chassis.wire.decoder import Decoder, frame
+from services.chassis.wire.record import Record
 
 OURS, THEIRS = 1, 2
 MEGABYTE = 1_000_000

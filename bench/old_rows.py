@@ -24,10 +24,10 @@ from quadrille.order.v1 import order_service_pb2 as pb
 from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 from sqlalchemy import create_engine
 
+from admin.audit.report import run as audit
 from bench import latency, place, stand
-from cli.auditing.report import run as audit
 from local.settings import Platform
-from services.chassis import outbox_upkeep
+from services.chassis.tables import outbox_maintenance
 
 DAYS = 10
 STEP = 100_000
@@ -108,7 +108,7 @@ def _fill_one(platform: Platform, service: str, rows: int, now: datetime) -> Non
     with engine.begin() as connection:
         for ago in range(DAYS + 2):
             day = (datetime.now(UTC) - timedelta(days=ago)).date()
-            outbox_upkeep.maintain(connection, retention=timedelta(days=365), today=day)
+            outbox_maintenance.maintain(connection, retention=timedelta(days=365), today=day)
     engine.dispose()
     with psycopg.connect(url) as connection:
         for first in range(0, rows, STEP):

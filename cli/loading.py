@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from admin.clients import CALL_SECONDS, read_status, target
 from cli import tpch
-from cli.clients import CALL_SECONDS, read_status, target
 from cli.outcomes import COMPLETED, OutcomeReader
 from cli.plan import Call, Plan, Tally
 from cli.supplies import end, in_parallel, open_accounts, stock_up

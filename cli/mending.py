@@ -10,9 +10,9 @@ import click
 from cli.output import say, say_lines
 
 if TYPE_CHECKING:
-    from cli.auditing.facts import Facts
-    from cli.auditing.invariants import Finding
-    from cli.auditing.mending import Advice
+    from admin.audit.facts import Facts
+    from admin.audit.invariants import Finding
+    from admin.audit.remedies import Advice
 
 #: Findings without a safe command that are named; the others are counted.
 TOLD = 20
@@ -30,7 +30,7 @@ def mend_all(facts: Facts, findings: Sequence[Finding], *, yes: bool) -> bool:
     Returns:
         True if a command was run.
     """
-    from cli.auditing.mending import advise, commands
+    from admin.audit.remedies import advise, commands
 
     advices = advise(facts, findings)
     for what in facts.unrest:

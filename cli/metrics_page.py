@@ -19,9 +19,9 @@ take the greatest, not the sum. What could not be measured is absent, never zero
 
 def declared() -> dict[str, list[Declared]]:
     """Give every metric, by who has it."""
-    from cli.auditing.exposition import METRICS as AUDIT
+    from admin.audit.exposition import METRICS as AUDIT
     from gateway.metrics import DECLARED as GATEWAY
-    from services.chassis.metrics import DECLARED as CHASSIS
+    from services.chassis.observe.metrics import DECLARED as CHASSIS
     from services.order.metrics import DECLARED as ORDER
 
     return {

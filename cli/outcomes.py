@@ -71,8 +71,8 @@ class OutcomeReader:
         """
         from quadrille.events.order import OrderCancelled, OrderCompleted
 
-        from services.chassis.schemas import Schemas
-        from services.chassis.wire import Decoder
+        from services.chassis.wire.decoder import Decoder
+        from services.chassis.wire.schemas import Schemas
 
         self.found: deque[Outcome] = deque()
         self.error: CommandError | None = None
@@ -108,7 +108,7 @@ class OutcomeReader:
         from quadrille.events.topics import ORDER_EVENTS
 
         from services.chassis.errors import Undecodable
-        from services.chassis.record import record_of
+        from services.chassis.wire.record import record_of
 
         if message.error() is not None:
             if message.error().retriable() or not message.error().fatal():

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from cli.money import written
+from admin.money import written
 from telemetry.escaping import shown, shown_lines, unguarded
 
 if TYPE_CHECKING:

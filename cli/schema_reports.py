@@ -189,7 +189,7 @@ def _readers(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
 
 def _handler_names() -> dict[tuple[str, str], str]:
     try:
-        from cli.choreography import answers
+        from admin.choreography import answers
 
         return {(answer.service, answer.event): answer.handler for answer in answers()}
     except Exception:  # noqa: BLE001 - services of a half-made change may not import; the gate must say what it can

@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from admin.clients import CALL_SECONDS, explain, target, where
 from cli import tpch
-from cli.clients import CALL_SECONDS, explain, target, where
 from cli.plan import Plan, Tally
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount
 
-from cli.dead_letters import actor, letter_name
+from admin.dead_letters import actor, letter_name
 from console import contracts, guard, looking, orders, trouble
 from console.answers import Threads, read_json, text_of
 from console.live import Live, Part

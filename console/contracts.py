@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from cli.choreography import SERVICES, answers, calls, timers
+from admin.choreography import SERVICES, answers, calls, timers
 from gateway import errors
 from local.settings import CHECKOUT
 
@@ -57,7 +57,7 @@ def events() -> dict[str, dict[str, Any]]:
     Raises:
         RegistryError: The contracts are not here, or damaged.
     """
-    from cli.reference import events as gather
+    from admin.reference import events as gather
     from pages.events import EventView, TypeView, event_views
     from registry.catalogue import load
 

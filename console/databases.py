@@ -31,8 +31,8 @@ def connect(
     """
     import psycopg
 
-    from services.chassis import server_requirements
     from services.chassis.errors import DatabaseAway
+    from services.chassis.postgres import server_requirements
 
     connection = psycopg.connect(
         platform.audit_url(service),

@@ -13,8 +13,8 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, LiteralString
 
-from cli.choreography import SERVICES
-from cli.ends import Ends, Place, Topics
+from admin.choreography import SERVICES
+from admin.topic_ends import Ends, Place, Topics
 from console import databases
 from local.database_errors import tell
 

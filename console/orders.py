@@ -19,9 +19,10 @@ import grpc.aio
 from quadrille.order.v1 import order_pb2, order_service_pb2
 from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 
-from cli import asking, output, waiting
-from cli.clients import target
-from cli.money import to_minor_units
+from admin import pending_calls, pending_steps
+from admin.clients import target
+from admin.money import to_minor_units
+from cli import output
 from console import databases, trouble
 from console.answers import Threads, refused, text_of
 from gateway import errors
@@ -119,20 +120,20 @@ class Orders:
         """
         order = await self._get(order_id)
         now = datetime.now(UTC)
-        waits = waiting.awaited_by(order)
+        waits = pending_steps.awaited_by(order)
         wanted = [(wait.service, order.order_id) for wait in waits]
         run = self._threads.run
         # A service that hangs is waited for: all of them at once.
         calls, events, letters = await asyncio.gather(
-            run(asking.open_calls, self._platform, wanted),
+            run(pending_calls.open_calls, self._platform, wanted),
             run(events_of, self._platform, order),
             run(trouble.letters_of_orders, self._platform, [order.order_id]),
         )
         return {
             "now": now.isoformat(),
             "order": output.message_json(order),
-            **waiting.to_json(order, now),
-            "calls": asking.to_json(calls, order.order_id, now),
+            **pending_steps.to_json(order, now),
+            "calls": pending_calls.to_json(calls, order.order_id, now),
             **events,
             "letters": letters.get(order.order_id, []),
         }

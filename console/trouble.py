@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, LiteralString
 
-from cli import asking, dead_letters, output, waiting
-from cli.choreography import SERVICES
-from cli.dead_letters import Away, Chosen, letter_name
+from admin import dead_letters, pending_calls, pending_steps
+from admin.choreography import SERVICES
+from admin.dead_letters import Away, Chosen, letter_name
+from cli import output
 from cli.errors import CommandError
 from console import databases
 from console.answers import Threads, refused, text_of
@@ -22,7 +23,7 @@ from gateway.errors import HttpError
 if TYPE_CHECKING:
     from quadrille.order.v1.order_pb2 import Order
 
-    from cli.waiting import Awaited
+    from admin.pending_steps import Awaited
     from local.settings import Platform
 
 MOST_STUCK = 100
@@ -47,8 +48,8 @@ def stuck(platform: Platform, patience: float) -> dict[str, Any]:
     Raises:
         CommandError: The order service does not answer.
     """
-    from cli.clients import order_client
-    from cli.orders import find_stuck
+    from admin.clients import order_client
+    from admin.orders import find_stuck
 
     now, until = datetime.now(UTC), time.monotonic() + STUCK_SECONDS
     found: list[tuple[Order, list[Awaited]]] = []
@@ -59,13 +60,15 @@ def stuck(platform: Platform, patience: float) -> dict[str, Any]:
                 more = True
                 break
             found.append((order, waits))
-    calls = asking.open_calls(platform, [(wait.service, order.order_id) for order, waits in found for wait in waits])
+    calls = pending_calls.open_calls(
+        platform, [(wait.service, order.order_id) for order, waits in found for wait in waits]
+    )
     letters_of = letters_of_orders(platform, [order.order_id for order, _ in found])
     listed = [
         {
             **{name: value for name, value in output.message_json(order).items() if name != "timeline"},
-            **waiting.to_json(order, now),
-            "calls": asking.to_json(calls, order.order_id, now),
+            **pending_steps.to_json(order, now),
+            "calls": pending_calls.to_json(calls, order.order_id, now),
             "letters": letters_of.get(order.order_id, []),
         }
         for order, _ in found
@@ -259,6 +262,6 @@ def audit(platform: Platform) -> dict[str, Any]:
     Raises:
         CommandError: A server does not answer.
     """
-    from cli.auditing.report import run, to_json
+    from admin.audit.report import run, to_json
 
     return to_json(*run(platform))

@@ -131,7 +131,7 @@ def migrate(platform: Platform, done: Callable[[str], None] | None = None) -> li
         if newest is not None and _revision(platform.database_url(service)) == newest:
             return f"{service}: {newest}, unchanged"
         finished = subprocess.run(
-            [sys.executable, "-m", "services.chassis.migrate", service],
+            [sys.executable, "-m", "services.chassis.postgres.migrate", service],
             cwd=CHECKOUT,
             env=child_environment(platform.service_environment(service)),
             capture_output=True,

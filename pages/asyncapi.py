@@ -180,7 +180,7 @@ def _operations(sources: Sources) -> Iterable[tuple[str, Mapping[str, Any]]]:
                 summary = f"{service} publishes its events. No other service may."
                 yield f"{service}.send.{topic.name}", _operation("send", service, topic, sent, summary, {})
             if read:
-                # What services/chassis/consumer.py joins.
+                # What services/chassis/consume/consumer.py joins.
                 group = {"groupId": {"type": "string", "const": f"quadrille.{service}"}, "bindingVersion": _BINDING}
                 summary = f"{service} handles these; it skips and counts the topic's other events."
                 yield (

@@ -1,7 +1,7 @@
 """What a record looks like in Kafka, for the pages and for AsyncAPI.
 
-The chassis writes and reads records (`services/chassis/wire.py`), and this package imports no service; a test holds
-`HEADERS` to what the chassis writes.
+The chassis writes and reads records (`services/chassis/wire/decoder.py`), and this package imports no service; a test
+holds `HEADERS` to what the chassis writes.
 """
 
 from __future__ import annotations

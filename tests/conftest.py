@@ -11,7 +11,7 @@ import grpc
 import pytest
 
 from local.settings import Platform
-from tests.platforms import running
+from tests.support.platforms import running
 
 #: What faults did, a line each: printed at the end.
 FAULTS: pytest.StashKey[list[str]] = pytest.StashKey()

@@ -14,7 +14,7 @@ from cli.numbers import Number
 from cli.output import print_json_line, say
 
 if TYPE_CHECKING:
-    from cli.archiving import Plan
+    from admin.archiving import Plan
 
 EXIT_CODES = "Exit codes: 0 done, 1 it cannot be, 2 wrong usage, 3 a server is not reachable."
 
@@ -55,8 +55,9 @@ def run(*, days: float, folder: Path, dry_run: bool, reason: str, as_json: bool)
 
     One order that is not settled holds back all that were placed after it: `quadrille list --stuck` names it.
     """
-    from cli import archiving, output
-    from cli.clients import load_platform
+    from admin import archiving
+    from admin.clients import load_platform
+    from cli import output
 
     if not dry_run and not reason:
         raise click.UsageError("archiving deletes rows; say why with --reason, or try it with --dry-run.")
@@ -107,7 +108,7 @@ def _tell(chosen: Plan) -> None:
 )
 def show(*, order_id: UUID, folder: Path) -> None:
     """Print the archived rows of an order, one JSON document on a line. No server is asked."""
-    from cli.archiving import read_back
+    from admin.archiving import read_back
 
     found = list(read_back(folder, order_id))
     if not found:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.auditing.report import run, to_json, verdict
+from admin.audit.report import run, to_json, verdict
 from cli.errors import ANSWER_IS_NO
 from cli.numbers import Number
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from cli.auditing.facts import Facts
-    from cli.auditing.invariants import Finding
+    from admin.audit.facts import Facts
+    from admin.audit.invariants import Finding
 
 MOST_NAMED = 10
 #: How long an audit after mending waits for what was published again to be read.
@@ -62,8 +62,8 @@ def command(*, wait: float, as_json: bool, metrics_file: Path | None, mend: bool
       quadrille audit --metrics-file /var/lib/node_exporter/quadrille.prom
       quadrille audit --json | jq '.invariants[] | select(.broken > 0)'
     """  # noqa: D301 - click reads \b
+    from admin.clients import load_platform
     from cli import output
-    from cli.clients import load_platform
 
     if yes and not mend:
         raise click.UsageError("--yes answers what --mend asks; say both.")
@@ -88,7 +88,7 @@ def command(*, wait: float, as_json: bool, metrics_file: Path | None, mend: bool
     else:
         show(facts, findings, seconds, output.console())
     if metrics_file is not None:
-        from cli.auditing.exposition import write
+        from admin.audit.exposition import write
 
         try:
             write(metrics_file, findings)

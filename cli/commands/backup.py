@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.choreography import SERVICES
+from admin.choreography import SERVICES
 from cli.errors import Refused, Unreachable
 from cli.output import say
 
@@ -26,7 +26,7 @@ def command(*, service: str, file: Path) -> None:
       quadrille restore order order.dump
       quadrille backup registry registry.zip
     """  # noqa: D301 - click reads \b
-    from cli.clients import load_platform
+    from admin.clients import load_platform
     from local import backups, registry_backups
     from local.errors import LocalError, ServerUnreachableError
 

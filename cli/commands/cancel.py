@@ -25,8 +25,8 @@ def command(*, order_id: str, wait: bool, as_json: bool) -> None:
     """  # noqa: D301 - click reads \b
     from quadrille.order.v1.order_service_pb2 import CancelOrderRequest
 
+    from admin.clients import CALL_SECONDS, load_platform, order_client
     from cli import output
-    from cli.clients import CALL_SECONDS, load_platform, order_client
     from cli.commands.watch import until_settled
 
     platform = load_platform()

@@ -47,9 +47,9 @@ def command(*, orders: int | None, keep: bool) -> int:
       quadrille demo
       quadrille demo --orders 1000 --keep
     """  # noqa: D301 - click reads \b
+    from admin.audit import report
+    from admin.clients import load_platform
     from cli import output
-    from cli.auditing import report
-    from cli.clients import load_platform
     from cli.commands import audit
 
     # Whoever ends this command, by whatever signal, ends what it has started.
@@ -168,8 +168,8 @@ def _sets_done(folder: Path) -> int:
 def _show_examples(platform: Platform, tally: Tally, console: Console) -> None:
     from quadrille.order.v1.order_service_pb2 import GetOrderRequest
 
+    from admin.clients import CALL_SECONDS, order_client
     from cli import output
-    from cli.clients import CALL_SECONDS, order_client
     from cli.outcomes import failed_at
 
     shown = set()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.dead_letters import SERVICES, LetterName
+from admin.dead_letters import SERVICES, LetterName
 from cli.errors import ANSWER_IS_NO, Refused
 from cli.numbers import Whole
 from cli.output import print_json, print_json_line, say
@@ -74,9 +74,9 @@ def list_(
     """  # noqa: D301 - click reads \b
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetterState
 
+    from admin.clients import load_platform
+    from admin.dead_letters import Away, letter_json, letters_of
     from cli import output
-    from cli.clients import load_platform
-    from cli.dead_letters import Away, letter_json, letters_of
 
     wanted = 0 if state == "any" else DeadLetterState.Value(f"DEAD_LETTER_STATE_{state.upper()}")
     filters = {"state": wanted, "error_type": error, "topic": topic, "aggregate_id": order}
@@ -118,9 +118,9 @@ def show(*, letter: tuple[str, int], as_json: bool) -> None:
     """  # noqa: D301 - click reads \b
     from quadrille.ops.v1.dead_letter_service_pb2 import GetDeadLetterRequest
 
+    from admin.clients import load_platform
+    from admin.dead_letters import CALL_SECONDS, client, letter_json
     from cli import output
-    from cli.clients import load_platform
-    from cli.dead_letters import CALL_SECONDS, client, letter_json
 
     service, number = letter
     with client(load_platform(), service) as stub:
@@ -191,9 +191,9 @@ def _act(
     dry_run: bool,
     as_json: bool,
 ) -> int:
+    from admin.clients import load_platform
+    from admin.dead_letters import Away, Chosen, outcome_name, results_of
     from cli import output
-    from cli.clients import load_platform
-    from cli.dead_letters import Away, Chosen, outcome_name, results_of
 
     chosen = Chosen.of(letters, order=order, error=error, everything=everything, services=services)
     platform, away = load_platform(), Away()
@@ -229,8 +229,8 @@ def _act(
 def _row(service: str, letter: DeadLetter) -> tuple[str, ...]:
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetterState
 
+    from admin.dead_letters import written
     from cli import output
-    from cli.dead_letters import written
 
     return (
         f"{service}/{letter.dead_letter_id}",
@@ -244,7 +244,7 @@ def _row(service: str, letter: DeadLetter) -> tuple[str, ...]:
 
 
 def _print_letter(service: str, letter: DeadLetter) -> None:
-    from cli.dead_letters import letter_json, written
+    from admin.dead_letters import letter_json, written
 
     document = letter_json(service, letter)
     say(f"letter   {document['name']}, {document['state']}")

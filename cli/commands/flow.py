@@ -23,13 +23,13 @@ def command(*, as_json: bool, states: bool) -> None:
     """  # noqa: D301 - click reads \b
     from dataclasses import asdict
 
+    from admin.choreography import answers, calls, mermaid, timers
     from cli import output
-    from cli.choreography import answers, calls, mermaid, timers
 
     if states:
         if as_json:
             raise click.UsageError("--states is Markdown; it has no --json.")
-        from cli.states import page
+        from admin.transition_tables import page
 
         say_lines(page())
         return

@@ -33,18 +33,19 @@ def command(*, order_id: str, as_json: bool) -> None:
     """  # noqa: D301 - click reads \b
     from quadrille.order.v1.order_service_pb2 import GetOrderRequest
 
-    from cli import asking, output, waiting
-    from cli.clients import CALL_SECONDS, load_platform, order_client
+    from admin import pending_calls, pending_steps
+    from admin.clients import CALL_SECONDS, load_platform, order_client
+    from cli import output
 
     platform = load_platform()
     with order_client(platform) as client:
         order = client.GetOrder(GetOrderRequest(order_id=order_id), timeout=CALL_SECONDS)
     now = datetime.now(UTC)
-    waits = waiting.awaited_by(order)
-    calls = asking.open_calls(platform, [(wait.service, order.order_id) for wait in waits])
+    waits = pending_steps.awaited_by(order)
+    calls = pending_calls.open_calls(platform, [(wait.service, order.order_id) for wait in waits])
     if as_json:
-        asked = asking.to_json(calls, order.order_id, now)
-        output.print_json({**output.message_json(order), **waiting.to_json(order, now), "calls": asked})
+        asked = pending_calls.to_json(calls, order.order_id, now)
+        output.print_json({**output.message_json(order), **pending_steps.to_json(order, now), "calls": asked})
         return
     output.print_order(order)
     if not order.settled:
@@ -52,18 +53,19 @@ def command(*, order_id: str, as_json: bool) -> None:
 
 
 def _print_waiting(order: Order, calls: Mapping[tuple[str, str], list[OpenCall]], now: datetime) -> None:
-    from cli import asking, output, waiting
-    from cli.choreography import answers
+    from admin import pending_calls, pending_steps
+    from admin.choreography import answers
+    from cli import output
 
-    waits = waiting.awaited_by(order)
+    waits = pending_steps.awaited_by(order)
     for wait in waits:
-        say(f"waits for {waiting.told(wait, now)}")
+        say(f"waits for {pending_steps.told(wait, now)}")
         for call in calls.get((wait.service, order.order_id), ()):
-            say(f"          {asking.told(wait.service, call)}")
-    late = waiting.overdue_seconds(order, now)
-    away = waiting.duration(abs(late))
+            say(f"          {pending_calls.told(wait.service, call)}")
+    late = pending_steps.overdue_seconds(order, now)
+    away = pending_steps.duration(abs(late))
     say(f"deadline  {output.moment(order.deadline_time)} UTC ({f'{away} ago' if late > 0 else f'in {away}'})")
-    steps = waiting.following(answers(), waits, [step.event for step in order.timeline])
+    steps = pending_steps.following(answers(), waits, [step.event for step in order.timeline])
     if steps:
         shown = output.table("then", "after", "may publish")
         for step in steps:

@@ -57,9 +57,9 @@ def command(
       quadrille list --stuck --older-than 30
       quadrille list --stuck --all --json | jq -r '.awaits[].service' | sort | uniq -c
     """  # noqa: D301 - click reads \b
+    from admin.clients import load_platform, order_client
+    from admin.orders import orders
     from cli import output
-    from cli.clients import load_platform, order_client
-    from cli.orders import orders
 
     most = None if everything else limit
     if older_than is not None and not stuck:
@@ -96,9 +96,10 @@ def command(
 def _list_stuck(customer: str, state: str | None, most: int | None, patience: float, *, as_json: bool) -> None:
     from datetime import UTC, datetime
 
-    from cli import asking, output, waiting
-    from cli.clients import load_platform, order_client
-    from cli.orders import find_stuck
+    from admin import pending_calls, pending_steps
+    from admin.clients import load_platform, order_client
+    from admin.orders import find_stuck
+    from cli import output
 
     now = datetime.now(UTC)
     heads = ("order", "state", "waits for", "one of", "after", "waiting", "deadline")
@@ -106,15 +107,17 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
     platform = load_platform()
     with order_client(platform) as client:
         found = list(islice(find_stuck(client, customer, state, patience, now), most))
-    calls = asking.open_calls(platform, [(wait.service, order.order_id) for order, waits in found for wait in waits])
+    calls = pending_calls.open_calls(
+        platform, [(wait.service, order.order_id) for order, waits in found for wait in waits]
+    )
     for order, waits in found:
         if as_json:
-            asked = asking.to_json(calls, order.order_id, now)
-            document = {**output.message_json(order), **waiting.to_json(order, now), "calls": asked}
+            asked = pending_calls.to_json(calls, order.order_id, now)
+            document = {**output.message_json(order), **pending_steps.to_json(order, now), "calls": asked}
             print_json_line(document)
             continue
-        late = waiting.overdue_seconds(order, now)
-        away = waiting.duration(abs(late))
+        late = pending_steps.overdue_seconds(order, now)
+        away = pending_steps.duration(abs(late))
         for wait in waits:
             shown.add_row(
                 order.order_id,
@@ -122,7 +125,7 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
                 wait.service,
                 ", ".join(wait.events),
                 wait.after,
-                waiting.duration(wait.seconds(now)),
+                pending_steps.duration(wait.seconds(now)),
                 output.styled("red", f"{away} ago") if late > 0 else f"in {away}",
             )
     if as_json:
@@ -131,11 +134,11 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
         output.print_table(shown)
         for (service, order_id), open_ in calls.items():
             for call in open_:
-                say(f"{order_id}: {asking.told(service, call)}")
+                say(f"{order_id}: {pending_calls.told(service, call)}")
         for sentence in _unread(platform, {wait.service for _, waits in found for wait in waits}):
             say(sentence)
     else:
-        say(f"no order waits longer than {waiting.duration(patience)}")
+        say(f"no order waits longer than {pending_steps.duration(patience)}")
     if len(found) == most:
         say(f"the newest {most}; more with --limit or --all")
 

@@ -73,8 +73,8 @@ def command(
       quadrille load --tpch tpch --orders 1000 --rate 50
       quadrille load --tpch tpch --again tuesday --json | jq .latency_ms
     """  # noqa: D301 - click reads \b
+    from admin.clients import load_platform
     from cli import output
-    from cli.clients import load_platform
     from cli.plan import Plan
 
     plan = Plan(folder, orders, rate, concurrency, wait, again)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from admin.money import to_minor_units
 from cli.errors import Refused
-from cli.money import to_minor_units
 from cli.output import say
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def command(
     """  # noqa: D301 - click reads \b
     from quadrille.order.v1.order_service_pb2 import PlaceOrderRequest
 
+    from admin.clients import CALL_SECONDS, load_platform, order_client
     from cli import output
-    from cli.clients import CALL_SECONDS, load_platform, order_client
     from cli.commands.watch import follow, until_settled
 
     platform = load_platform()
@@ -139,7 +139,7 @@ def _prices(platform: Platform, lines: tuple[Line, ...], currency: str) -> list[
         return [(currency, price) for price in quoted if price is not None]
     from quadrille.inventory.v1.inventory_service_pb2 import GetItemRequest
 
-    from cli.clients import CALL_SECONDS, inventory_client
+    from admin.clients import CALL_SECONDS, inventory_client
 
     prices = []
     with inventory_client(platform) as client:

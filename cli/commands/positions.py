@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.choreography import SERVICES
+from admin.choreography import SERVICES
 from cli.errors import ANSWER_IS_NO, Unreachable
 from cli.output import say
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from local.settings import Platform
-    from services.chassis.positions import Position
+    from services.chassis.tables.positions import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ def command(*, services: tuple[str, ...], to_start: bool, to_cut: bool, reason: 
       quadrille positions --to-cut --reason 'the broker lost power'
       quadrille republish && quadrille audit --wait 60
     """  # noqa: D301 - click reads \b
+    from admin.clients import load_platform
     from cli import output
-    from cli.clients import load_platform
 
     if to_start and to_cut:
         raise click.UsageError("--to-start and --to-cut say two things; choose one.")
@@ -149,10 +149,10 @@ def look(platform: Platform, services: tuple[str, ...]) -> Iterator[Standing]:
     """
     from quadrille.events.topics import topics_read_by
 
-    from cli.databases import owned
-    from services.chassis import positions
+    from admin.databases import owned
     from services.chassis.errors import BrokerAway
-    from services.chassis.topics import looking_at
+    from services.chassis.kafka.topics import looking_at
+    from services.chassis.tables import positions
 
     for service in services:
         topics = topics_read_by(service)
@@ -176,9 +176,9 @@ def _cuts(
     platform: Platform, at: Mapping[tuple[str, int], Position], ends: Mapping[str, Mapping[int, tuple[int, int]]]
 ) -> Mapping[tuple[str, int], int]:
     """Find the topics that have lost their ends behind positions, and where each was cut."""
-    from services.chassis import truncation
     from services.chassis.errors import BrokerAway
-    from services.chassis.journal import reader
+    from services.chassis.kafka.own_topic import reader
+    from services.chassis.recover import truncation
 
     # What was deleted before it was read is known from the offsets alone.
     asked = {pair: one for pair, one in at.items() if one.epoch is not None and one.offset >= ends[pair[0]][pair[1]][0]}
@@ -195,7 +195,7 @@ def _cuts(
 def _ends(platform: Platform, topic: str) -> Mapping[int, tuple[int, int]]:
     from confluent_kafka import TopicPartition
 
-    from services.chassis.journal import ANSWER_SECONDS, reader
+    from services.chassis.kafka.own_topic import ANSWER_SECONDS, reader
 
     with reader(platform.kafka_bootstrap_servers) as client:
         partitions = client.list_topics(topic, timeout=ANSWER_SECONDS).topics[topic].partitions
@@ -203,8 +203,8 @@ def _ends(platform: Platform, topic: str) -> Mapping[int, tuple[int, int]]:
 
 
 def _move(platform: Platform, one: Standing, to: int, reason: str) -> None:
-    from cli.databases import owned, whoami
-    from services.chassis import operations, positions
+    from admin.databases import owned, whoami
+    from services.chassis.tables import operations, positions
 
     if one.at is None:
         raise AssertionError("only what has a position can be outside")

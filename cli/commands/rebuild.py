@@ -9,13 +9,13 @@ from uuid import UUID
 
 import click
 
-from cli.choreography import SERVICES
+from admin.choreography import SERVICES
 from cli.errors import ANSWER_IS_NO
 from cli.output import say
 
 if TYPE_CHECKING:
     from local.settings import Platform
-    from services.chassis.recall import Report
+    from services.chassis.recover.rebuild import Report
 
 #: Refused events that a person reads; the others are counted.
 TOLD = 20
@@ -65,8 +65,8 @@ def command(
       quadrille rebuild shipping --order 01a20da7-3819-7760-a2cd-ee6e25a43f36
       quadrille rebuild inventory --set-aside inventory-events/3@17 --reason 'a test of another team'
     """  # noqa: D301 - click reads \b
+    from admin.clients import load_platform
     from cli import output
-    from cli.clients import load_platform
 
     platform = load_platform()
     if aside:
@@ -102,9 +102,11 @@ def rebuild(
     Raises:
         CommandError: A server is away, or a record of the service cannot be read.
     """
-    from cli.databases import owned, whoami
-    from services.chassis import clock, outbox_upkeep, recall
-    from services.chassis.schemas import Schemas
+    from admin.databases import owned, whoami
+    from services.chassis.decide import clock
+    from services.chassis.recover import rebuild as recover_rows
+    from services.chassis.tables import outbox_maintenance
+    from services.chassis.wire.schemas import Schemas
 
     app = importlib.import_module(f"services.{service}.app")
     # Who charges is a setting of payment's, and rows that are made again must say the same.
@@ -113,9 +115,9 @@ def rebuild(
 
         def kept(fingerprint: str) -> str | None:
             with engine.connect() as connection:
-                return outbox_upkeep.kept_schema(connection, fingerprint)
+                return outbox_maintenance.kept_schema(connection, fingerprint)
 
-        return recall.run(
+        return recover_rows.run(
             engine,
             handlers,
             bootstrap_servers=platform.kafka_bootstrap_servers,
@@ -131,8 +133,9 @@ def rebuild(
 def _set_aside(platform: Platform, services: tuple[str, ...], records: tuple[str, ...], reason: str | None) -> int:
     from quadrille.events.topics import TOPICS
 
-    from cli.databases import owned, whoami
-    from services.chassis import operations, provenance
+    from admin.databases import owned, whoami
+    from services.chassis.kafka import provenance
+    from services.chassis.tables import operations
 
     if len(services) != 1:
         raise click.UsageError("--set-aside needs exactly one service")

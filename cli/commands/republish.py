@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from cli.choreography import SERVICES
+from admin.choreography import SERVICES
 from cli.errors import ANSWER_IS_NO
 from cli.numbers import Number
 from cli.output import say
@@ -60,8 +60,8 @@ def command(
       quadrille republish --order 01a20da7-3819-7760-a2cd-ee6e25a43f36
       quadrille republish --service order --since 2026-11-24T10:00:00
     """  # noqa: D301 - click reads \b
+    from admin.clients import load_platform
     from cli import output
-    from cli.clients import load_platform
 
     if order_id is not None and since is not None:
         raise click.UsageError("--order takes all events of an order; leave --since out.")
@@ -86,19 +86,19 @@ def command(
 
 
 def _reopen(platform: Platform, service: str, since: datetime, reason: str, *, dry_run: bool) -> int:
-    from cli.databases import owned, whoami
-    from services.chassis import operations, outbox_upkeep
+    from admin.databases import owned, whoami
+    from services.chassis.tables import operations, outbox_maintenance
 
     with owned(platform, service) as engine:
         if dry_run:
             with engine.connect() as connection:
-                return outbox_upkeep.count_published(connection, since)
+                return outbox_maintenance.count_published(connection, since)
         with engine.begin() as connection:
-            outbox_upkeep.renew(connection)
+            outbox_maintenance.renew(connection)
         total, at = 0, since
         while True:
             with engine.begin() as connection:
-                count, newest = outbox_upkeep.reopen(connection, at, STEP_ROWS)
+                count, newest = outbox_maintenance.reopen(connection, at, STEP_ROWS)
                 if newest is not None:
                     detail = {"after": at.isoformat(), "until": newest.isoformat(), "events": count}
                     operations.note(connection, "republish", actor=whoami(), reason=reason, detail=detail)
@@ -108,11 +108,11 @@ def _reopen(platform: Platform, service: str, since: datetime, reason: str, *, d
 
 
 def _reopen_order(platform: Platform, service: str, order_id: UUID, reason: str, *, dry_run: bool) -> int:
-    from cli.databases import owned, whoami
-    from services.chassis import operations, outbox_upkeep
+    from admin.databases import owned, whoami
+    from services.chassis.tables import operations, outbox_maintenance
 
     with owned(platform, service) as engine, engine.connect() as connection, connection.begin() as transaction:
-        count = outbox_upkeep.reopen_key(connection, order_id)
+        count = outbox_maintenance.reopen_key(connection, order_id)
         if dry_run:
             transaction.rollback()
         elif count:
@@ -124,7 +124,7 @@ def _reopen_order(platform: Platform, service: str, order_id: UUID, reason: str,
 def _published(platform: Platform, services: tuple[str, ...], wait: float, *, quiet: bool) -> int:
     from sqlalchemy import create_engine
 
-    from services.chassis import outbox
+    from services.chassis.tables import outbox
 
     engines = [
         create_engine(platform.database_url(service).replace("postgresql://", "postgresql+psycopg://", 1))

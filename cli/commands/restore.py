@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cli.choreography import SERVICES
+from admin.choreography import SERVICES
 from cli.errors import Refused, Unreachable
 from cli.output import say
 
@@ -34,7 +34,7 @@ def command(*, service: str, file: Path, yes: bool) -> None:
       quadrille rebuild order
       quadrille restore registry registry.zip
     """  # noqa: D301 - click reads \b
-    from cli.clients import load_platform
+    from admin.clients import load_platform
     from local import registry_backups
     from local.backups import restore, stopped
     from local.errors import LocalError, ServerUnreachableError

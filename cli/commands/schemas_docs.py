@@ -39,7 +39,7 @@ def docs(*, out: Path, show: bool, as_json: bool) -> None:
     from registry.findings import RegistryError
 
     try:
-        from cli.reference import sources
+        from admin.reference import sources
         from codegen.protobuf import ProtocError
         from pages.site import INDEX, build, write
         from registry.catalogue import load

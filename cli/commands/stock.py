@@ -31,8 +31,8 @@ def command(*, skus: tuple[str, ...], limit: int, everything: bool, as_json: boo
       quadrille stock 'Part#000000001' 'Part#000000002'
       quadrille stock --all --json | jq '[.items[] | select(.on_hand == 0)] | length'
     """  # noqa: D301 - click reads \b
+    from admin.clients import inventory_client, load_platform
     from cli import output
-    from cli.clients import inventory_client, load_platform
 
     most = None if everything else limit
     with inventory_client(load_platform()) as client:
@@ -56,7 +56,7 @@ def command(*, skus: tuple[str, ...], limit: int, everything: bool, as_json: boo
 def _named(client: InventoryServiceStub, skus: tuple[str, ...]) -> Iterator[Item]:
     from quadrille.inventory.v1.inventory_service_pb2 import GetItemRequest
 
-    from cli.clients import CALL_SECONDS
+    from admin.clients import CALL_SECONDS
 
     for sku in skus:
         yield client.GetItem(GetItemRequest(sku=sku), timeout=CALL_SECONDS)
@@ -65,6 +65,6 @@ def _named(client: InventoryServiceStub, skus: tuple[str, ...]) -> Iterator[Item
 def _listed(client: InventoryServiceStub, most: int | None) -> Iterator[Item]:
     from quadrille.inventory.v1.inventory_service_pb2 import ListItemsRequest
 
-    from cli.paging import turned
+    from admin.paging import turned
 
     yield from turned(client.ListItems, ListItemsRequest(), "items", most, at_once=LARGEST_PAGE)

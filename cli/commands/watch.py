@@ -34,7 +34,7 @@ def command(*, order_id: str, after: int, as_json: bool) -> None:
       quadrille watch 019b2c4e-8a7d-7c3e-9f10-2b6f1f0a9d11
       quadrille watch 019b2c4e-8a7d-7c3e-9f10-2b6f1f0a9d11 --after 3 --json
     """  # noqa: D301 - click reads \b
-    from cli.clients import load_platform
+    from admin.clients import load_platform
 
     follow(load_platform(), order_id, after=after, as_json=as_json)
 
@@ -51,7 +51,7 @@ def follow(platform: Platform, order_id: str, *, after: int = 0, as_json: bool =
     import grpc
     from quadrille.order.v1.order_service_pb2 import WatchOrderRequest
 
-    from cli.clients import explain, order_client, where
+    from admin.clients import explain, order_client, where
 
     pause, silent_since = FIRST_PAUSE, time.monotonic()
     with order_client(platform) as client:
@@ -89,7 +89,7 @@ def until_settled(platform: Platform, order_id: str) -> Order:
     """
     from quadrille.order.v1.order_service_pb2 import GetOrderRequest, WatchOrderRequest
 
-    from cli.clients import CALL_SECONDS, order_client
+    from admin.clients import CALL_SECONDS, order_client
 
     with order_client(platform) as client:
         for _ in client.WatchOrder(WatchOrderRequest(order_id=order_id)):
@@ -101,7 +101,7 @@ def until_settled(platform: Platform, order_id: str) -> Order:
 def _is_settled(client: object, order_id: str) -> bool:
     from quadrille.order.v1.order_service_pb2 import GetOrderRequest
 
-    from cli.clients import CALL_SECONDS
+    from admin.clients import CALL_SECONDS
 
     settled: bool = client.GetOrder(GetOrderRequest(order_id=order_id), timeout=CALL_SECONDS).settled  # type: ignore[attr-defined]
     return settled

@@ -10,20 +10,22 @@ from typing import Any, TypeVar
 
 import grpc.aio
 
-from services.chassis import clock, journal, outbox_upkeep
 from services.chassis.calls.asking import Outside
-from services.chassis.continuity import Continuity, Deciding
-from services.chassis.database import ALWAYS_BY_KEY, Revisions, make_engine
-from services.chassis.direct import Direct
+from services.chassis.decide import clock
+from services.chassis.decide.handlers import Handlers
 from services.chassis.errors import classified
-from services.chassis.group_commit import GroupCommit
-from services.chassis.handlers import Handlers
-from services.chassis.measuring import Measure
-from services.chassis.publisher import Publisher
-from services.chassis.readiness import Readiness
+from services.chassis.kafka import own_topic
+from services.chassis.observe.readiness import Readiness
+from services.chassis.postgres.continuity import Continuity, Deciding
+from services.chassis.postgres.direct import Direct
+from services.chassis.postgres.engine import ALWAYS_BY_KEY, Revisions, make_engine
+from services.chassis.process.group_commit import GroupCommit
+from services.chassis.publish.publisher import Publisher
 from services.chassis.rpc.server import Edge
-from services.chassis.schemas import Schemas
 from services.chassis.settings import Settings
+from services.chassis.tables import outbox_maintenance
+from services.chassis.tables.gauges import Measure
+from services.chassis.wire.schemas import Schemas
 
 S = TypeVar("S", bound=Settings)
 C = TypeVar("C")
@@ -111,7 +113,7 @@ class Runtime:
     def _check(self) -> None:
         if self.continuity.generation:
             self.publisher.settle()
-        journal.check(self.settings.kafka_bootstrap_servers, self.service.name, self.engine)
+        own_topic.check(self.settings.kafka_bootstrap_servers, self.service.name, self.engine)
 
     def _let_go(self) -> None:
         self.engine.dispose()
@@ -124,7 +126,7 @@ class Runtime:
 
     def _kept_schema(self, fingerprint: str) -> str | None:
         with classified(), self.engine.connect() as connection:
-            return outbox_upkeep.kept_schema(connection, fingerprint)
+            return outbox_maintenance.kept_schema(connection, fingerprint)
 
     def clock(self) -> datetime:
         """Give the time, in whole milliseconds, as events carry it."""

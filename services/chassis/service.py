@@ -24,27 +24,28 @@ import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from pydantic import ValidationError
-from quadrille.events.topics import topics_read_by
+from quadrille.events.topics import topics_owned_by, topics_read_by
 from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc, status_service_pb2_grpc
 from sqlalchemy import Connection
 
-from services.chassis import failpoints, logs, measuring, metrics, outbox_upkeep
-from services.chassis.batch import Processor
 from services.chassis.calls.asking import make_caller, warn_of_open_calls
-from services.chassis.consumer import Consumer
-from services.chassis.database import check_revision
+from services.chassis.consume.consumer import Consumer
 from services.chassis.errors import ChassisError, Retryable, classified
-from services.chassis.failpoints import failpoint
-from services.chassis.replay import Replayer
+from services.chassis.kafka.topics import looking_at
+from services.chassis.observe import failpoints, logs, metrics
+from services.chassis.observe.failpoints import failpoint
+from services.chassis.postgres.engine import check_revision
+from services.chassis.process.batch import Processor
+from services.chassis.process.replay import Replayer
+from services.chassis.publish.sweeper import Sweeper
 from services.chassis.rpc.calls import CallServicer
 from services.chassis.rpc.dead_letters import DeadLetterServicer
 from services.chassis.rpc.server import make_server
 from services.chassis.rpc.status import StatusServicer
 from services.chassis.runtime import Runtime, Service
 from services.chassis.settings import Settings
-from services.chassis.sweeper import Sweeper
-from services.chassis.topics import looking_at, own_topics
-from services.chassis.wire import Decoder
+from services.chassis.tables import gauges, outbox_maintenance
+from services.chassis.wire.decoder import Decoder
 from telemetry import spans
 from telemetry.escaping import guard_streams
 from telemetry.metrics import CannotServeMetrics, serve
@@ -206,9 +207,9 @@ class _Process:
         )
         self._start("sweeper", self._sweeper.run)
         if self._settings.metrics_listen:
-            measures = [measuring.outbox_and_letters, *runtime.measures]
-            measures += [measuring.open_calls] if self._may_call else []
-            self._start("measurer", measuring.Measurer(runtime.engine, measures, self._stopping).run)
+            measures = [gauges.outbox_and_letters, *runtime.measures]
+            measures += [gauges.open_calls] if self._may_call else []
+            self._start("measurer", gauges.Measurer(runtime.engine, measures, self._stopping).run)
         failpoint("start.serving")
         if self._caller is not None:
             self._start("caller", self._caller.run)
@@ -262,17 +263,17 @@ class _Process:
         return None
 
     def _maintain(self) -> None:
-        schemas = [b.event.SCHEMA for topic in own_topics(self._service.name) for b in topic.events]
+        schemas = [b.event.SCHEMA for topic in topics_owned_by(self._service.name) for b in topic.events]
         with classified(), self._runtime.engine.begin() as connection:
-            outbox_upkeep.maintain(connection, retention=self._retention())
-            outbox_upkeep.keep_schemas(connection, {schema.fingerprint: schema.text for schema in schemas})
+            outbox_maintenance.maintain(connection, retention=self._retention())
+            outbox_maintenance.keep_schemas(connection, {schema.fingerprint: schema.text for schema in schemas})
 
     def _look(self, connection: Connection) -> None:
         self._runtime.readiness.fade()
         self._runtime.continuity.look(connection)
 
     def _retention(self) -> Any:
-        return max(topic.retention for topic in own_topics(self._service.name))
+        return max(topic.retention for topic in topics_owned_by(self._service.name))
 
     def _lag(self) -> dict[tuple[str, int], tuple[int, int]]:
         return self._consumer.lag() if self._consumer is not None else {}

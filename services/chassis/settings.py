@@ -29,7 +29,7 @@ class Settings(BaseSettings):
         max_concurrent_calls: Calls that are served at once; one more is refused.
         max_message_bytes: Longest message that is read.
         stop_grace: Seconds that calls in flight are given when the service stops.
-        failpoint: For tests: where this process dies, fails or waits; `services/chassis/failpoints.py` says how.
+        failpoint: For tests: where this process dies, fails or waits (`services/chassis/observe/failpoints.py`).
         clock_offset: For tests: seconds that this service's clock is ahead of the machine's.
     """
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from quadrille.inventory.v1 import inventory_service_pb2_grpc
 
-from services.chassis.database import Revisions
-from services.chassis.handlers import Handlers
+from services.chassis.decide.handlers import Handlers
+from services.chassis.postgres.engine import Revisions
 from services.chassis.runtime import Runtime, Service
 from services.chassis.settings import Settings
 from services.inventory.api import InventoryServicer
-from services.inventory.books import load
 from services.inventory.decisions import ON
-from services.inventory.recalling import RECALL
+from services.inventory.rebuild import RECALL
+from services.inventory.state import load
 
 NAME = "inventory"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.archive import Archive
+from services.chassis.tables.archive import Archive
 
 ARCHIVE = Archive(
     "reservations",

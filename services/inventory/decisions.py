@@ -21,7 +21,7 @@ from quadrille.events.inventory import (
 from quadrille.events.order import InventoryRollback, OrderCompleted, OrderCreated
 from quadrille.events.types import Money, OrderDetails, OrderLine
 
-from services.chassis.handlers import Decision, publishes, stays, unreachable
+from services.chassis.decide.handlers import Decision, publishes, stays, unreachable
 from services.inventory.model import Item, Reservation, ReservationState
 
 HELD, FAILED = ReservationState.HELD, ReservationState.FAILED

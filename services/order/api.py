@@ -12,13 +12,13 @@ from quadrille.order.v1 import order_pb2, order_service_pb2_grpc
 from quadrille.order.v1 import order_service_pb2 as pb
 from sqlalchemy import Engine
 
-from services.chassis.group_commit import GroupCommit
+from services.chassis.process.group_commit import GroupCommit
 from services.chassis.rpc import paging
 from services.chassis.rpc.server import Context, in_thread
 from services.chassis.rpc.validation import Violations
 from services.order import views
 from services.order.backlog import Backlog
-from services.order.cancelling import CancelOrder
+from services.order.cancel_order import CancelOrder
 from services.order.model import OrderState
 from services.order.requests import PlaceOrder, read
 from services.order.watching import LOOK_AGAIN_SECONDS, Watches

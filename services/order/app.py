@@ -10,22 +10,22 @@ from quadrille.events.payment import PaymentCompleted
 from quadrille.events.topics import topics_read_by
 from quadrille.order.v1 import order_service_pb2_grpc
 
-from services.chassis.batch import announce as tell_watchers
-from services.chassis.database import Revisions
-from services.chassis.handlers import Handlers
+from services.chassis.consume.watermark import ReadUpTo
+from services.chassis.decide.handlers import Handlers
+from services.chassis.postgres.engine import Revisions
+from services.chassis.process.batch import announce as tell_watchers
 from services.chassis.runtime import Runtime, Service
-from services.chassis.watermark import ReadUpTo
 from services.order import metrics
 from services.order.api import OrderServicer
 from services.order.backlog import Backlog
-from services.order.books import load
-from services.order.cancelling import Cancelling
+from services.order.cancel_order import Cancelling
 from services.order.deadlines import Deadlines
 from services.order.decisions import ON
 from services.order.failpoints import POINTS
-from services.order.placing import Placing
-from services.order.recalling import RECALL
+from services.order.place_order import Placing
+from services.order.rebuild import RECALL
 from services.order.settings import OrderSettings
+from services.order.state import load
 from services.order.watching import Watches, announce
 
 NAME = "order"

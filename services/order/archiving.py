@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.chassis.archive import Archive
+from services.chassis.tables.archive import Archive
 
 ARCHIVE = Archive("orders", "order_id", under_way="NOT settled", parts=(("steps", "sequence"),))

@@ -12,11 +12,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from services.chassis.consume.watermark import ReadUpTo
 from services.chassis.errors import Retryable
-from services.chassis.failpoints import failpoint
+from services.chassis.observe.failpoints import failpoint
 from services.chassis.rpc.server import in_thread
-from services.chassis.watermark import ReadUpTo
-from services.order.cancelling import Cancelling
+from services.order.cancel_order import Cancelling
 
 log = logging.getLogger(__name__)
 

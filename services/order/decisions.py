@@ -18,7 +18,7 @@ from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentRef
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
 from quadrille.events.types import CancelReason, Money
 
-from services.chassis.handlers import Decision, publishes, stays, unreachable
+from services.chassis.decide.handlers import Decision, publishes, stays, unreachable
 from services.order.model import OrderRow, OrderState
 
 PENDING, CANCELLING = OrderState.PENDING, OrderState.CANCELLING

@@ -1,4 +1,4 @@
-"""The failpoints that only the order service has; `services/chassis/failpoints.py` says what they are."""
+"""The failpoints that only the order service has; `services/chassis/observe/failpoints.py` says what they are."""
 
 from __future__ import annotations
 

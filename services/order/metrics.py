@@ -15,8 +15,8 @@ from uuid import UUID
 from quadrille.events.order import OrderCancelled, OrderCompleted
 from sqlalchemy import Connection, text
 
-from services.chassis.handlers import Decision, Received
-from services.chassis.metrics import Declarations, Labels, Measured, add
+from services.chassis.decide.handlers import Decision, Received
+from services.chassis.observe.metrics import Declarations, Labels, Measured, add
 
 #: An order that has not moved for so long is stuck; `quadrille list --stuck` says the same.
 STUCK_SECONDS = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, LargeBinary, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.chassis.bulk import Bulk
+from services.chassis.postgres.bulk import Bulk
 
 metadata = MetaData()
 

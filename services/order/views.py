@@ -14,9 +14,9 @@ from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, literal_column, select
 
-from services.chassis import archive
 from services.chassis.rpc.errors import ApiError, not_found
 from services.chassis.rpc.times import to_timestamp
+from services.chassis.tables import archive
 from services.order.model import OrderState
 from services.order.tables import orders, steps
 

@@ -8,14 +8,14 @@ from typing import Any
 from quadrille.payment.v1 import payment_service_pb2_grpc
 
 from services.chassis.calls.asking import Outside
-from services.chassis.database import Revisions
-from services.chassis.handlers import Handlers
+from services.chassis.decide.handlers import Handlers
+from services.chassis.postgres.engine import Revisions
 from services.chassis.runtime import Runtime, Service
 from services.payment.api import PaymentServicer
-from services.payment.books import answer, load
 from services.payment.decisions import ANSWERS, ON
-from services.payment.recalling import RECALL
+from services.payment.rebuild import RECALL
 from services.payment.settings import PaymentSettings, ProviderSettings
+from services.payment.state import answer, load
 
 NAME = "payment"
 

@@ -5,7 +5,7 @@ Charges that a provider outside made move no account of ours, so no total has th
 
 from __future__ import annotations
 
-from services.chassis.archive import Archive
+from services.chassis.tables.archive import Archive
 
 ARCHIVE = Archive(
     "payments",

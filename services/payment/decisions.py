@@ -16,8 +16,8 @@ from quadrille.events.order import OrderCancelled
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentRefunded
 from quadrille.events.types import Money
 
-from services.chassis.calls.call import Answer, Call, asks
-from services.chassis.handlers import Decision, publishes, stays, unreachable
+from services.chassis.decide.calls import Answer, Call, asks
+from services.chassis.decide.handlers import Decision, publishes, stays, unreachable
 from services.payment.model import Payment, PaymentState
 from services.payment.provider import Charge, Charged, Declined, Refund, Refunded
 

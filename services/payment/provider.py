@@ -14,7 +14,7 @@ from uuid import UUID
 from quadrille.events.payment import PaymentFailureReason
 from quadrille.events.types import Money, OrderDetails
 
-from services.chassis.calls.call import Call
+from services.chassis.decide.calls import Call
 from services.chassis.errors import CannotRecall
 from services.payment.model import Account
 

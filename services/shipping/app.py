@@ -8,15 +8,15 @@ from typing import Any
 from quadrille.shipping.v1 import shipping_service_pb2_grpc
 
 from services.chassis.calls.asking import Outside
-from services.chassis.database import Revisions
-from services.chassis.handlers import Handlers
+from services.chassis.decide.handlers import Handlers
+from services.chassis.postgres.engine import Revisions
 from services.chassis.runtime import Runtime, Service
 from services.shipping.api import ShippingServicer
-from services.shipping.books import answer, load
 from services.shipping.carrier import HouseCarrier
 from services.shipping.decisions import ANSWERS, ON
-from services.shipping.recalling import RECALL
+from services.shipping.rebuild import RECALL
 from services.shipping.settings import ShippingSettings
+from services.shipping.state import answer, load
 
 NAME = "shipping"
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.chassis.archive import Archive
+from services.chassis.tables.archive import Archive
 
 ARCHIVE = Archive("shipments", "order_id", under_way="state = 'BOOKING'", asks_outside=True)

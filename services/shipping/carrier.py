@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from quadrille.events.shipping import ShippingFailureReason
 
-from services.chassis.calls.call import Call
+from services.chassis.decide.calls import Call
 
 
 @dataclass(frozen=True, slots=True)

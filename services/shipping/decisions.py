@@ -15,8 +15,8 @@ from quadrille.events.order import OrderCancelRequested
 from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
 
-from services.chassis.calls.call import Answer, Call, asks
-from services.chassis.handlers import Decision, publishes, stays, unreachable
+from services.chassis.decide.calls import Answer, Call, asks
+from services.chassis.decide.handlers import Decision, publishes, stays, unreachable
 from services.shipping.carrier import Book, Booked, Refused
 from services.shipping.model import Shipment, ShipmentState
 

@@ -19,7 +19,7 @@ from services.payment.provider import AccountsProvider, Charge, Charged, Decline
 from services.payment.remote import RemoteProvider
 from services.shipping.carrier import Book, Booked, HouseCarrier, Refused
 from services.shipping.remote import RemoteCarrier
-from tests.stub import stub, url
+from tests.support.stub import stub, url
 from tests.unit.conftest import Make
 
 MAKE = Make()

@@ -25,10 +25,10 @@ from registry.compat.values import encode as encode_plain
 from registry.compat.values import resolve
 from registry.history import Version, read_history
 from registry.parse import parse_self_contained
-from services.chassis import outbox
-from services.chassis.effects import decide
+from services.chassis.decide.handlers import Received
 from services.chassis.errors import UnreachableCell
-from services.chassis.handlers import Received
+from services.chassis.process.effects import decide
+from services.chassis.tables import outbox
 from tests.contract.datums import datums
 from tests.contract.strategies import values
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from quadrille.events.topics import events_read_by
 
-from cli.states import (
+from admin.transition_tables import (
     ABSENT,
     ANSWERS,
     ASKED,
@@ -21,7 +21,7 @@ from cli.states import (
     page,
     repeated,
 )
-from tests.one_order import explore
+from tests.support.one_order import explore
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "state-machines.md"
 

@@ -12,9 +12,9 @@ from quadrille.avro import DecodeError, Event, RecordSchema, decode, encode
 from quadrille.events import EVENTS
 from quadrille.events.types import CancelReason
 
+from services.chassis.decide.ids import derived
 from services.chassis.errors import Undecodable
-from services.chassis.ids import derived
-from services.chassis.wire import unframe
+from services.chassis.wire.decoder import unframe
 
 VECTORS = Path(__file__).parents[2] / "generated" / "vectors"
 

@@ -9,17 +9,23 @@ from datetime import UTC, datetime
 import atheris
 
 with atheris.instrument_imports(
-    include=["quadrille", "services.chassis.wire", "services.chassis.record", "services.chassis.journal", "gateway"]
+    include=[
+        "quadrille",
+        "services.chassis.wire.decoder",
+        "services.chassis.wire.record",
+        "services.chassis.kafka.own_topic",
+        "gateway",
+    ]
 ):
     from quadrille.events.history import RECORDED
     from quadrille.events.topics import TOPICS
 
     from gateway.errors import HttpError
     from gateway.strict_json import read
-    from services.chassis import journal
     from services.chassis.errors import Undecodable
-    from services.chassis.record import Record, as_uuid, dead_letter, kept_headers
-    from services.chassis.wire import Decoder, traceparent
+    from services.chassis.kafka import own_topic
+    from services.chassis.wire.decoder import Decoder, traceparent
+    from services.chassis.wire.record import Record, as_uuid, dead_letter, kept_headers
 
 SCHEMAS = list(RECORDED.values())
 SERVICES = sorted({topic.owner for topic in TOPICS})
@@ -82,7 +88,7 @@ def own_topic(raw: bytes) -> None:
     topic = TOPICS[data.ConsumeIntInRange(0, len(TOPICS) - 1)]
     record = _record(data)
     as_uuid(record.key)
-    journal.ours(topic.owner, topic, _Message(record), NOW)
+    own_topic.ours(topic.owner, topic, _Message(record), NOW)
 
 
 def requests(raw: bytes) -> None:

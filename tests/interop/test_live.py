@@ -23,7 +23,7 @@ from quadrille.order.v1 import order_pb2
 from quadrille.order.v1 import order_service_pb2 as pb
 from quadrille.shipping.v1 import shipping_service_pb2
 
-from services.chassis.ids import derived
+from services.chassis.decide.ids import derived
 from tests.interop.languages import LANGUAGES, Language, built
 
 pytestmark = [pytest.mark.live, pytest.mark.interop]

@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import generate_latest
 
 from gateway import metrics as gateway
-from services.chassis import metrics
+from services.chassis.observe import metrics
 from services.order import metrics as order_metrics
 from tests.interop.tools import tool
 

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from cli import archiving
-from services.chassis import archive
+from admin import archiving
+from services.chassis.tables import archive
 from tests.simulation.scenario import SERVICES, Archiving
 from tests.simulation.store import Connection, Engine, Transaction
 
@@ -76,7 +76,7 @@ class Archivist:
 
     @contextmanager
     def owned(self, _platform: Any, service: str) -> Iterator[Any]:
-        """Stand for `cli.databases.owned`."""
+        """Stand for `admin.databases.owned`."""
         yield _Owned(self, self.world.databases[service])
 
     def write(self, _path: Path, service: str, copies: Sequence[archive.Copy]) -> None:

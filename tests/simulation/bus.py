@@ -19,7 +19,8 @@ from typing import Any
 
 from confluent_kafka import TopicPartition
 
-from services.chassis import gathering, publisher
+from services.chassis.consume import linger
+from services.chassis.publish import publisher
 from tests.simulation.scheduler import Scheduler
 
 Partition = tuple[str, int]
@@ -158,7 +159,7 @@ class Client:
         self._scheduler.pause()
         self._rebalance()
         if not self._ready():
-            self._scheduler.wait(self._ready, IDLE if timeout >= gathering.POLL_SECONDS else timeout)
+            self._scheduler.wait(self._ready, IDLE if timeout >= linger.POLL_SECONDS else timeout)
             self._rebalance()
         return self._take()
 

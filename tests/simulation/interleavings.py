@@ -25,27 +25,27 @@ from quadrille.events.payment import PaymentFailureReason
 from quadrille.events.topics import topic_of
 from quadrille.events.types import CancelReason, Money, OrderDetails, OrderLine
 
-from cli.auditing.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
-from cli.auditing.invariants import judge
-from services.chassis.calls.answering import follow, take_in
-from services.chassis.calls.call import Answer
+from admin.audit.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
+from admin.audit.invariants import judge
+from services.chassis.decide.calls import Answer
+from services.chassis.decide.handlers import Handlers, Received
 from services.chassis.errors import UnreachableCell
-from services.chassis.handlers import Handlers, Received
-from services.inventory import books as inventory
+from services.chassis.process.answering import follow, take_in
 from services.inventory import decisions as inventory_decisions
+from services.inventory import state as inventory
 from services.inventory.app import HANDLERS as INVENTORY
 from services.inventory.model import Item
-from services.order import books as order
 from services.order import decisions as order_decisions
+from services.order import state as order
 from services.order.app import HANDLERS as ORDER
 from services.order.model import OrderRow, OrderState
-from services.payment import books as payment
 from services.payment import decisions as payment_decisions
+from services.payment import state as payment
 from services.payment.app import HANDLERS as PAYMENT
 from services.payment.model import Account
 from services.payment.provider import Charge, Charged, Declined, Refund, Refunded
-from services.shipping import books as shipping
 from services.shipping import decisions as shipping_decisions
+from services.shipping import state as shipping
 from services.shipping.app import HANDLERS as SHIPPING
 from services.shipping.carrier import HouseCarrier
 from tests.simulation.store import EPOCH

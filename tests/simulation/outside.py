@@ -17,10 +17,10 @@ from uuid import UUID
 from quadrille.events.payment import PaymentFailureReason
 from quadrille.events.shipping import ShippingFailureReason
 
-from services.chassis.calls import table
-from services.chassis.calls.call import Done, Opened
 from services.chassis.calls.recording import Backoff, Recorder
+from services.chassis.decide.calls import Done, Opened
 from services.chassis.errors import Retryable, Unknown, classify
+from services.chassis.tables import open_calls
 from services.payment.provider import Charge, Charged, Declined, Refund, Refunded
 from services.shipping.carrier import Book, Booked, Refused
 from tests.simulation.scheduler import Scheduler
@@ -147,7 +147,7 @@ class Caller:
             scheduler.wait(lambda: False, SWEEP_EVERY)
             try:
                 with self._process.engine.begin() as connection:
-                    taken = table.take(connection, KINDS, lease=HELD, limit=5)
+                    taken = open_calls.take(connection, KINDS, lease=HELD, limit=5)
             except Exception as error:
                 if not isinstance(classify(error), Retryable):
                     raise

@@ -22,22 +22,24 @@ from quadrille.events.payment import PaymentFailed, PaymentFailureReason
 from quadrille.events.shipping import ShipmentCancelled
 from sqlalchemy import text
 
-from cli import archiving
-from services.chassis import archive, batch, deadletters, messages, outbox, positions, wire
-from services.chassis.batch import Processor
-from services.chassis.calls import table as calls
+from admin import archiving
 from services.chassis.calls.recording import Recorder
-from services.chassis.consumer import Consumer
+from services.chassis.consume.consumer import Consumer
+from services.chassis.decide.handlers import Decision, stays
 from services.chassis.errors import Unknown
-from services.chassis.handlers import Decision, stays
-from services.chassis.publisher import Publisher
-from services.chassis.sweeper import Sweeper
-from services.chassis.wire import Decoder
-from services.inventory import books as inventory_books
+from services.chassis.process import batch
+from services.chassis.process.batch import Processor
+from services.chassis.publish.publisher import Publisher
+from services.chassis.publish.sweeper import Sweeper
+from services.chassis.tables import archive, dead_letters, outbox, positions
+from services.chassis.tables import open_calls as calls
+from services.chassis.wire import decoder, messages
+from services.chassis.wire.decoder import Decoder
 from services.inventory import decisions as inventory
-from services.order import cancelling
+from services.inventory import state as inventory_books
+from services.order import cancel_order
 from services.order import decisions as order
-from services.order.placing import Placing
+from services.order.place_order import Placing
 from services.payment import decisions as payment
 from services.payment.provider import AccountsProvider, Charge, Declined, Refunded
 from services.shipping import decisions as shipping
@@ -216,12 +218,12 @@ def _one_id_for_two_events(stack: ExitStack) -> None:
 
 
 def _dead_letters_block_nothing(stack: ExitStack) -> None:
-    stack.enter_context(patch.object(deadletters, "blocked", lambda *_: set()))
-    stack.enter_context(patch.object(deadletters, "look", lambda *_: ()))
+    stack.enter_context(patch.object(dead_letters, "blocked", lambda *_: set()))
+    stack.enter_context(patch.object(dead_letters, "look", lambda *_: ()))
 
 
 def _poison_is_skipped(stack: ExitStack) -> None:
-    stack.enter_context(patch.object(deadletters, "add", lambda *_: None))
+    stack.enter_context(patch.object(dead_letters, "add", lambda *_: None))
 
 
 def _null_header_ends_the_reader(stack: ExitStack) -> None:
@@ -232,8 +234,8 @@ def _null_header_ends_the_reader(stack: ExitStack) -> None:
     def decode(self: Decoder, topic: Any, partition: int, offset: int, record: Any) -> Any:
         return self._decode(topic, partition, offset, record)
 
-    real = wire.fingerprint_of
-    stack.enter_context(patch.object(wire, "fingerprint_of", fingerprint_of))
+    real = decoder.fingerprint_of
+    stack.enter_context(patch.object(decoder, "fingerprint_of", fingerprint_of))
     stack.enter_context(patch.object(Decoder, "decode", decode))
 
 
@@ -462,10 +464,10 @@ def _sweep_cancels_what_has_ended(stack: ExitStack) -> None:
     def request_cancel(row: Any, reason: Any, desk: Any) -> Any:
         return real(row._replace(state=order.PENDING), reason, desk)
 
-    real = cancelling.request_cancel
-    everything = text(cancelling._LOCK_DUE.text.replace("state = 'PENDING' AND ", ""))
-    stack.enter_context(patch.object(cancelling, "request_cancel", request_cancel))
-    stack.enter_context(patch.object(cancelling, "_LOCK_DUE", everything))
+    real = cancel_order.request_cancel
+    everything = text(cancel_order._LOCK_DUE.text.replace("state = 'PENDING' AND ", ""))
+    stack.enter_context(patch.object(cancel_order, "request_cancel", request_cancel))
+    stack.enter_context(patch.object(cancel_order, "_LOCK_DUE", everything))
 
 
 # Archiving.

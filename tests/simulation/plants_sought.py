@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
-from services.chassis import watermark
-from services.chassis.calls import table as calls
-from services.chassis.consumer import Consumer
-from services.chassis.continuity import Continuity
+from services.chassis.consume import watermark
+from services.chassis.consume.consumer import Consumer
 from services.chassis.errors import SchemaUnknown
-from services.chassis.publisher import Publisher
-from services.order import cancelling
+from services.chassis.postgres.continuity import Continuity
+from services.chassis.publish.publisher import Publisher
+from services.chassis.tables import open_calls as calls
+from services.order import cancel_order
 from tests.simulation.bus import Producer
 from tests.simulation.process import Registry
 from tests.simulation.statements import Result
@@ -47,8 +47,8 @@ def _sweep_goes_on_to_the_present(stack: ExitStack) -> None:
     def cancel_due(self: Any, _until: Any, limit: int) -> int:
         return real(self, self._clock(), limit)
 
-    real = cancelling.Cancelling.cancel_due
-    stack.enter_context(patch.object(cancelling.Cancelling, "cancel_due", cancel_due))
+    real = cancel_order.Cancelling.cancel_due
+    stack.enter_context(patch.object(cancel_order.Cancelling, "cancel_due", cancel_due))
 
 
 def _a_mark_is_passed_by_one_partition(stack: ExitStack) -> None:

@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from quadrille.avro import RecordSchema
-from quadrille.events.topics import TOPICS, topics_read_by
+from quadrille.events.topics import TOPICS, topics_owned_by, topics_read_by
 
-from services.chassis import publisher
-from services.chassis.batch import Processor
-from services.chassis.consumer import Consumer
-from services.chassis.continuity import FIRST_WAIT_SECONDS, Continuity
+from services.chassis.consume.consumer import Consumer
+from services.chassis.consume.watermark import ReadUpTo
 from services.chassis.errors import DatabaseBehind, Retryable, SchemaUnknown
-from services.chassis.publisher import Publisher
-from services.chassis.sweeper import Sweeper
-from services.chassis.topics import own_topics
-from services.chassis.watermark import ReadUpTo
-from services.chassis.wire import Decoder, source_of
-from services.order.cancelling import Cancelling
+from services.chassis.postgres.continuity import FIRST_WAIT_SECONDS, Continuity
+from services.chassis.process.batch import Processor
+from services.chassis.publish import publisher
+from services.chassis.publish.publisher import Publisher
+from services.chassis.publish.sweeper import Sweeper
+from services.chassis.wire.decoder import Decoder, source_of
+from services.order.cancel_order import Cancelling
 from services.order.deadlines import LOOK_EVERY, Deadlines
-from services.order.placing import Placing
+from services.order.place_order import Placing
 from tests.simulation.bus import Producer
 from tests.simulation.outside import Caller
 from tests.simulation.scenario import NO_DEADLINE
@@ -208,7 +207,7 @@ class Process:
             self.publisher.settle()
         database = self.world.databases[self.service]
         known = {str(row["event_id"]).encode() for row in database.tables["outbox"].values()}
-        for topic in own_topics(self.service):
+        for topic in topics_owned_by(self.service):
             for number in range(self.world.bus.partitions):
                 for message in self.world.bus.logs[topic.name, number]:
                     found = dict(message.headers() or ())

@@ -15,8 +15,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from services.chassis import archive, deadletters, operations, outbox, positions
-from services.chassis.calls import table as calls
+from services.chassis.tables import archive, dead_letters, operations, outbox, positions
+from services.chassis.tables import open_calls as calls
 from services.inventory.archiving import ARCHIVE as INVENTORY
 from services.payment.archiving import ARCHIVE as PAYMENT
 from tests.simulation.scheduler import Stuck
@@ -308,9 +308,9 @@ _CHASSIS: Mapping[str, Meaning] = {
         (calls._TAKE.text, _take_calls),
         (calls._CLOSE.text, _close_calls),
         (calls._DEFER.text, _defer_calls),
-        (deadletters._INSERT.text, _add_letters),
-        (deadletters._BLOCKED.text, _blocked),
-        (deadletters._LOCK.text, _lock_keys),
+        (dead_letters._INSERT.text, _add_letters),
+        (dead_letters._BLOCKED.text, _blocked),
+        (dead_letters._LOCK.text, _lock_keys),
         ("SELECT pg_try_advisory_lock(hashtext('outbox.sweep'))", _sweep_lock),
         (archive._ADVANCE.text, _advance),
         (INVENTORY.totals, _sum_up_stock),

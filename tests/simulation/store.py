@@ -23,7 +23,7 @@ from uuid import UUID
 import psycopg.errors
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from services.chassis.continuity import Continuity
+from services.chassis.postgres.continuity import Continuity
 from tests.simulation.scheduler import Scheduler
 
 EPOCH = datetime(2026, 1, 2, tzinfo=UTC)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from quadrille.events.topics import events_read_by, topics_read_by
 
-from cli.auditing.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
-from cli.auditing.invariants import judge
+from admin.audit.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
+from admin.audit.invariants import judge
 from tests.simulation.archivist import MAIN
 from tests.simulation.scenario import SERVICES
 from tests.simulation.world import GARBAGE, World
@@ -34,7 +34,7 @@ def complaints(world: World) -> list[str]:
 
 
 def facts(world: World) -> Facts:
-    """Read the simulated rows as `cli.auditing.reading` reads the real ones, and archived orders as if they were there.
+    """Read the simulated rows as `admin.audit.reading` reads the real ones, and archived orders as if they were there.
 
     Sums of stock and money are of the rows that are left and of the totals that archiving has kept.
     """

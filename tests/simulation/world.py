@@ -20,27 +20,30 @@ from quadrille.events.topics import TOPICS, Topic, topics_read_by
 from quadrille.events.types import Money, OrderDetails, OrderLine
 from sqlalchemy.exc import SQLAlchemyError
 
-from cli import archiving
-from services.chassis import archive, consumer, effects, gathering, outbox, publisher, sweeper, watermark
+from admin import archiving
 from services.chassis.calls import recording
-from services.chassis.calls import table as calls
-from services.chassis.calls.call import Opened
+from services.chassis.consume import consumer, linger, watermark
+from services.chassis.decide.calls import Opened
+from services.chassis.decide.handlers import Handlers, Received
 from services.chassis.errors import Retryable, WentBack
-from services.chassis.handlers import Handlers, Received
-from services.chassis.record import Record
-from services.chassis.wire import Decoder
-from services.inventory import books as inventory_books
+from services.chassis.process import effects
+from services.chassis.publish import publisher, sweeper
+from services.chassis.tables import archive, outbox
+from services.chassis.tables import open_calls as calls
+from services.chassis.wire.decoder import Decoder
+from services.chassis.wire.record import Record
 from services.inventory import decisions as inventory_decisions
-from services.order import books as order_books
+from services.inventory import state as inventory_books
 from services.order import decisions as order_decisions
 from services.order import metrics as order_metrics
-from services.order import placing
-from services.order.cancelling import CancelOrder
+from services.order import place_order
+from services.order import state as order_books
+from services.order.cancel_order import CancelOrder
 from services.order.requests import PlaceOrder
-from services.payment import books as payment_books
 from services.payment import decisions as payment_decisions
-from services.shipping import books as shipping_books
+from services.payment import state as payment_books
 from services.shipping import decisions as shipping_decisions
+from services.shipping import state as shipping_books
 from services.shipping.carrier import HouseCarrier
 from tests.simulation import archivist
 from tests.simulation.admin import Admin
@@ -522,7 +525,7 @@ class World:
         logging.disable(logging.CRITICAL)
         with (
             patch.object(consumer, "time", time),
-            patch.object(gathering, "time", time),
+            patch.object(linger, "time", time),
             patch.object(consumer, "random", self.scheduler.chance),
             patch.object(consumer, "KafkaConsumer", client),
             patch.object(recording, "random", self.scheduler.chance),
@@ -531,7 +534,7 @@ class World:
             patch.object(watermark, "AdminClient", lambda *_, **__: Admin(self.bus)),
             patch.object(sweeper, "time", time),
             patch.object(sweeper, "MAINTAIN_EVERY", float("inf")),
-            patch.object(placing, "uuid7", next_id),
+            patch.object(place_order, "uuid7", next_id),
             patch.object(archive, "YOUNG", archivist.YOUNG),
             patch.object(archiving, "AT_ONCE", archivist.AT_ONCE),
             patch.object(archiving, "owned", self.archivist.owned),

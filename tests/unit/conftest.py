@@ -9,7 +9,7 @@ import pytest
 from quadrille.events.topics import topic_of
 from quadrille.events.types import Money, OrderDetails, OrderLine
 
-from services.chassis.handlers import Received
+from services.chassis.decide.handlers import Received
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cli.archiving import archives
-from cli.states import HANDLERS, WORLDS
+from admin.archiving import archives
+from admin.transition_tables import HANDLERS, WORLDS
 from services.chassis.errors import UnreachableCell
-from tests.one_order import State, decide, explore
+from tests.support.one_order import State, decide, explore
 
 SERVICES = [service for service in HANDLERS if service != "order"]
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.logs import _Text
+from services.chassis.observe.logs import _Text
 from telemetry.escaping import Guarded, guard_streams, shown, shown_lines
 from telemetry.logs import JsonLines
 

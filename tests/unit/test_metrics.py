@@ -17,15 +17,15 @@ import pytest
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from cli.auditing import exposition
-from cli.auditing.invariants import judge
+from admin.audit import exposition
+from admin.audit.invariants import judge
 from cli.metrics_page import declared, page
 from gateway import metrics as gateway
 from local.environment import child_environment
-from services.chassis import metrics
+from services.chassis.observe import metrics
 from services.order import metrics as order_metrics
 from telemetry.metrics import serve
-from tests.gateway.processes import free_port
+from tests.live.gateway.processes import free_port
 from tests.simulation.scenario import from_seed
 from tests.simulation.world import World
 from tests.unit.cli.test_audit import SOUND

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from quadrille.events.payment import PaymentRefunded
 
-from cli.states import WORLDS
+from admin.transition_tables import WORLDS
 from services.inventory.model import ReservationState
 from services.order.model import OrderState
 from services.payment.model import PaymentState
 from services.shipping.model import ShipmentState
-from tests.one_order import State, explore
+from tests.support.one_order import State, explore
 
 
 @pytest.fixture(scope="module", params=WORLDS, ids=str)

@@ -14,17 +14,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from quadrille.events.topics import topic_of
+from quadrille.events.topics import topic_of, topics_owned_by
 from quadrille.events.types import CancelReason
 
-from cli.states import ANSWERS, HANDLERS, WORLDS, World, books
+from admin.transition_tables import ANSWERS, HANDLERS, WORLDS, World, books
 from services.chassis.errors import CannotRecall
-from services.chassis.topics import own_topics
 from services.order.decisions import request_cancel
-from services.order.recalling import RecallBooks
-from services.payment.books import Books as PaymentBooks
+from services.order.rebuild import RecallBooks
 from services.payment.model import Account
-from tests.one_order import State, _answered, _moved, decide, owner, start
+from services.payment.state import Books as PaymentBooks
+from tests.support.one_order import State, _answered, _moved, decide, owner, start
 
 #: Lives in which the service had published something since the backup; other lives show nothing.
 ENOUGH, MOST_WALKS = 8, 1000
@@ -153,7 +152,7 @@ def test_a_row_is_what_it_was_whenever_the_backup_was_made(service, world):
 def test_every_event_that_a_service_publishes_can_be_made_a_row_again(service):
     recall = HANDLERS[service].recall
     assert recall is not None
-    assert set(recall.on) == {binding.event for topic in own_topics(service) for binding in topic.events}
+    assert set(recall.on) == {binding.event for topic in topics_owned_by(service) for binding in topic.events}
 
 
 def test_a_row_that_says_otherwise_is_left_alone():

@@ -27,15 +27,14 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from services.chassis import outbox
-from services.chassis.calls import table
-from services.chassis.calls.call import Call, Done, Opened
 from services.chassis.calls.recording import Backoff, Recorder
 from services.chassis.calls.settings import WITHOUT_PLACE, CallSettings
-from services.chassis.direct import Transactions
+from services.chassis.decide.calls import Call, Done, Opened
+from services.chassis.decide.handlers import Handlers
 from services.chassis.errors import Retryable, Unknown, classified
-from services.chassis.failpoints import failpoint
-from services.chassis.handlers import Handlers
+from services.chassis.observe.failpoints import failpoint
+from services.chassis.postgres.direct import Transactions
+from services.chassis.tables import open_calls, outbox
 from telemetry import spans
 
 log = logging.getLogger(__name__)
@@ -305,7 +304,7 @@ class Caller:
 
     def _take(self, limit: int) -> list[Opened]:
         with classified(), self._engine.begin() as connection:
-            taken = table.take(connection, self._kinds, lease=self.held, limit=limit)
+            taken = open_calls.take(connection, self._kinds, lease=self.held, limit=limit)
         if taken:
             failpoint("call.taken")
         return taken
@@ -352,6 +351,6 @@ def warn_of_open_calls(engine: Engine) -> None:
         Retryable: The database does not answer.
     """
     with classified(), engine.connect() as connection:
-        open_, _ = table.backlog(connection)
+        open_, _ = open_calls.backlog(connection)
     if open_:
         log.warning("nobody makes the open calls: no provider outside is set", extra={"calls": open_})

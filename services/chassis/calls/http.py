@@ -16,8 +16,8 @@ from uuid import UUID
 
 import httpx2
 
-from services.chassis import tracing
 from services.chassis.errors import Unknown
+from services.chassis.observe import tracing
 from telemetry import spans
 
 LONGEST_ANSWER = 1 << 16

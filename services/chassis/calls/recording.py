@@ -17,16 +17,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.chassis import metrics, outbox
-from services.chassis.batch import announce
-from services.chassis.calls import table
-from services.chassis.calls.answering import follow, take_in
-from services.chassis.calls.call import Answer, Calling, Done, Opened
-from services.chassis.direct import Transactions
+from services.chassis.decide.calls import Answer, Calling, Done, Opened
+from services.chassis.decide.handlers import Handlers
 from services.chassis.errors import Retryable, Unknown, classified
-from services.chassis.failpoints import failpoint
-from services.chassis.handlers import Handlers
-from services.chassis.messages import message
+from services.chassis.observe import metrics
+from services.chassis.observe.failpoints import failpoint
+from services.chassis.postgres.direct import Transactions
+from services.chassis.process.answering import follow, take_in
+from services.chassis.process.batch import announce
+from services.chassis.tables import open_calls, outbox
+from services.chassis.wire.messages import message
 from telemetry import spans
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,9 @@ class Recorder:
         with classified(), self._transactions.begin() as connection:
             if answered:
                 rows, opened = self._take_effect(connection, answered, calling)
-            table.defer(connection, [(o.id, self._backoff.seconds(o.attempts, why), str(why)) for o, why in unknown])
+            open_calls.defer(
+                connection, [(o.id, self._backoff.seconds(o.attempts, why), str(why)) for o, why in unknown]
+            )
             if unknown:
                 failpoint("answer.put-off")
             if answered:
@@ -147,7 +149,7 @@ class Recorder:
         handlers = self._handlers
         answers = [Answer(one.opened.call, one.outcome) for one in answered]
         books = handlers.load(connection, answers, self._clock())
-        open_ = table.still_open(connection, [one.opened.id for one in answered])
+        open_ = open_calls.still_open(connection, [one.opened.id for one in answered])
         failpoint("answer.loaded")
         messages: list[outbox.Message] = []
         opened: list[Opened] = []
@@ -171,8 +173,8 @@ class Recorder:
             ]
         failpoint("answer.decided")
         books.save(connection)
-        table.close(connection, closed)
+        open_calls.close(connection, closed)
         failpoint("answer.closed")
         rows = outbox.append(connection, messages)
-        table.add(connection, opened, held=calling.held)
+        open_calls.add(connection, opened, held=calling.held)
         return rows, opened

@@ -8,10 +8,10 @@ from quadrille.ops.v1 import call_service_pb2 as pb
 from quadrille.ops.v1 import call_service_pb2_grpc as pb_grpc
 from sqlalchemy import Engine
 
-from services.chassis.calls import table
 from services.chassis.rpc.server import Context, in_thread
 from services.chassis.rpc.times import to_timestamp
 from services.chassis.rpc.validation import Violations
+from services.chassis.tables import open_calls
 
 MOST_AGGREGATES = 500
 
@@ -37,11 +37,11 @@ class CallServicer(pb_grpc.CallServiceServicer):
             keys += [key] if key is not None else []
         violations.refuse_if_any()
 
-        def find() -> list[table.Listed]:
+        def find() -> list[open_calls.Listed]:
             with self._engine.connect() as connection:
-                return table.listed(connection, keys)
+                return open_calls.listed(connection, keys)
 
-        found: list[table.Listed] = await in_thread(find)
+        found: list[open_calls.Listed] = await in_thread(find)
         return pb.ListCallsResponse(
             calls=[
                 pb.OpenCall(

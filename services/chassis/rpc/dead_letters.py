@@ -14,16 +14,16 @@ from quadrille.ops.v1 import dead_letter_service_pb2 as pb
 from quadrille.ops.v1 import dead_letter_service_pb2_grpc as pb_grpc
 from sqlalchemy import Engine
 
-from services.chassis import deadletters
-from services.chassis.deadletters import WAITING, Mark, Stored
 from services.chassis.errors import DatabaseAway
-from services.chassis.record import record_of_letter
-from services.chassis.replay import Replayer, Result
+from services.chassis.process.replay import Replayer, Result
 from services.chassis.rpc import paging
 from services.chassis.rpc.errors import ApiError, not_found
 from services.chassis.rpc.server import Context, in_thread
 from services.chassis.rpc.times import to_timestamp
 from services.chassis.rpc.validation import MAX_INT64, Violations
+from services.chassis.tables import dead_letters
+from services.chassis.tables.dead_letters import WAITING, Mark, Stored
+from services.chassis.wire.record import record_of_letter
 
 DEFAULT_PAGE = 50
 LONGEST_PAGE = 500
@@ -75,7 +75,7 @@ class DeadLetterServicer(pb_grpc.DeadLetterServiceServicer):
 
         def query() -> pb.ListDeadLettersResponse:
             with self._engine.connect() as connection:
-                letters = deadletters.page(connection, after=after, limit=limit + 1, **filters)
+                letters = dead_letters.page(connection, after=after, limit=limit + 1, **filters)
             more = paging.token(str(letters[limit - 1].id), *token) if len(letters) > limit else ""
             return pb.ListDeadLettersResponse(dead_letters=map(_to_proto, letters[:limit]), next_page_token=more)
 
@@ -89,10 +89,10 @@ class DeadLetterServicer(pb_grpc.DeadLetterServiceServicer):
 
         def query() -> pb.DeadLetter:
             with self._engine.connect() as connection:
-                found = deadletters.page(connection, after=0, limit=1, ids=[request.dead_letter_id])
+                found = dead_letters.page(connection, after=0, limit=1, ids=[request.dead_letter_id])
                 if not found:
                     raise _no_letter(request.dead_letter_id, "dead letter")
-                history = deadletters.history(connection, request.dead_letter_id)
+                history = dead_letters.history(connection, request.dead_letter_id)
             letter = found[0]
             told = _to_proto(letter)
             told.value = letter.value or b""
@@ -153,7 +153,7 @@ class DeadLetterServicer(pb_grpc.DeadLetterServiceServicer):
 
         def work() -> tuple[list[Result], str]:
             with self._engine.connect() as connection:
-                letters = deadletters.page(
+                letters = dead_letters.page(
                     connection, after=after, limit=LETTERS_IN_A_CALL + 1, state="OPEN", **filters
                 )
             if not after:
@@ -252,5 +252,5 @@ def _result(result: Result) -> pb.DeadLetterResult:
         aggregate_id=str(result.aggregate) if result.aggregate else "",
         outcome=pb.DeadLetterOutcome.Value(f"DEAD_LETTER_OUTCOME_{result.outcome}"),
         error_type=type(result.error).__name__ if result.error is not None else "",
-        error=deadletters.told(result.error) if result.error is not None else "",
+        error=dead_letters.told(result.error) if result.error is not None else "",
     )

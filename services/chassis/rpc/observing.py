@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.chassis import metrics
+from services.chassis.observe import metrics
 
 
 class Observed:

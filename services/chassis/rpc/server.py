@@ -16,10 +16,10 @@ import grpc
 import grpc.aio
 from quadrille.errors.v1.error_reason_pb2 import ErrorReason
 
-from services.chassis import metrics, tracing
-from services.chassis.continuity import CHANGED, Continuity
 from services.chassis.errors import Retryable
-from services.chassis.group_commit import Full
+from services.chassis.observe import metrics, tracing
+from services.chassis.postgres.continuity import CHANGED, Continuity
+from services.chassis.process.group_commit import Full
 from services.chassis.rpc.errors import ApiError, too_many_calls, unavailable
 from services.chassis.rpc.observing import Observed
 

@@ -9,11 +9,11 @@ from quadrille.ops.v1 import status_service_pb2_grpc as pb_grpc
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.chassis import deadletters, outbox
-from services.chassis.batch import Processor
-from services.chassis.calls import table as calls
-from services.chassis.readiness import Readiness
+from services.chassis.observe.readiness import Readiness
+from services.chassis.process.batch import Processor
 from services.chassis.rpc.server import Context, in_thread
+from services.chassis.tables import dead_letters, outbox
+from services.chassis.tables import open_calls as calls
 
 
 class StatusServicer(pb_grpc.StatusServiceServicer):
@@ -71,7 +71,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
         try:
             with self._engine.connect() as connection:
                 answer.outbox_backlog, answer.outbox_oldest_seconds = outbox.backlog(connection)
-                answer.dead_letters, answer.dead_letters_capped = deadletters.count_open(connection)
+                answer.dead_letters, answer.dead_letters_capped = dead_letters.count_open(connection)
                 if self._calls:
                     answer.open_calls, answer.open_calls_oldest_seconds = calls.backlog(connection)
         except SQLAlchemyError:

@@ -1,5 +1,5 @@
 """Alembic's environment: the chassis opens the connection."""
 
-from services.chassis.migrate import run_environment
+from services.chassis.postgres.migrate import run_environment
 
 run_environment()

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from cli.reference import sources as gather
+from admin.reference import sources as gather
 from pages.asyncapi import FILE, text
 from pages.wire import HEADERS
 from registry.catalogue import load

@@ -23,7 +23,7 @@ from registry.findings import InvalidSources
 from registry.model import Record
 from registry.rules import RULES, Kind
 from tests.interop.avro_java.judge import UnavailableError, Verdict, judged
-from tests.pairs import make_pair
+from tests.support.pairs import make_pair
 from tests.unit.registry.corpus import A, enum, field, fixed, one, record
 
 pytestmark = pytest.mark.interop

@@ -9,10 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from cli.reference import sources as gather
+from admin.reference import sources as gather
 from pages.site import INDEX, build, write
 from registry.catalogue import load
-from tests.browser import DESK, PHONE, Tab, chromium
+from tests.support.browser import DESK, PHONE, Tab, chromium
 
 ROOT = Path(__file__).parents[3]
 EVENT = "events/payment.PaymentFailed.html"

@@ -11,15 +11,15 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from services.chassis import archive, deadletters, migrations, outbox, outbox_upkeep
-from services.chassis.bulk import Bulk
-from services.chassis.calls import table as calls
-from services.chassis.deadletters import DeadLetter
+from services.chassis.postgres.bulk import Bulk
+from services.chassis.tables import archive, dead_letters, migrations, outbox, outbox_maintenance
+from services.chassis.tables import open_calls as calls
+from services.chassis.tables.dead_letters import DeadLetter
 from services.inventory import tables as inventory
 from services.inventory.archiving import ARCHIVE as STOCK
 from services.payment import tables as payment
 from services.payment.archiving import ARCHIVE as CHARGES
-from tests.integration.own_schema import own_schema, run_scripts
+from tests.live.integration.own_schema import own_schema, run_scripts
 from tests.simulation.contract.harness import Model, Real
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -43,9 +43,9 @@ def store(request):
         return
     with own_schema(request.getfixturevalue("platform")) as engine:
         with engine.begin() as connection:
-            scripts = (migrations.POSITIONS, migrations.EPOCHS, outbox.CREATE, deadletters.CREATE, calls.CREATE)
+            scripts = (migrations.POSITIONS, migrations.EPOCHS, outbox.CREATE, dead_letters.CREATE, calls.CREATE)
             run_scripts(connection, *scripts, archive.CREATE, TOTALS)
-            outbox_upkeep.maintain(connection, retention=timedelta(days=14))
+            outbox_maintenance.maintain(connection, retention=timedelta(days=14))
             inventory.metadata.create_all(connection)
             payment.metadata.create_all(connection)
         yield Real(engine)
@@ -85,7 +85,7 @@ def test_what_is_under_way_holds_the_horizon_back_oldest_first(store):
         message = outbox.Message(uuid4(), "inventory-events", at(3), "type", "f", b"body", None)
         rows = outbox.append(connection, [message])
         letter = DeadLetter("topic", 0, 0, b"key", at(4), "[]", b"value", "ValueError", "why")
-        deadletters.add(connection, [letter, replace(letter, aggregate=None)])
+        dead_letters.add(connection, [letter, replace(letter, aggregate=None)])
     with store.engine.connect() as connection:
         found = archive.holding(connection, kept, at(9), 5)
         assert [one.key for one in found] == [at(2), at(3), at(4)]

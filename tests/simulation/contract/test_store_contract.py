@@ -7,19 +7,19 @@ from uuid import uuid4
 
 import pytest
 
-from services.chassis import deadletters, outbox, outbox_upkeep, positions
-from services.chassis.calls import table as calls
-from services.chassis.calls.call import Opened
-from services.chassis.deadletters import DeadLetter
+from services.chassis.decide.calls import Opened
 from services.chassis.errors import Conflict, PositionTaken, classify
-from services.chassis.positions import Claim
-from services.shipping.books import load
+from services.chassis.tables import dead_letters, outbox, outbox_maintenance, positions
+from services.chassis.tables import open_calls as calls
+from services.chassis.tables.dead_letters import DeadLetter
+from services.chassis.tables.positions import Claim
 from services.shipping.carrier import Book, HouseCarrier
 from services.shipping.model import Shipment, ShipmentState
+from services.shipping.state import load
 from services.shipping.tables import metadata
-from tests.integration import test_processor
-from tests.integration.own_schema import own_schema, run_scripts
-from tests.integration.test_processor import SCRIPTS, TOPIC_ID, Bench
+from tests.live.integration import test_processor
+from tests.live.integration.own_schema import own_schema, run_scripts
+from tests.live.integration.test_processor import SCRIPTS, TOPIC_ID, Bench
 from tests.simulation.contract.harness import Model, Real, values
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -31,7 +31,7 @@ def real_store(platform):
     with own_schema(platform) as engine:
         with engine.begin() as connection:
             run_scripts(connection, *SCRIPTS, calls.CREATE)
-            outbox_upkeep.maintain(connection, retention=timedelta(days=14))
+            outbox_maintenance.maintain(connection, retention=timedelta(days=14))
             metadata.create_all(connection)
         yield Real(engine)
 
@@ -85,7 +85,7 @@ def test_what_a_transaction_that_failed_has_written_is_gone(started):
         with started.engine.begin() as connection:
             positions.claim(connection, [Claim("t", 0, 5, 6)]).check()
             outbox.append(connection, [message(uuid4())])
-            deadletters.add(connection, [letter(uuid4())])
+            dead_letters.add(connection, [letter(uuid4())])
             raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
@@ -175,11 +175,11 @@ def test_unpublished_rows_are_found_oldest_first_until_they_are_marked(store):
 def test_only_an_open_dead_letter_blocks_and_only_its_key(store):
     key = uuid4()
     with store.engine.begin() as connection:
-        assert deadletters.blocked(connection, [key]) == set()
-        deadletters.add(connection, [letter(key), letter(key, 1)])
-        assert deadletters.blocked(connection, [key, uuid4()]) == {key}
+        assert dead_letters.blocked(connection, [key]) == set()
+        dead_letters.add(connection, [letter(key), letter(key, 1)])
+        assert dead_letters.blocked(connection, [key, uuid4()]) == {key}
     with store.engine.connect() as connection:
-        assert deadletters.blocked(connection, [uuid4()]) == set()
+        assert dead_letters.blocked(connection, [uuid4()]) == set()
 
 
 def ship(store, order_id, state, *, after=0.0, mark=None):
@@ -332,7 +332,7 @@ def test_of_two_transactions_that_close_one_call_the_second_finds_it_closed(stor
     assert took(store) == []
 
 
-# The suite of the processor, which runs on the real server in tests/integration, on the model.
+# The suite of the processor, which runs on the real server in tests/live/integration, on the model.
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from cli.auditing.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
-from cli.auditing.invariants import INVARIANTS, judge
-from cli.auditing.report import to_json, verdict
+from admin.audit.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
+from admin.audit.invariants import INVARIANTS, judge
+from admin.audit.report import to_json, verdict
 
 DONE, LOST, BROKE = UUID(int=1), UUID(int=2), UUID(int=3)
 STRANGER = UUID(int=99)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from quadrille.events.topics import TOPICS, topics_read_by
 
-from cli.ends import Ends, named
+from admin.topic_ends import Ends, named
 from local.settings import SERVICES
 from local.unread import told, unread
 

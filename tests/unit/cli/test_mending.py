@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from cli.auditing.facts import Facts, ItemFact, PaymentFact, ReservationFact
-from cli.auditing.invariants import judge
-from cli.auditing.mending import FEW, advise, commands
+from admin.audit.facts import Facts, ItemFact, PaymentFact, ReservationFact
+from admin.audit.invariants import judge
+from admin.audit.remedies import FEW, advise, commands
 from tests.unit.cli.test_audit import BROKE, DONE, LOST, PENS, SOUND, STRANGER, changed, planted
 
 REPUBLISH, REBUILD = "republish", "rebuild"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from admin.money import to_minor_units, written
 from cli.commands.place import Line, read_line
-from cli.money import to_minor_units, written
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from cli.commands import status
 from cli.main import main
 from local.status import PlatformStatus, ServerStatus, ServiceStatus, ask
 from local.unread import UnreadPartition
-from services.chassis.batch import Processor
-from services.chassis.readiness import Readiness
+from services.chassis.observe.readiness import Readiness
+from services.chassis.process.batch import Processor
 from services.chassis.rpc.status import StatusServicer
 
 READ = pb.PartitionLag(topic="order-events", partition=2, next_offset=7, lag=4)
@@ -108,7 +108,7 @@ def test_what_a_service_waits_for_is_one_line_whatever_the_database_said(capsys)
 
 
 def test_restoring_where_nobody_can_be_asked_says_how_to_go_on(tmp_path, capsys, monkeypatch) -> None:
-    monkeypatch.setattr("cli.clients.load_platform", lambda: None)
+    monkeypatch.setattr("admin.clients.load_platform", lambda: None)
     monkeypatch.setattr("sys.stdin", io.StringIO())
     with pytest.raises(SystemExit) as ended:
         main(["restore", "order", str(tmp_path / "order.dump")])

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli.choreography import answers
-from cli.states import NOW, WORLDS, World
-from cli.waiting import Seen, awaited, duration, following
-from tests.one_order import State, decide, explore, owner
+from admin.choreography import answers
+from admin.pending_steps import Seen, awaited, duration, following
+from admin.transition_tables import NOW, WORLDS, World
+from tests.support.one_order import State, decide, explore, owner
 
 CHOREOGRAPHY = answers()
 OWNERS = {answer.event: answer.sender for answer in CHOREOGRAPHY} | {"OrderCompleted": "order"}

@@ -18,9 +18,9 @@ from quadrille.events.order import InventoryRollback, OrderCompleted, OrderCreat
 from quadrille.events.types import CancelReason, Money
 
 from services.chassis.errors import UnreachableCell
-from services.inventory.books import Books
 from services.inventory.decisions import ON
 from services.inventory.model import Item, ReservationState
+from services.inventory.state import Books
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 USD = Money(currency_code="USD", minor_units=0)

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from local.database_errors import Away, Missing, Refuses, Unreadable, tell
-from services.chassis import server_requirements
+from services.chassis.postgres import server_requirements
 
 URL = "postgresql://reader:secret@db:5432/payment"
 CONNECTION = 'connection failed: connection to server at "10.0.0.1", port 5432 failed: '

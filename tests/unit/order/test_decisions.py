@@ -23,9 +23,9 @@ from quadrille.events.topics import events_read_by
 from quadrille.events.types import CancelReason
 
 from services.chassis.errors import UnreachableCell
-from services.order.books import Books
 from services.order.decisions import ON, request_cancel
 from services.order.model import OrderRow, OrderState
+from services.order.state import Books
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -10,10 +10,10 @@ from uuid import uuid4
 import pytest
 from quadrille.events.order import OrderCreated
 
-from services.chassis.ids import derived
+from services.chassis.decide.ids import derived
 from services.chassis.rpc.errors import ApiError
-from services.order.placing import _answer
-from services.order.recalling import _new
+from services.order.place_order import _answer
+from services.order.rebuild import _new
 from services.order.requests import PlaceOrder
 
 

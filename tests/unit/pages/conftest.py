@@ -11,7 +11,7 @@ from typing import Any
 import html5lib
 import pytest
 
-from cli.reference import sources as gather
+from admin.reference import sources as gather
 from pages.site import build
 from pages.sources import Sources
 from registry.catalogue import load

@@ -10,8 +10,8 @@ from quadrille.events.topics import TOPICS
 
 from pages.asyncapi import document, text
 from pages.wire import CONTENT_TYPE, HEADERS, header_values
-from services.chassis.outbox import Row
-from services.chassis.wire import headers
+from services.chassis.tables.outbox import Row
+from services.chassis.wire.decoder import headers
 from tests.unit.conftest import NOW
 
 

@@ -13,10 +13,10 @@ from quadrille.events.order import OrderCancelled
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentFailureReason, PaymentRefunded
 from quadrille.events.types import CancelReason
 
-from services.chassis.effects import decide as decide_on
+from services.chassis.process.effects import decide as decide_on
 from services.payment.app import HANDLERS
-from services.payment.books import Books
 from services.payment.model import Account, PaymentState
+from services.payment.state import Books
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

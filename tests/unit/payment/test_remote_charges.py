@@ -15,12 +15,12 @@ from quadrille.events.order import OrderCancelled
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentFailureReason, PaymentRefunded
 from quadrille.events.types import CancelReason
 
-from services.chassis.calls.call import Answer
+from services.chassis.decide.calls import Answer
 from services.chassis.errors import UnreachableCell
-from services.payment.books import Books
 from services.payment.decisions import ANSWERS, ON
 from services.payment.model import PaymentState
 from services.payment.provider import Charge, Charged, Declined, Refund, Refunded
+from services.payment.state import Books
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

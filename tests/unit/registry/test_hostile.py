@@ -21,7 +21,7 @@ from registry.compat.verdict import Level, Sides, judge
 from registry.documents import MAX_FILE, load_text
 from registry.findings import InvalidSources
 from registry.lint import lint_documents
-from tests.pairs import make_pair
+from tests.support.pairs import make_pair
 
 pytestmark = pytest.mark.slow
 

@@ -23,7 +23,7 @@ from registry.documents import load_text
 from registry.findings import InvalidSources
 from registry.model import Array, Enum, Fixed, Map, Primitive, Record, Type, Union
 from registry.rules import RULES, Kind, Severity
-from tests.pairs import make_pair
+from tests.support.pairs import make_pair
 
 pytestmark = pytest.mark.slow
 

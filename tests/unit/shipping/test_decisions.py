@@ -12,10 +12,10 @@ from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed, ShippingFailureReason
 from quadrille.events.types import CancelReason
 
-from services.chassis.effects import decide as decide_on
+from services.chassis.process.effects import decide as decide_on
 from services.shipping.app import HANDLERS
-from services.shipping.books import Books
 from services.shipping.carrier import HouseCarrier
+from services.shipping.state import Books
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

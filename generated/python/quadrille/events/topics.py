@@ -164,6 +164,18 @@ def topic_of(event_type: type[Event]) -> Topic:
     return _TOPIC_OF[event_type]
 
 
+def topics_owned_by(service: str) -> tuple[Topic, ...]:
+    """Return the topics that a service publishes to.
+
+    Args:
+        service: The service's name.
+
+    Returns:
+        The topics, in the order of topics.yaml.
+    """
+    return tuple(topic for topic in TOPICS if topic.owner == service)
+
+
 def topics_read_by(service: str) -> tuple[Topic, ...]:
     """Return the topics with at least one event that a service handles.
 

@@ -5,7 +5,7 @@ Instances without it go on, and must be gone before anything is archived.
 
 from alembic import op
 
-from services.chassis.migrations import create_archive
+from services.chassis.tables.migrations import create_archive
 
 revision = "0003"
 down_revision = "0002"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from services.chassis.migrations import create_calls
+from services.chassis.tables.migrations import create_calls
 
 revision = "0003"
 down_revision = "0002"

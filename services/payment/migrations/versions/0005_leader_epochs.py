@@ -1,6 +1,6 @@
 """Positions carry leader epochs. Instances without them go on."""
 
-from services.chassis.migrations import expand_positions
+from services.chassis.tables.migrations import expand_positions
 
 revision = "0005"
 down_revision = "0004"

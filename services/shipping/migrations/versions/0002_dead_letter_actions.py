@@ -1,6 +1,6 @@
 """What replaying and dropping dead letters needs."""
 
-from services.chassis.migrations import expand_dead_letters
+from services.chassis.tables.migrations import expand_dead_letters
 
 revision = "0002"
 down_revision = "0001"

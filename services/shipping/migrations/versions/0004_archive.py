@@ -3,7 +3,7 @@
 Instances without it go on, and must be gone before anything is archived.
 """
 
-from services.chassis.migrations import create_archive
+from services.chassis.tables.migrations import create_archive
 
 revision = "0004"
 down_revision = "0003"

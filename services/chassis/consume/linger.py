@@ -1,0 +1,88 @@
+"""How long a batch of records waits for more.
+
+Light load means small batches and no waiting: the first record is taken as it comes, and then whatever else has arrived
+already. After a batch that had company, a moment is waited for more: a transaction costs as much as the handling of
+dozens of records. Records that are only noted, or not for this service, wait a moment too, at most until another one
+comes: an order's last event takes its earlier ones along, and they leave the processor to those that it waits for.
+While a batch is being committed nothing is waited for: what is there already is taken, and read meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from confluent_kafka import Message
+
+from services.chassis.wire.record import header, record_of
+
+POLL_SECONDS = 0.2
+#: A batch of so many records says that the service is busy.
+BUSY_RECORDS = 4
+#: How long a busy service waits for more records.
+LINGER_SECONDS = 0.015
+#: How long records that are only noted wait for another: about as long as an order takes when there are no others.
+PATIENCE_SECONDS = 0.03
+
+
+class Gathering:
+    """Takes batches from a Kafka client."""
+
+    def __init__(self, batch_max: int, prompt: Collection[str]) -> None:
+        """Prepare.
+
+        Args:
+            batch_max: Records in a batch, at most.
+            prompt: Full names of the events that never wait for others: `Handlers.prompt`.
+        """
+        self._batch_max = batch_max
+        self._prompt = frozenset(name.encode() for name in prompt)
+        self._last_batch = 0
+
+    def batch(self, client: Any, *, at_once: bool = False) -> list[Message]:
+        """Take a batch.
+
+        Args:
+            client: The Kafka client.
+            at_once: True to take what is there already.
+
+        Returns:
+            Records and errors as the client gave them; nothing if nothing came for a while.
+        """
+        first = client.poll(0 if at_once else POLL_SECONDS)
+        if first is None:
+            return []
+        messages = [first]
+        if self._batch_max > 1:
+            busy = self._last_batch >= BUSY_RECORDS
+            messages += client.consume(self._batch_max - 1, LINGER_SECONDS if busy and not at_once else 0)
+            self._last_batch = len(messages)
+            if not busy and not at_once:
+                self._wait_for_a_prompt_one(client, messages)
+        return messages
+
+    def full(self, messages: Sequence[Message]) -> bool:
+        """Tell whether a batch is as large as one may be, so that more is likely to wait already.
+
+        Args:
+            messages: As `batch` gave them.
+
+        Returns:
+            True if it is.
+        """
+        return len(messages) >= self._batch_max
+
+    def _wait_for_a_prompt_one(self, client: Any, messages: list[Message]) -> None:
+        until = time.monotonic() + PATIENCE_SECONDS
+        prompt = any(map(self._is_prompt, messages))
+        while not prompt and len(messages) < self._batch_max:
+            message = client.poll(max(0.0, until - time.monotonic()))
+            if message is None:
+                return
+            messages.append(message)
+            prompt = self._is_prompt(message)
+
+    def _is_prompt(self, message: Message) -> bool:
+        type_ = message.error() or header(record_of(message).headers, "ce_type")
+        return not isinstance(type_, bytes) or type_ in self._prompt

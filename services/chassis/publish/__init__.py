@@ -1,0 +1,1 @@
+"""Sends what is in the outbox: `publisher` right after the commit, `sweeper` what a crash left behind."""

@@ -1,0 +1,204 @@
+"""Placing orders: a group of requests becomes orders, first steps and `OrderCreated` events in one transaction."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from quadrille.events.order import OrderCreated
+from quadrille.order.v1 import order_pb2 as pb
+from sqlalchemy import Connection, text
+
+from services.chassis.decide.handlers import publishes
+from services.chassis.decide.ids import uuid7
+from services.chassis.errors import classified
+from services.chassis.observe.failpoints import failpoint
+from services.chassis.postgres.direct import Transactions
+from services.chassis.rpc.errors import request_id_reused
+from services.chassis.tables import outbox
+from services.chassis.wire.messages import message
+from services.order import metrics
+from services.order.model import OrderState
+from services.order.requests import PlaceOrder
+from services.order.state import step
+from services.order.tables import NEW_ORDERS, STEPS, orders
+from services.order.views import to_proto
+from telemetry import spans
+
+log = logging.getLogger(__name__)
+
+_CREATED = OrderCreated.__name__
+
+_EXISTING = text(
+    f"SELECT {', '.join(c.name for c in orders.columns)} FROM orders "  # noqa: S608
+    "WHERE (customer_id, request_id) IN "
+    "(SELECT * FROM unnest(CAST(:customers AS text[]), CAST(:requests AS uuid[])))"
+)
+
+Key = tuple[str, UUID]
+
+
+@dataclass(slots=True)
+class NewOrder:
+    """A row of `orders` as it is first written; the attributes are the table's columns."""
+
+    order_id: UUID
+    customer_id: str
+    request_id: UUID
+    request_hash: bytes
+    currency_code: str
+    total: int
+    lines: str
+    address_reference: str
+    country_code: str
+    created_at: datetime
+    deadline_at: datetime
+    state: str
+    cancel_reason: str | None
+    awaits_release: bool
+    awaits_refund: bool
+    settled: bool
+    seen: str
+    updated_at: datetime
+
+
+class Placing:
+    """Commits groups of requests."""
+
+    def __init__(
+        self,
+        service: str,
+        transactions: Transactions,
+        publish: Callable[[Sequence[outbox.Row]], None],
+        clock: Callable[[], datetime],
+        deadline: timedelta,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            service: Name of the service.
+            transactions: Its database.
+            publish: Takes outbox rows after their commit.
+            clock: Gives the time.
+            deadline: How long an order may take.
+        """
+        self._service = service
+        self._transactions = transactions
+        self._publish = publish
+        self._clock = clock
+        self._deadline = deadline
+
+    @publishes(OrderCreated)
+    def commit(self, commands: Sequence[PlaceOrder]) -> list[pb.Order | Exception]:
+        """Place orders, all in one transaction.
+
+        Args:
+            commands: The requests.
+
+        Returns:
+            For each the order, new or as the same request made it before; or why it is refused.
+
+        Raises:
+            Retryable: Nothing was committed, or that is unknown: asking again with the same ids is safe.
+        """
+        now = self._clock()
+        # The first of several with one key makes the order; the others are answered as if they had come later.
+        # Sorted, because two groups that insert the same keys in different orders would deadlock.
+        firsts: dict[Key, PlaceOrder] = {}
+        for command in commands:
+            firsts.setdefault(_key(command), command)
+        fresh = [self._new(firsts[key], now) for key in sorted(firsts)]
+        with classified(), self._transactions.begin() as connection:
+            failpoint("place.begun")
+            inserted = NEW_ORDERS.insert_unless(connection, fresh, "customer_id, request_id")
+            failpoint("place.inserted")
+            placed = {(row.customer_id, row.request_id): row for row in fresh if row.order_id in inserted}
+            existing = _existing(connection, [key for key in firsts if key not in placed])
+            rows = self._publish_created(connection, placed, firsts, now)
+            failpoint("place.before-commit")
+        failpoint("place.committed")
+        self._publish(rows)
+        failpoint("place.published")
+        metrics.PLACED.inc(len(placed))
+        if log.isEnabledFor(logging.DEBUG):
+            for key, row in placed.items():
+                told = {"order_id": str(row.order_id), "request_id": str(row.request_id)}
+                log.debug("placed", extra={**told, **spans.ids(firsts[key].traceparent)})
+        return [_answer(command, placed.get(_key(command)) or existing[_key(command)]) for command in commands]
+
+    def _new(self, command: PlaceOrder, now: datetime) -> NewOrder:
+        order = command.order
+        return NewOrder(
+            order_id=uuid7(),
+            customer_id=order.customer_id,
+            request_id=command.request_id,
+            request_hash=command.request_hash,
+            currency_code=order.total.currency_code,
+            total=order.total.minor_units,
+            lines=json.dumps([[line.sku, line.quantity, line.unit_price.minor_units] for line in order.lines]),
+            address_reference=order.address_reference,
+            country_code=order.country_code,
+            created_at=now,
+            deadline_at=now + self._deadline,
+            state=OrderState.PENDING.value,
+            cancel_reason=None,
+            awaits_release=False,
+            awaits_refund=False,
+            settled=False,
+            seen=_CREATED,
+            updated_at=now,
+        )
+
+    def _publish_created(
+        self, connection: Connection, placed: dict[Key, NewOrder], commands: dict[Key, PlaceOrder], now: datetime
+    ) -> Sequence[outbox.Row]:
+        messages = []
+        first_steps = []
+        for key, row in placed.items():
+            command = commands[key]
+            event = OrderCreated(
+                order_id=row.order_id,
+                occurred_at=now,
+                order=command.order,
+                deadline_at=row.deadline_at,
+                request_id=row.request_id,
+            )
+            messages.append(
+                message(event, self._service, cause=row.order_id, ordinal=0, traceparent=command.traceparent)
+            )
+            first_steps.append(step(row.order_id, 1, event, now, OrderState.PENDING))
+        STEPS.insert(connection, first_steps)
+        return outbox.append(connection, messages, new={message.key for message in messages})
+
+
+def _key(command: PlaceOrder) -> Key:
+    return command.order.customer_id, command.request_id
+
+
+def _existing(connection: Connection, keys: Sequence[Key]) -> dict[Key, Any]:
+    if not keys:
+        return {}
+    found = connection.execute(_EXISTING, {"customers": [c for c, _ in keys], "requests": [r for _, r in keys]})
+    return {(row.customer_id, row.request_id): row for row in found}
+
+
+def _answer(command: PlaceOrder, row: Any) -> pb.Order | Exception:
+    kept = bytes(row.request_hash)
+    # An order that was made again from its event has no digest: all that a request says is in its row.
+    same = kept == command.request_hash if kept else _said(row) == _asked(command)
+    return to_proto(row) if same else request_id_reused(str(command.request_id))
+
+
+def _said(row: Any) -> tuple[object, ...]:
+    return row.currency_code, [list(line) for line in row.lines], row.address_reference, row.country_code
+
+
+def _asked(command: PlaceOrder) -> tuple[object, ...]:
+    order = command.order
+    lines = [[line.sku, line.quantity, line.unit_price.minor_units] for line in order.lines]
+    return order.total.currency_code, lines, order.address_reference, order.country_code

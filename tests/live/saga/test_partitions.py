@@ -1,0 +1,97 @@
+"""Partitions that are added to a running topic: members find them within seconds, and nothing is quiet before."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from click.testing import CliRunner
+from confluent_kafka.admin import AdminClient, NewPartitions
+from quadrille.events.topics import ORDER_EVENTS, PAYMENT_EVENTS
+
+from admin.audit.report import run
+from cli.commands import status
+from local import state
+from tests.conftest import Shop
+from tests.support.platforms import running
+
+pytestmark = [pytest.mark.live, pytest.mark.slow]
+
+ADDED = 6
+#: The client looks every five seconds; a group then agrees anew on who reads what.
+WITHIN_SECONDS = 25.0
+WAIT_SECONDS = 60.0
+
+
+@pytest.fixture(scope="module")
+def own_platform() -> Iterator[object]:
+    with running("partitions") as platform:
+        yield platform
+
+
+@contextlib.contextmanager
+def halted(platform, service: str) -> Iterator[None]:
+    pid = state.read(platform.run).processes[f"{service}-1"].pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WAIT_SECONDS):
+        while not true():
+            await asyncio.sleep(0.2)
+
+
+def unrest(platform) -> list[str]:
+    return list(run(platform)[0].unrest)
+
+
+def told_by_status(platform, monkeypatch) -> tuple[str, dict]:
+    for name, value in platform.environment().items():
+        monkeypatch.setenv(name, value)
+    shown = CliRunner().invoke(status.command, [], standalone_mode=False)
+    as_json = CliRunner().invoke(status.command, ["--json"], standalone_mode=False)
+    return shown.output, json.loads(as_json.output)
+
+
+async def test_partitions_that_are_added_are_read_within_seconds_and_nothing_is_quiet_before(own_platform, monkeypatch):
+    platform = own_platform
+    admin = AdminClient({"bootstrap.servers": platform.kafka_bootstrap_servers, "log_level": 0})
+    async with Shop(platform) as shop:
+        await shop.open(stock=10_000, credit=10_000_000)
+        await shop.settled(await shop.place())
+        await until(lambda: not unrest(platform))
+        new = f"{ORDER_EVENTS.name}/{ORDER_EVENTS.partitions}"
+        with halted(platform, "payment"):
+            topics = [NewPartitions(t.name, t.partitions + ADDED) for t in (ORDER_EVENTS, PAYMENT_EVENTS)]
+            for asked in admin.create_partitions(topics).values():
+                asked.result()
+            began = time.monotonic()
+            # Payment cannot know of them: whoever asks for a quiet system is told by name which were not looked at.
+            assert any("payment" in what and new in what for what in unrest(platform)), unrest(platform)
+        placed = [await shop.place() for _ in range(60)]
+        for order_id in placed:
+            await shop.settled(order_id)
+        await until(lambda: not unrest(platform))
+        assert time.monotonic() - began < WITHIN_SECONDS
+        shown, found = told_by_status(platform, monkeypatch)
+        assert found["unread"] == []
+        assert "no instance of" not in shown
+        with halted(platform, "shipping"):
+            # One that does not answer reports no partition: nothing is known of them.
+            shown, found = told_by_status(platform, monkeypatch)
+        of_shipping = {(one["topic"], one["partition"]) for one in found["unread"] if one["service"] == "shipping"}
+        assert (PAYMENT_EVENTS.name, PAYMENT_EVENTS.partitions + ADDED - 1) in of_shipping
+        assert f"{PAYMENT_EVENTS.name}/0" in shown
+    facts, findings, _ = run(platform, wait=10.0)
+    assert facts.quiet, facts.unrest
+    assert not [finding.name for finding in findings if finding.offences]
