@@ -111,9 +111,9 @@ def audited(platform: Platform) -> None:
     from admin.audit.invariants import judge
     from admin.audit.reading import read
 
-    broken = [finding for finding in judge(read(platform)) if finding.offences]
+    broken = [finding for finding in judge(read(platform)) if finding.violations]
     if broken:
-        names = ", ".join(f"{finding.name} ({len(finding.offences):,})" for finding in broken)
+        names = ", ".join(f"{finding.name} ({len(finding.violations):,})" for finding in broken)
         raise Refused(
             f"nothing was archived: the audit finds something broken: {names}. What is archived cannot be judged any"
             " more; run `quadrille audit --mend` first."

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from cli.errors import Refused
 from cli.outcomes import ANSWER_SECONDS, kafka_away, quiet_logger
 
-Place = tuple[str, int]  # topic id, partition
+TopicIdPartition = tuple[str, int]  # topic id, partition
 
 PAUSE_SECONDS = 0.1
 _PASSING = frozenset({"NOT_LEADER_FOR_PARTITION", "LEADER_NOT_AVAILABLE", "UNKNOWN_TOPIC_OR_PART"})
@@ -33,9 +33,9 @@ class Ends:
     """
 
     ids: Mapping[str, str]
-    offsets: Mapping[Place, tuple[int, int]]
+    offsets: Mapping[TopicIdPartition, tuple[int, int]]
 
-    def lag_by_topic(self, service: str, positions: Mapping[Place, int]) -> dict[str, int]:
+    def lag_by_topic(self, service: str, positions: Mapping[TopicIdPartition, int]) -> dict[str, int]:
         """Count the records that a service has still to read, in each topic that it reads.
 
         Args:
@@ -49,7 +49,7 @@ class Ends:
                 found[names[place[0]]] += max(0, end - positions.get(place, first))
         return found
 
-    def not_begun(self, service: str, positions: Mapping[Place, int]) -> list[tuple[str, int]]:
+    def not_begun(self, service: str, positions: Mapping[TopicIdPartition, int]) -> list[tuple[str, int]]:
         """Find partitions that a service has not begun to read.
 
         Args:

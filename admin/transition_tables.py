@@ -21,19 +21,19 @@ from services.chassis.decide.handlers import Decision, Handlers
 from services.chassis.errors import UnreachableCell
 from services.inventory.app import HANDLERS as INVENTORY
 from services.inventory.model import Item, Reservation, ReservationState
-from services.inventory.state import Books as InventoryBooks
+from services.inventory.state import BatchState as InventoryBatch
 from services.order.app import HANDLERS as ORDER
 from services.order.decisions import request_cancel
 from services.order.model import OrderRow, OrderState
-from services.order.state import Books as OrderBooks
+from services.order.state import BatchState as OrderBatch
 from services.payment.app import HANDLERS as PAYMENT
 from services.payment.model import Payment, PaymentState
 from services.payment.provider import Charge, Charged, Declined, Refund, Refunded
-from services.payment.state import Books as PaymentBooks
+from services.payment.state import BatchState as PaymentBatch
 from services.shipping.app import HANDLERS as SHIPPING
 from services.shipping.carrier import Book, Booked, Refused
 from services.shipping.model import Shipment, ShipmentState
-from services.shipping.state import Books as ShippingBooks
+from services.shipping.state import BatchState as ShippingBatch
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 KEY = UUID("019b2c4e-8a7d-7c3e-9f10-2b6f1f0a9d11")
@@ -84,13 +84,13 @@ def books(service: str, world: World, row: Any) -> Any:
     rows = [row] if row is not None else []
     match service:
         case "order":
-            return OrderBooks(NOW, rows)
+            return OrderBatch(NOW, rows)
         case "inventory":
-            return InventoryBooks(NOW, rows, [Item("sku-1", "USD", 100, 5 if world.stock else 0, 0, 0)])
+            return InventoryBatch(NOW, rows, [Item("sku-1", "USD", 100, 5 if world.stock else 0, 0, 0)])
         case "payment":
-            return PaymentBooks(NOW, rows, [])
+            return PaymentBatch(NOW, rows, [])
         case _:
-            return ShippingBooks(NOW, None, rows)
+            return ShippingBatch(NOW, None, rows)
 
 
 def order_row(state: OrderState, *seen: str) -> OrderRow:
@@ -267,7 +267,7 @@ repeated event, with the reason. *{UNREACHABLE}*: no delivery leads there; shoul
 dead letter. Where there are two answers, it hangs on stock.
 
 *Asks*: a provider is asked, once the row is committed, until it has answered; its answer is a row of the table. One
-that is here (the accounts in payment's database, the house carrier) answers before the row is stored: the states that
+that is here (the accounts in payment's database, the local carrier) answers before the row is stored: the states that
 end in -ING are then never stored. [outside-world.md](outside-world.md) says more.
 """
 

@@ -87,7 +87,7 @@ def plans(bench: Bench) -> None:
     with bench.engine.connect() as connection:
         for statement, values in (
             (dead_letters._BLOCKED, {"keys": [uuid4() for _ in range(500)]}),
-            (dead_letters._COUNT, {"limit": dead_letters.COUNTED + 1}),
+            (dead_letters._COUNT, {"limit": dead_letters.COUNTED_LETTERS + 1}),
         ):
             plan = connection.execute(text(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {statement.text}"), values)
             print("".join(f"    {line[:150]}\n" for line in plan.scalars()))

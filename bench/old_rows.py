@@ -192,9 +192,9 @@ def audited(platform: Platform) -> float:
     """Audit; it reads every row, so it takes as long as there are orders. Seconds."""
     began = time.perf_counter()
     facts, findings, _ = audit(platform, wait=30)
-    offences = [f"{finding.name}: {one.what}" for finding in findings for one in finding.offences]
-    if offences or not facts.quiet:
-        raise RuntimeError(f"not sound: {offences[:3]} {facts.unrest}")
+    violations = [f"{finding.name}: {one.what}" for finding in findings for one in finding.violations]
+    if violations or not facts.quiet:
+        raise RuntimeError(f"not sound: {violations[:3]} {facts.in_flight}")
     return time.perf_counter() - began
 
 

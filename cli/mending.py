@@ -33,7 +33,7 @@ def mend_all(facts: Facts, findings: Sequence[Finding], *, yes: bool) -> bool:
     from admin.audit.remedies import advise, commands
 
     advices = advise(facts, findings)
-    for what in facts.unrest:
+    for what in facts.in_flight:
         say()
         say(f"not quiet: {what}")
         say(f"  {_unrest(what)}")

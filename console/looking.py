@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from admin.choreography import SERVICES
-from admin.topic_ends import Ends, Place, Topics
+from admin.topic_ends import Ends, TopicIdPartition, Topics
 from console import databases
 from local.database_errors import tell
 
@@ -141,7 +141,7 @@ class Databases:
         return connection
 
 
-def _lag(ends: Ends, service: str, positions: Mapping[Place, int]) -> dict[str, int | None]:
+def _lag(ends: Ends, service: str, positions: Mapping[TopicIdPartition, int]) -> dict[str, int | None]:
     not_begun = {topic for topic, _ in ends.not_begun(service, positions)}
     return {name: None if name in not_begun else lag for name, lag in ends.lag_by_topic(service, positions).items()}
 

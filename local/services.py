@@ -13,7 +13,7 @@ from local.settings import GATEWAY, variable
 if TYPE_CHECKING:
     from local.settings import Platform
 
-STOP_GRACE = 15.0
+STOP_GRACE_SECONDS = 15.0
 #: glibc's setting. Unset, up to eight heaps a core serve the threads of Kafka's and gRPC's libraries, and what lies
 #: free in one is of no use to the others. The image sets the same.
 ARENAS = "MALLOC_ARENA_MAX"
@@ -33,7 +33,7 @@ def program(platform: Platform, service: str, instance: int = 1) -> Program:
         argv=(sys.executable, "-m", f"services.{service}"),
         environment=_sparing(platform.service_environment(service, instance)),
         ports={variable(name, "port"): platform.port(name, instance) for name in (service, f"{service}_metrics")},
-        stop_grace=STOP_GRACE,
+        stop_grace=STOP_GRACE_SECONDS,
         address=platform.service_address(service, instance),
     )
 
@@ -51,7 +51,7 @@ def gateway(platform: Platform) -> Program:
         argv=(sys.executable, "-m", "gateway" if alone else "console"),
         environment=_sparing(platform.gateway_environment() if alone else platform.console_environment()),
         ports={variable(name, "port"): platform.port(name) for name in (GATEWAY, f"{GATEWAY}_metrics")},
-        stop_grace=STOP_GRACE,
+        stop_grace=STOP_GRACE_SECONDS,
         address=platform.gateway_url,
     )
 

@@ -30,12 +30,12 @@ from local.settings import CHECKOUT, Platform
 from local.state import Process, Stage, State
 from telemetry.escaping import guard_streams
 
-BACKOFF_FIRST = 0.5
+FIRST_BACKOFF_SECONDS = 0.5
 # One that ran this long has not died of what killed it before.
 STEADY_SECONDS = 30.0
 # PostgreSQL refuses to start while backends of a killed predecessor are still leaving.
 SERVER_TRIES = 3
-PROBE_PAUSE = 0.05
+PROBE_PAUSE_SECONDS = 0.05
 HASTY_SECONDS = 5.0
 
 
@@ -125,7 +125,7 @@ class Supervisor:
                 child.task = asyncio.create_task(self._keep(child))
 
     async def _keep(self, child: Child) -> None:
-        pause, tries = BACKOFF_FIRST, 0
+        pause, tries = FIRST_BACKOFF_SECONDS, 0
         try:
             await self._wait_for_others(child)
             while True:
@@ -136,7 +136,7 @@ class Supervisor:
                     await child.exited.wait()
                     why = _explain(child.process)
                     if time.monotonic() - born > STEADY_SECONDS:
-                        pause = BACKOFF_FIRST
+                        pause = FIRST_BACKOFF_SECONDS
                 except LocalError as error:
                     if _is_hopeless(child, error, tries):
                         raise
@@ -221,7 +221,7 @@ class Supervisor:
                     f" its log {child.log.path} ends with:\n{child.log.last_lines()}"
                 )
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(child.exited.wait(), PROBE_PAUSE)
+                await asyncio.wait_for(child.exited.wait(), PROBE_PAUSE_SECONDS)
         raise EndedEarlyError(
             f"{program.name} ended while it started ({_explain(child.process)});"
             f" its log {child.log.path} ends with:\n{child.log.last_lines()}"

@@ -29,7 +29,7 @@ SAMPLED_A_SECOND = 5
 #: How long a process that stops waits for its last spans to be sent.
 STOP_SECONDS = 2.0
 #: How often the SDK's own complaints are let through.
-COMPLAIN_EVERY = 3600.0
+COMPLAIN_EVERY_SECONDS = 3600.0
 
 _FORM = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})", re.ASCII)
 
@@ -79,7 +79,7 @@ class _Quiet(logging.Filter):
         if not record.name.startswith("opentelemetry."):
             return True
         key, now = (record.name, str(record.msg)), time.monotonic()
-        if now - self._told.get(key, -COMPLAIN_EVERY) < COMPLAIN_EVERY:
+        if now - self._told.get(key, -COMPLAIN_EVERY_SECONDS) < COMPLAIN_EVERY_SECONDS:
             return False
         self._told[key] = now
         return True

@@ -55,7 +55,7 @@ def write(path: Path, findings: Sequence[Finding]) -> None:
     registry = CollectorRegistry()
     broken, checked, at = (Gauge(one.name, one.tells, one.labels, registry=registry) for one in METRICS)
     for finding in findings:
-        broken.labels(finding.name).set(len(finding.offences))
+        broken.labels(finding.name).set(len(finding.violations))
         checked.labels(finding.name).set(finding.checked)
     at.set(time.time())
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -115,7 +115,7 @@ class Facts:
         accounts: By customer.
         known_later: Orders that were found when it was asked again at the end for those not in `orders`.
         still_open: Orders of `orders` that had not settled, and had not at the end either.
-        unrest: What was under way after `orders` were read, in words; empty if the system was quiet.
+        in_flight: What was under way after `orders` were read, in words; empty if the system was quiet.
     """
 
     orders: Mapping[UUID, OrderFact] = field(default_factory=dict)
@@ -126,12 +126,12 @@ class Facts:
     accounts: Mapping[str, AccountFact] = field(default_factory=dict)
     known_later: frozenset[UUID] = frozenset()
     still_open: frozenset[UUID] = frozenset()
-    unrest: Sequence[str] = ()
+    in_flight: Sequence[str] = ()
 
     @property
     def quiet(self) -> bool:
         """Nothing was under way."""
-        return not self.unrest
+        return not self.in_flight
 
 
 def digest(lines: Iterable[tuple[str, int]]) -> int:

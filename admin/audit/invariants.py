@@ -18,7 +18,7 @@ COMPLETED, CANCELLED = "COMPLETED", "CANCELLED"
 
 
 @dataclass(frozen=True, slots=True)
-class Offence:
+class Violation:
     """One thing that breaks an invariant.
 
     Attributes:
@@ -39,7 +39,7 @@ class Finding:
         says: In a sentence.
         checked: How many things were judged.
         pending: How many cannot be judged yet.
-        offences: Those that break it.
+        violations: Those that break it.
         kind: What its subjects are, in the plural: `orders`, `items` or `customers`.
     """
 
@@ -47,7 +47,7 @@ class Finding:
     says: str
     checked: int
     pending: int
-    offences: tuple[Offence, ...]
+    violations: tuple[Violation, ...]
     kind: str
 
 
@@ -55,13 +55,13 @@ class Finding:
 class _Sheet:
     checked: int = 0
     pending: int = 0
-    offences: list[Offence] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
 
     def judge(self, subject: object, complaints: Iterable[str]) -> None:
         self.checked += 1
         found = "; ".join(complaints)
         if found:
-            self.offences.append(Offence(str(subject), found))
+            self.violations.append(Violation(str(subject), found))
 
 
 def judge(facts: Facts) -> list[Finding]:
@@ -78,7 +78,7 @@ def judge(facts: Facts) -> list[Finding]:
         sheet = _Sheet()
         check(facts, sheet)
         kind = _SUBJECTS.get(name, "orders")
-        findings.append(Finding(name, says, sheet.checked, sheet.pending, tuple(sheet.offences), kind))
+        findings.append(Finding(name, says, sheet.checked, sheet.pending, tuple(sheet.violations), kind))
     return findings
 
 
@@ -116,7 +116,7 @@ def tallies(facts: Facts, findings: Iterable[Finding]) -> list[Tally]:
     }
     broken: dict[str, set[str]] = {kind: set() for kind in known}
     for finding in findings:
-        broken[finding.kind].update(offence.subject for offence in finding.offences)
+        broken[finding.kind].update(violation.subject for violation in finding.violations)
     return [Tally(kind, len(broken[kind]), number) for kind, number in known.items()]
 
 

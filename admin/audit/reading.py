@@ -96,7 +96,7 @@ def read(platform: Platform, *, wait: float = 0.0) -> Facts:
         time.sleep(PAUSE_SECONDS)
     with _database(platform, "order") as connection:
         orders = {row[0]: _order(row) for row in _rows(connection, _ORDERS)}
-    unrest = _unrest(platform, topics)
+    in_flight = _unrest(platform, topics)
     with _database(platform, "inventory") as connection:
         reservations = {row[0]: ReservationFact(row[1], _digest(row[2])) for row in _rows(connection, _RESERVATIONS)}
         items = {row[0]: ItemFact(*row[1:]) for row in _rows(connection, _ITEMS)}
@@ -114,7 +114,7 @@ def read(platform: Platform, *, wait: float = 0.0) -> Facts:
     with _database(platform, "order") as connection:
         known = _find(connection, "SELECT order_id FROM orders WHERE order_id = ANY(%s)", strangers)
         open_ = _find(connection, "SELECT order_id FROM orders WHERE order_id = ANY(%s) AND NOT settled", unsettled)
-    return Facts(orders, reservations, payments, shipments, items, accounts, known, open_, unrest)
+    return Facts(orders, reservations, payments, shipments, items, accounts, known, open_, in_flight)
 
 
 def _archived_before(platform: Platform) -> UUID | None:

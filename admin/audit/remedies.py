@@ -25,7 +25,7 @@ REPUBLISH, REBUILD = "republish", "rebuild"
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What to do about one offence.
+    """What to do about one violation.
 
     Attributes:
         command: The words of the command that mends it, without `quadrille`; empty if none is safe.
@@ -38,7 +38,7 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do about an offence of a finding.
+    """What to do about an violation of a finding.
 
     Attributes:
         finding: Name of the invariant.
@@ -54,24 +54,24 @@ class Advice:
 
 
 def advise(facts: Facts, findings: Sequence[Finding]) -> list[Advice]:
-    """Say of every offence what mends it.
+    """Say of every violation what mends it.
 
     Args:
         facts: What was read.
         findings: What became of the invariants.
 
     Returns:
-        An advice for each offence, in the order of the findings.
+        An advice for each violation, in the order of the findings.
     """
     sums_hold = {
-        name: not any(finding.offences for finding in findings if finding.name == name)
+        name: not any(finding.violations for finding in findings if finding.name == name)
         for name in ("stock", "shelves", "balances")
     }
     judge = _Judge(facts, stock=sums_hold["stock"] and sums_hold["shelves"], money=sums_hold["balances"])
     return [
-        Advice(finding.name, offence.subject, offence.what, judge.remedy(finding.name, offence.subject))
+        Advice(finding.name, violation.subject, violation.what, judge.remedy(finding.name, violation.subject))
         for finding in findings
-        for offence in finding.offences
+        for violation in finding.violations
     ]
 
 

@@ -59,10 +59,10 @@ def to_json(facts: Facts, findings: Sequence[Finding], seconds: float) -> dict[s
 
     remedies = {(one.finding, one.subject): one.remedy for one in advise(facts, findings)}
     return {
-        "holds": not any(finding.offences for finding in findings),
+        "holds": not any(finding.violations for finding in findings),
         "verdict": verdict(facts, findings),
         "quiet": facts.quiet,
-        "under_way": list(facts.unrest),
+        "under_way": list(facts.in_flight),
         "orders": len(facts.orders),
         "broken": {tally.kind: tally.broken for tally in tallies(facts, findings)},
         "seconds": round(seconds, 2),
@@ -72,8 +72,8 @@ def to_json(facts: Facts, findings: Sequence[Finding], seconds: float) -> dict[s
                 "says": finding.says,
                 "checked": finding.checked,
                 "pending": finding.pending,
-                "broken": len(finding.offences),
-                "offences": [
+                "broken": len(finding.violations),
+                "violations": [
                     {
                         "subject": o.subject,
                         "what": o.what,
@@ -82,7 +82,7 @@ def to_json(facts: Facts, findings: Sequence[Finding], seconds: float) -> dict[s
                         else None,
                         "why": remedies[finding.name, o.subject].why,
                     }
-                    for o in finding.offences
+                    for o in finding.violations
                 ],
             }
             for finding in findings

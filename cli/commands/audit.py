@@ -31,7 +31,7 @@ MENDED_WAIT = 30.0
     metavar="SECONDS",
     help="Wait at most so long for a quiet system first: nothing unread, unpublished or unanswered, no dead letter.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with every offence.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with every violation.")
 @click.option(
     "--metrics-file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -94,7 +94,7 @@ def command(*, wait: float, as_json: bool, metrics_file: Path | None, mend: bool
             write(metrics_file, findings)
         except OSError as error:
             raise click.UsageError(f"--metrics-file {metrics_file} cannot be written: {error.strerror}.") from error
-    return ANSWER_IS_NO if any(finding.offences for finding in findings) else 0
+    return ANSWER_IS_NO if any(finding.violations for finding in findings) else 0
 
 
 def show(facts: Facts, findings: Sequence[Finding], seconds: float, console: Console) -> None:
@@ -110,7 +110,7 @@ def show(facts: Facts, findings: Sequence[Finding], seconds: float, console: Con
 
     shown = output.table("invariant", "checked", "broken", "pending", "", right=("checked", "broken", "pending"))
     for finding in findings:
-        broken = len(finding.offences)
+        broken = len(finding.violations)
         shown.add_row(
             finding.name,
             f"{finding.checked:,}",
@@ -120,14 +120,14 @@ def show(facts: Facts, findings: Sequence[Finding], seconds: float, console: Con
         )
     output.print_table(shown)
     for finding in findings:
-        for offence in finding.offences[:MOST_NAMED]:
-            output.line(console, output.styled("red", finding.name), f": {offence.subject}: {offence.what}")
-        if len(finding.offences) > MOST_NAMED:
-            console.print(f"  and {len(finding.offences) - MOST_NAMED:,} more; `--json` lists all of them")
-    for what in facts.unrest:
+        for violation in finding.violations[:MOST_NAMED]:
+            output.line(console, output.styled("red", finding.name), f": {violation.subject}: {violation.what}")
+        if len(finding.violations) > MOST_NAMED:
+            console.print(f"  and {len(finding.violations) - MOST_NAMED:,} more; `--json` lists all of them")
+    for what in facts.in_flight:
         output.line(console, output.styled("yellow", "not quiet"), f": {what}")
-    if any(finding.offences for finding in findings):
+    if any(finding.violations for finding in findings):
         console.print("`quadrille audit --mend` says what mends each, and does it where that is safe")
-    colour = "red" if any(finding.offences for finding in findings) else "green"
+    colour = "red" if any(finding.violations for finding in findings) else "green"
     said = output.styled(colour, verdict(facts, findings))
     output.line(console, said, f" (read and judged in {seconds:.1f} s)")

@@ -73,7 +73,7 @@ def command(*, orders: int | None, keep: bool) -> int:
         _show_examples(platform, tally, console)
         _say_what_next(tally, console, stays_up=stays_up)
     console.print(f"\nthe demo took {time.monotonic() - began:.0f} s")
-    broken = tally.waiting or tally.refused or any(finding.offences for finding in findings)
+    broken = tally.waiting or tally.refused or any(finding.violations for finding in findings)
     return ANSWER_IS_NO if broken else 0
 
 

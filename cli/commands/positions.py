@@ -151,13 +151,15 @@ def look(platform: Platform, services: tuple[str, ...]) -> Iterator[Standing]:
 
     from admin.databases import owned
     from services.chassis.errors import BrokerAway
-    from services.chassis.kafka.topics import looking_at
+    from services.chassis.kafka.topics import topic_ids_fetcher
     from services.chassis.tables import positions
 
     for service in services:
         topics = topics_read_by(service)
         try:
-            ids = {name: id_ for name, (_, id_) in looking_at(platform.kafka_bootstrap_servers, topics)().items()}
+            ids = {
+                name: id_ for name, (_, id_) in topic_ids_fetcher(platform.kafka_bootstrap_servers, topics)().items()
+            }
             ends = {topic.name: _ends(platform, topic.name) for topic in topics}
         except BrokerAway as error:
             raise Unreachable(str(error)) from None
@@ -185,7 +187,7 @@ def _cuts(
     if not asked:
         return {}
     try:
-        with reader(platform.kafka_bootstrap_servers, outside="error", single=True) as client:
+        with reader(platform.kafka_bootstrap_servers, out_of_range="error", single=True) as client:
             refused = {pair: asked[pair] for pair in truncation.refused(client, asked)}
             return truncation.cuts(client, refused, {pair: ends[pair[0]][pair[1]] for pair in refused})
     except BrokerAway as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from local.stub.books import Books, Rules
+from local.stub.books import Ledger, Rules
 from local.stub.server import Server
 from local.stub.trouble import KINDS, Trouble
 from telemetry.escaping import guard_streams
@@ -65,7 +65,7 @@ def main(
         raise click.BadParameter(str(error), param_hint="--trouble") from None
     file.parent.mkdir(parents=True, exist_ok=True)
     rules = Rules(decline_over, decline_customer, frozenset(code for code in unserved.split(",") if code))
-    books = Books(file, rules)
+    books = Ledger(file, rules)
     try:
         server = Server(("127.0.0.1", port), books, trouble)
     except OSError as error:

@@ -40,7 +40,7 @@ class Rules:
     unserved: frozenset[str] = frozenset()
 
 
-class Books:
+class Ledger:
     """A file that says what was done."""
 
     def __init__(self, file: Path, rules: Rules) -> None:

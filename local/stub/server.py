@@ -12,7 +12,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from local.stub.books import KINDS, Books
+from local.stub.books import KINDS, Ledger
 from local.stub.trouble import Trouble
 
 CRASHED = 70
@@ -27,7 +27,7 @@ class Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 512
 
-    def __init__(self, address: tuple[str, int], books: Books, trouble: Trouble) -> None:
+    def __init__(self, address: tuple[str, int], books: Ledger, trouble: Trouble) -> None:
         """Listen.
 
         Args:

@@ -13,7 +13,7 @@ ChassisError
 ├── Permanent                 trying again gives the same
 │   ├── Undecodable           a record whose bytes cannot be read as its event
 │   ├── UnreachableCell       a (row, event) pair that no delivery can reach was reached
-│   ├── CannotRecall          an own event cannot be made a row again before something else is mended
+│   ├── CannotRebuild          an own event cannot be made a row again before something else is mended
 │   ├── UndeclaredEvent       a handler returned an event that it does not declare, or its service may not publish
 │   └── WrongRevision         the database is newer than this version of the service
 ├── PositionTaken             another instance moved a position of ours: this one is a zombie for it
@@ -109,12 +109,12 @@ class UnreachableCell(Permanent):
     """A (row, event) pair that no delivery can reach was reached."""
 
 
-class CannotRecall(Permanent):
+class CannotRebuild(Permanent):
     """An own event cannot be made a row again: something that it stands on is missing, or a row contradicts it."""
 
 
 class UndeclaredEvent(Permanent):
-    """A handler returned an event that it, or its service, may not publish: see `hold` in `handlers.py`."""
+    """A handler returned an event that it, or its service, may not publish: see `validate` in `handlers.py`."""
 
 
 class WrongRevision(Permanent):

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import grpc.aio
 
-from services.chassis.calls.asking import Outside
+from services.chassis.calls.asking import RemoteProvider
 from services.chassis.decide import clock
 from services.chassis.decide.handlers import Handlers
 from services.chassis.errors import classified
@@ -81,7 +81,9 @@ class Runtime:
         self.engine = connecting(pool_size=7)
         # One each for the consumer, the publisher and a group commit, two for the caller.
         fast = connecting(pool_size=5, options=ALWAYS_BY_KEY)
-        self.continuity = Continuity(self._check, self._let_go, on_state=lambda why: self.readiness.set("journal", why))
+        self.continuity = Continuity(
+            self._check, self._let_go, on_state=lambda why: self.readiness.set("own topic", why)
+        )
         for engine in (self.engine, fast):
             self.continuity.watch(engine)
         self.transactions = Direct(fast, self.continuity, self.readiness.trouble)
@@ -108,7 +110,7 @@ class Runtime:
         #: What is measured in the database beside what is of every service.
         self.measures: list[Measure] = []
         #: Who makes the calls that no provider here answers; `build` sets it.
-        self.outside: Outside | None = None
+        self.remote_provider: RemoteProvider | None = None
 
     def _check(self) -> None:
         if self.continuity.generation:

@@ -3,7 +3,7 @@
 Starting: the gRPC server serves health and status at once; then the service waits for its database, for its schemas'
 ids and for its topics, in any order in which they come up. Calls are answered from when the database is there. Those
 that publish wait for more, and so does the consumer: until the database is known not to be older than what the service
-has published, or what is decided from it might contradict that (`journal`). Stopping: no new calls, calls in flight
+has published, or what is decided from it might contradict that (`own_topic`). Stopping: no new calls, calls in flight
 are answered, the batch in hand is finished, what is in flight to Kafka is waited for.
 """
 
@@ -31,7 +31,7 @@ from sqlalchemy import Connection
 from services.chassis.calls.asking import make_caller, warn_of_open_calls
 from services.chassis.consume.consumer import Consumer
 from services.chassis.errors import ChassisError, Retryable, classified
-from services.chassis.kafka.topics import looking_at
+from services.chassis.kafka.topics import topic_ids_fetcher
 from services.chassis.observe import failpoints, logs, metrics
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.postgres.engine import check_revision
@@ -56,8 +56,8 @@ S = TypeVar("S", bound=Settings)
 C = TypeVar("C")
 A = TypeVar("A")
 
-FIRST_WAIT = 0.1
-LONGEST_WAIT = 2.0
+FIRST_WAIT_SECONDS = 0.1
+LONGEST_WAIT_SECONDS = 2.0
 
 
 def run(service: Service) -> None:
@@ -132,9 +132,9 @@ class _Process:
                 handlers,
                 runtime.publisher.publish,
                 runtime.clock,
-                runtime.outside,
+                runtime.remote_provider,
             )
-            if runtime.outside is not None
+            if runtime.remote_provider is not None
             else None
         )
         self._may_call = bool(handlers.answers)
@@ -203,7 +203,7 @@ class _Process:
             runtime.publisher,
             self._retention(),
             on_state=lambda why: runtime.readiness.set("database", why),
-            look=self._look,
+            check_session=self._check_session,
         )
         self._start("sweeper", self._sweeper.run)
         if self._settings.metrics_listen:
@@ -216,9 +216,9 @@ class _Process:
         elif self._may_call:
             self._wait("database", lambda: warn_of_open_calls(runtime.engine))
         bootstrap_servers = self._settings.kafka_bootstrap_servers
-        look = looking_at(bootstrap_servers, topics_read_by(service.name))
-        topics = self._wait("kafka", look)
-        self._wait("journal", runtime.continuity.first)
+        fetch_topic_ids = topic_ids_fetcher(bootstrap_servers, topics_read_by(service.name))
+        topics = self._wait("kafka", fetch_topic_ids)
+        self._wait("own topic", runtime.continuity.first)
         if topics is None or self._stopping.is_set():
             return
         self._start("continuity", runtime.continuity.run)
@@ -231,14 +231,14 @@ class _Process:
             service=service.name,
             instance=self._settings.instance,
             topics=topics,
-            look=look,
+            fetch_topic_ids=fetch_topic_ids,
             engine=runtime.engine,
             processor=self._processor,
             decoder=Decoder(service.name, runtime.schemas),
-            prompt=self._handlers.prompt,
+            latency_critical=self._handlers.latency_critical,
             batch_max=self._settings.batch_max,
             session_timeout=self._settings.session_timeout,
-            crowded=lambda: runtime.publisher.crowded,
+            back_pressure=lambda: runtime.publisher.back_pressure,
             checked=lambda: runtime.continuity.generation,
             on_state=lambda why: runtime.readiness.set("consumer", why),
         )
@@ -249,7 +249,7 @@ class _Process:
         self._start("consumer", self._consumer.run)
 
     def _wait(self, condition: str, attempt: Callable[[], A]) -> A | None:
-        wait = FIRST_WAIT
+        wait = FIRST_WAIT_SECONDS
         while not self._stopping.is_set():
             try:
                 found = attempt()
@@ -259,7 +259,7 @@ class _Process:
                 self._runtime.readiness.set(condition, "")
                 return found
             self._stopping.wait(wait)
-            wait = min(2 * wait, LONGEST_WAIT)
+            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
         return None
 
     def _maintain(self) -> None:
@@ -268,9 +268,9 @@ class _Process:
             outbox_maintenance.maintain(connection, retention=self._retention())
             outbox_maintenance.keep_schemas(connection, {schema.fingerprint: schema.text for schema in schemas})
 
-    def _look(self, connection: Connection) -> None:
+    def _check_session(self, connection: Connection) -> None:
         self._runtime.readiness.fade()
-        self._runtime.continuity.look(connection)
+        self._runtime.continuity.check_session(connection)
 
     def _retention(self) -> Any:
         return max(topic.retention for topic in topics_owned_by(self._service.name))

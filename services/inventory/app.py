@@ -12,12 +12,12 @@ from services.chassis.runtime import Runtime, Service
 from services.chassis.settings import Settings
 from services.inventory.api import InventoryServicer
 from services.inventory.decisions import ON
-from services.inventory.rebuild import RECALL
+from services.inventory.rebuild import REBUILD
 from services.inventory.state import load
 
 NAME = "inventory"
 
-HANDLERS: Handlers[Any] = Handlers(NAME, load, ON, recall=RECALL)
+HANDLERS: Handlers[Any] = Handlers(NAME, load, ON, rebuild=REBUILD)
 
 
 def build(runtime: Runtime) -> Handlers[Any]:

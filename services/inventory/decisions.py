@@ -21,14 +21,14 @@ from quadrille.events.inventory import (
 from quadrille.events.order import InventoryRollback, OrderCompleted, OrderCreated
 from quadrille.events.types import Money, OrderDetails, OrderLine
 
-from services.chassis.decide.handlers import Decision, publishes, stays, unreachable
+from services.chassis.decide.handlers import Decision, no_change, publishes, unreachable
 from services.inventory.model import Item, Reservation, ReservationState
 
 HELD, FAILED = ReservationState.HELD, ReservationState.FAILED
 RELEASED, SHIPPED = ReservationState.RELEASED, ReservationState.SHIPPED
 
 
-class Shelf(Protocol):
+class Context(Protocol):
     """What a decision may look at beside its row: the items, and the time."""
 
     now: datetime
@@ -36,49 +36,49 @@ class Shelf(Protocol):
 
 
 @publishes(InventoryReserved, InventoryFailed)
-def on_order_created(row: Reservation | None, event: OrderCreated, shelf: Shelf) -> Decision[Reservation]:
+def on_order_created(row: Reservation | None, event: OrderCreated, context: Context) -> Decision[Reservation]:
     """Hold every line, or none."""
     if row is not None:
         if row.state is RELEASED:
-            return stays("its undo came first, or it was undone: nothing is ever held again")
-        return stays("repeated")
-    failures = tuple(_failures(event, shelf.items))
+            return no_change("its undo came first, or it was undone: nothing is ever held again")
+        return no_change("repeated")
+    failures = tuple(_failures(event, context.items))
     if failures:
         failed = InventoryFailed(
-            order_id=event.order_id, occurred_at=shelf.now, reason=failures[0].reason, lines=failures
+            order_id=event.order_id, occurred_at=context.now, reason=failures[0].reason, lines=failures
         )
-        return Decision(Reservation(event.order_id, FAILED, (), shelf.now), (failed,))
+        return Decision(Reservation(event.order_id, FAILED, (), context.now), (failed,))
     lines = tuple(sorted(asked(event.order).items()))
-    reserved = InventoryReserved(order_id=event.order_id, occurred_at=shelf.now, order=event.order)
-    return Decision(Reservation(event.order_id, HELD, lines, shelf.now), (reserved,))
+    reserved = InventoryReserved(order_id=event.order_id, occurred_at=context.now, order=event.order)
+    return Decision(Reservation(event.order_id, HELD, lines, context.now), (reserved,))
 
 
 @publishes(InventoryReleased)
-def on_inventory_rollback(row: Reservation | None, event: InventoryRollback, shelf: Shelf) -> Decision[Reservation]:
+def on_inventory_rollback(row: Reservation | None, event: InventoryRollback, context: Context) -> Decision[Reservation]:
     """Give back what is held, and answer in any case."""
     if row is not None and row.state is RELEASED:
-        return stays("repeated: it was answered")
+        return no_change("repeated: it was answered")
     if row is not None and row.state is SHIPPED:
         unreachable(row, event)
     # Without a row, the undo came before its do: the row is a tombstone that makes the do a no-op.
     lines = row.lines if row is not None else ()
     released = InventoryReleased(
         order_id=event.order_id,
-        occurred_at=shelf.now,
+        occurred_at=context.now,
         lines=tuple(ReleasedLine(sku=sku, quantity=quantity) for sku, quantity in lines),
     )
-    return Decision(Reservation(event.order_id, RELEASED, lines, shelf.now), (released,))
+    return Decision(Reservation(event.order_id, RELEASED, lines, context.now), (released,))
 
 
 @publishes()
-def on_order_completed(row: Reservation | None, event: OrderCompleted, shelf: Shelf) -> Decision[Reservation]:
+def on_order_completed(row: Reservation | None, event: OrderCompleted, context: Context) -> Decision[Reservation]:
     """What was held has gone out."""
     if row is None or row.state in {FAILED, RELEASED}:
         # An order is completed only after its stock was held, and never undone.
         unreachable(row, event)
     if row.state is SHIPPED:
-        return stays("repeated")
-    return Decision(Reservation(row.order_id, SHIPPED, row.lines, shelf.now))
+        return no_change("repeated")
+    return Decision(Reservation(row.order_id, SHIPPED, row.lines, context.now))
 
 
 #: The wiring: which event is answered by which decision.

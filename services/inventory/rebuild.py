@@ -10,9 +10,9 @@ from quadrille.avro import Event
 from quadrille.events.inventory import InventoryFailed, InventoryReleased, InventoryReserved
 from sqlalchemy import Connection, text
 
-from services.chassis.decide.handlers import Decision, Recall, Received, stays
-from services.chassis.errors import CannotRecall
-from services.inventory.decisions import Shelf, asked
+from services.chassis.decide.handlers import Decision, Rebuild, Received, no_change
+from services.chassis.errors import CannotRebuild
+from services.inventory.decisions import Context, asked
 from services.inventory.model import Reservation, ReservationState
 from services.inventory.state import load
 
@@ -20,7 +20,7 @@ HELD, FAILED = ReservationState.HELD, ReservationState.FAILED
 RELEASED = ReservationState.RELEASED
 
 
-class NotOnHand(CannotRecall):
+class NotOnHand(CannotRebuild):
     """Less is on hand than was held."""
 
     def __init__(self, why: str, sku: str) -> None:
@@ -46,7 +46,7 @@ _HOLDERS = text(
 )
 
 
-def explain(connection: Connection, own: Received[Any], error: CannotRecall) -> str:
+def explain(connection: Connection, own: Received[Any], error: CannotRebuild) -> str:
     """Name the orders to which the same pieces may have been sold again.
 
     Args:
@@ -71,18 +71,18 @@ def explain(connection: Connection, own: Received[Any], error: CannotRecall) -> 
 
 
 def recall_reserved(
-    row: Reservation | None, event: InventoryReserved, shelf: Shelf, _known: Sequence[Event]
+    row: Reservation | None, event: InventoryReserved, shelf: Context, _known: Sequence[Event]
 ) -> Decision[Reservation]:
     """Hold what was held."""
     if row is not None:
         if row.state is FAILED:
-            raise CannotRecall("its row says that nothing could be held, and it was published that all of it was")
-        return stays("its row is there")
+            raise CannotRebuild("its row says that nothing could be held, and it was published that all of it was")
+        return no_change("its row is there")
     lines = tuple(sorted(asked(event.order).items()))
     for sku, quantity in lines:
         item = shelf.items.get(sku)
         if item is None:
-            raise CannotRecall(f"there is no item {sku}: put it again, and receive its stock again")
+            raise CannotRebuild(f"there is no item {sku}: put it again, and receive its stock again")
         if item.on_hand < quantity:
             raise NotOnHand(
                 f"{quantity} of {sku} were held, and {item.on_hand} are on hand: receive again what was received since "
@@ -93,24 +93,24 @@ def recall_reserved(
 
 
 def recall_failed(
-    row: Reservation | None, event: InventoryFailed, _shelf: Shelf, _known: Sequence[Event]
+    row: Reservation | None, event: InventoryFailed, _shelf: Context, _known: Sequence[Event]
 ) -> Decision[Reservation]:
     """Nothing could be held, whatever there is now."""
     if row is not None:
         if row.state is not FAILED and row.lines:
-            raise CannotRecall(f"its row is {row.state.value}, and it was published that nothing could be held")
-        return stays("its row is there")
+            raise CannotRebuild(f"its row is {row.state.value}, and it was published that nothing could be held")
+        return no_change("its row is there")
     return Decision(Reservation(event.order_id, FAILED, (), event.occurred_at))
 
 
 def recall_released(
-    row: Reservation | None, event: InventoryReleased, _shelf: Shelf, _known: Sequence[Event]
+    row: Reservation | None, event: InventoryReleased, _shelf: Context, _known: Sequence[Event]
 ) -> Decision[Reservation]:
     """Give back what was given back, or leave the tombstone."""
     if row is not None and row.state is RELEASED:
-        return stays("its row is there")
+        return no_change("its row is there")
     if row is not None and row.state is ReservationState.SHIPPED:
-        raise CannotRecall("its row says that it went out, and it was published that it was given back")
+        raise CannotRebuild("its row says that it went out, and it was published that it was given back")
     return Decision(Reservation(event.order_id, RELEASED, row.lines if row is not None else (), event.occurred_at))
 
 
@@ -120,4 +120,4 @@ ON: Mapping[type[Event], Any] = {
     InventoryReleased: recall_released,
 }
 
-RECALL: Recall[Any] = Recall(load, ON, explain)
+REBUILD: Rebuild[Any] = Rebuild(load, ON, explain)

@@ -43,7 +43,7 @@ class _ReservationRow:
     updated_at: datetime
 
 
-class Books:
+class BatchState:
     """The rows of one batch."""
 
     def __init__(self, now: datetime, reservations_: Iterable[Reservation], items_: Iterable[Item]) -> None:
@@ -81,7 +81,7 @@ class Books:
         _STOCK.update(connection, list(self._moved.values()))
 
 
-def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> Books:
+def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> BatchState:
     """Load and lock the rows that records speak of.
 
     Args:
@@ -101,7 +101,7 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
         if isinstance(record.event, OrderCreated | InventoryReserved):
             skus.update(line.sku for line in record.event.order.lines)
     stock = [Item(*row) for row in connection.execute(_LOAD_ITEMS, {"skus": sorted(skus)})] if skus else []
-    return Books(now, found, stock)
+    return BatchState(now, found, stock)
 
 
 def _to_row(row: Reservation) -> _ReservationRow:

@@ -10,10 +10,10 @@ from quadrille.events.payment import PaymentCompleted
 from quadrille.events.topics import topics_read_by
 from quadrille.order.v1 import order_service_pb2_grpc
 
-from services.chassis.consume.watermark import ReadUpTo
+from services.chassis.consume.watermark import Watermark
 from services.chassis.decide.handlers import Handlers
 from services.chassis.postgres.engine import Revisions
-from services.chassis.process.batch import announce as tell_watchers
+from services.chassis.process.batch import announce as announce_to_watchers
 from services.chassis.runtime import Runtime, Service
 from services.order import metrics
 from services.order.api import OrderServicer
@@ -23,7 +23,7 @@ from services.order.deadlines import Deadlines
 from services.order.decisions import ON
 from services.order.failpoints import POINTS
 from services.order.place_order import Placing
-from services.order.rebuild import RECALL
+from services.order.rebuild import REBUILD
 from services.order.settings import OrderSettings
 from services.order.state import load
 from services.order.watching import Watches, announce
@@ -37,9 +37,9 @@ HANDLERS: Handlers[Any] = Handlers(
     announce,
     methods={"PlaceOrder": Placing.commit, "CancelOrder": Cancelling.commit},
     timers={"deadline": Cancelling.cancel_due},
-    recall=RECALL,
+    rebuild=REBUILD,
     committed=metrics.count_ended,
-    noted=frozenset({InventoryReserved, PaymentCompleted}),
+    record_only=frozenset({InventoryReserved, PaymentCompleted}),
 )
 
 
@@ -58,10 +58,10 @@ def build(runtime: Runtime) -> Handlers[Any]:
     placing = Placing(NAME, runtime.transactions, runtime.publisher.publish, runtime.clock, settings.order_deadline)
     watches = Watches(runtime.engine, settings.database_url, settings.instance)
     runtime.background(watches.listen)
-    tell = partial(tell_watchers, runtime.engine, HANDLERS)
-    cancelling = Cancelling(NAME, runtime.deciding, runtime.publisher.publish, runtime.clock, tell)
-    read_up_to = ReadUpTo(settings.kafka_bootstrap_servers, topics_read_by(NAME), runtime.engine, runtime.clock)
-    runtime.background(Deadlines(cancelling, read_up_to, runtime.clock).run)
+    announce_ = partial(announce_to_watchers, runtime.engine, HANDLERS)
+    cancelling = Cancelling(NAME, runtime.deciding, runtime.publisher.publish, runtime.clock, announce_)
+    watermark = Watermark(settings.kafka_bootstrap_servers, topics_read_by(NAME), runtime.engine, runtime.clock)
+    runtime.background(Deadlines(cancelling, watermark, runtime.clock).run)
     runtime.measures.append(metrics.measure)
     backlog = Backlog(runtime.engine, settings.max_open_orders)
     runtime.background(backlog.run)

@@ -19,9 +19,9 @@ from services.order import metrics
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 1.0
+POLL_EVERY_SECONDS = 1.0
 #: What a caller is told to wait, in seconds: until the next look.
-COME_BACK = 1.0
+RETRY_AFTER_SECONDS = 1.0
 
 # Never more than the limit is counted: a backlog of millions costs a look no more than one of thousands.
 _COUNT = text("SELECT count(*) FROM (SELECT 1 FROM orders WHERE NOT settled LIMIT :most) AS open")
@@ -48,21 +48,21 @@ class Backlog:
             ApiError: RESOURCE_EXHAUSTED with a RetryInfo: too many orders are under way.
         """
         if self._full:
-            raise too_many_calls(f"{self._most} orders are under way already", retry_after=COME_BACK)
+            raise too_many_calls(f"{self._most} orders are under way already", retry_after=RETRY_AFTER_SECONDS)
 
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
             try:
-                await in_thread(self.look)
+                await in_thread(self.poll_once)
             except Retryable as error:
                 log.warning("cannot count the orders under way", extra={"error": str(error)})
             except Exception:
                 # The next look may succeed, and a limit that nobody holds would be missed by nobody.
                 log.exception("cannot count the orders under way")
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(POLL_EVERY_SECONDS)
 
-    def look(self) -> None:
+    def poll_once(self) -> None:
         """Count once."""
         with self._engine.connect() as connection:
             open_ = connection.execute(_COUNT, {"most": self._most + 1}).scalar_one()

@@ -65,7 +65,7 @@ class CancelOrder:
 
 
 @dataclass(slots=True)
-class _Desk:
+class _Context:
     now: datetime
 
 
@@ -168,15 +168,15 @@ class Cancelling:
     def _ask(
         self, connection: Connection, found: Sequence[Any], reason: CancelReason, traces: Mapping[UUID, str | None]
     ) -> tuple[list[outbox.Row], list[UUID]]:
-        desk = _Desk(self._clock())
+        context = _Context(self._clock())
         changed, steps, messages = [], [], []
         for row in map(from_row, found):
-            decision = request_cancel(row, reason, desk)
+            decision = request_cancel(row, reason, context)
             if decision.row is None:
                 continue
             changed.append(progress(decision.row))
             for event in decision.events:
-                steps.append(step(row.order_id, len(decision.row.seen), event, desk.now, decision.row.state))
+                steps.append(step(row.order_id, len(decision.row.seen), event, context.now, decision.row.state))
                 trace = traces.get(row.order_id)
                 messages.append(message(event, self._service, cause=row.order_id, ordinal=ORDINAL, traceparent=trace))
         ORDERS_PROGRESS.update(connection, changed)

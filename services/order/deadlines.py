@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from services.chassis.consume.watermark import ReadUpTo
+from services.chassis.consume.watermark import Watermark
 from services.chassis.errors import Retryable
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.rpc.server import in_thread
@@ -20,7 +20,7 @@ from services.order.cancel_order import Cancelling
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 1.0
+POLL_EVERY_SECONDS = 1.0
 #: So many orders at a time: a flood of cancellations must not keep orders waiting that go on.
 MOST_AT_ONCE = 500
 
@@ -28,32 +28,32 @@ MOST_AT_ONCE = 500
 class Deadlines:
     """Sweeps orders that are due. Every instance does; rows that another has locked are left to it."""
 
-    def __init__(self, cancelling: Cancelling, read_up_to: ReadUpTo, clock: Callable[[], datetime]) -> None:
+    def __init__(self, cancelling: Cancelling, watermark: Watermark, clock: Callable[[], datetime]) -> None:
         """Prepare.
 
         Args:
             cancelling: Asks for cancellations.
-            read_up_to: Knows how far replies were read.
+            watermark: Knows how far replies were read.
             clock: Gives the time.
         """
         self._cancelling = cancelling
-        self._read_up_to = read_up_to
+        self._watermark = watermark
         self._clock = clock
         self._behind = False
 
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(POLL_EVERY_SECONDS)
             try:
-                await in_thread(self.look)
+                await in_thread(self.poll_once)
             except Retryable as error:
                 log.warning("cannot look for orders that are due", extra={"error": str(error)})
             except Exception:
                 # The next look may succeed, and a sweep that has ended would be missed by nobody.
                 log.exception("cannot look for orders that are due")
 
-    def look(self) -> int:
+    def poll_once(self) -> int:
         """Look once.
 
         Returns:
@@ -65,7 +65,7 @@ class Deadlines:
         if not self._cancelling.any_due(self._clock()):
             return 0
         failpoint("deadline.due")
-        until = self._read_up_to.measure()
+        until = self._watermark.measure()
         if until is None:
             if not self._behind:
                 log.info("orders are due, and replies wait to be read")

@@ -18,7 +18,7 @@ from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentRef
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
 from quadrille.events.types import CancelReason, Money
 
-from services.chassis.decide.handlers import Decision, publishes, stays, unreachable
+from services.chassis.decide.handlers import Decision, no_change, publishes, unreachable
 from services.order.model import OrderRow, OrderState
 
 PENDING, CANCELLING = OrderState.PENDING, OrderState.CANCELLING
@@ -27,111 +27,111 @@ COMPLETED, CANCELLED = OrderState.COMPLETED, OrderState.CANCELLED
 _REPLIES = frozenset({InventoryReserved.__name__, PaymentCompleted.__name__, OrderShipped.__name__})
 
 
-class Desk(Protocol):
+class Context(Protocol):
     """What a decision may look at beside its row: the time."""
 
     now: datetime
 
 
 @publishes()
-def on_inventory_reserved(row: OrderRow | None, event: InventoryReserved, desk: Desk) -> Decision[OrderRow]:
+def on_inventory_reserved(row: OrderRow | None, event: InventoryReserved, context: Context) -> Decision[OrderRow]:
     """Note it: payment goes on. It may be late, in any state."""
-    return _noted(row, event, desk)
+    return _record(row, event, context)
 
 
 @publishes(OrderCancelled)
-def on_inventory_failed(row: OrderRow | None, event: InventoryFailed, desk: Desk) -> Decision[OrderRow]:
+def on_inventory_failed(row: OrderRow | None, event: InventoryFailed, context: Context) -> Decision[OrderRow]:
     """Cancel. Nothing is held, so there is nothing to roll back."""
     if row is not None and not _seen(row, event):
         if row.state is PENDING:
-            return _cancel(row, event, desk, CancelReason(event.reason.value), rollback=False)
+            return _cancel(row, event, context, CancelReason(event.reason.value), rollback=False)
         if row.state is COMPLETED:
             unreachable(row, event)
     # CANCELLING: shipping's answer ends it. CANCELLED: a cancellation was faster.
-    return _noted(row, event, desk)
+    return _record(row, event, context)
 
 
 @publishes()
-def on_inventory_released(row: OrderRow | None, event: InventoryReleased, desk: Desk) -> Decision[OrderRow]:
+def on_inventory_released(row: OrderRow | None, event: InventoryReleased, context: Context) -> Decision[OrderRow]:
     """Inventory has undone its part."""
     if row is not None and not _seen(row, event) and row.state is not CANCELLED:
         unreachable(row, event)
-    return _noted(row, event, desk, awaits_release=False)
+    return _record(row, event, context, awaits_release=False)
 
 
 @publishes()
-def on_payment_completed(row: OrderRow | None, event: PaymentCompleted, desk: Desk) -> Decision[OrderRow]:
+def on_payment_completed(row: OrderRow | None, event: PaymentCompleted, context: Context) -> Decision[OrderRow]:
     """Note it: shipping goes on. It may be late, in any state."""
-    return _noted(row, event, desk)
+    return _record(row, event, context)
 
 
 @publishes(OrderCancelled, InventoryRollback)
-def on_payment_failed(row: OrderRow | None, event: PaymentFailed, desk: Desk) -> Decision[OrderRow]:
+def on_payment_failed(row: OrderRow | None, event: PaymentFailed, context: Context) -> Decision[OrderRow]:
     """Cancel, and have the stock given back."""
     if row is not None and not _seen(row, event):
         if row.state is PENDING:
-            return _cancel(row, event, desk, CancelReason(event.reason.value), rollback=True)
+            return _cancel(row, event, context, CancelReason(event.reason.value), rollback=True)
         if row.state is COMPLETED:
             unreachable(row, event)
     # CANCELLING: shipping's answer ends it. CANCELLED: a cancellation was faster.
-    return _noted(row, event, desk)
+    return _record(row, event, context)
 
 
 @publishes()
-def on_payment_refunded(row: OrderRow | None, event: PaymentRefunded, desk: Desk) -> Decision[OrderRow]:
+def on_payment_refunded(row: OrderRow | None, event: PaymentRefunded, context: Context) -> Decision[OrderRow]:
     """Payment has undone its part."""
     if row is not None and not _seen(row, event) and row.state is not CANCELLED:
         unreachable(row, event)
-    return _noted(row, event, desk, awaits_refund=False)
+    return _record(row, event, context, awaits_refund=False)
 
 
 @publishes(OrderCompleted)
-def on_order_shipped(row: OrderRow | None, event: OrderShipped, desk: Desk) -> Decision[OrderRow]:
+def on_order_shipped(row: OrderRow | None, event: OrderShipped, context: Context) -> Decision[OrderRow]:
     """Complete. A cancellation that was asked for came too late."""
     if row is None or _seen(row, event):
-        return _noted(row, event, desk)
+        return _record(row, event, context)
     if row.state not in {PENDING, CANCELLING}:
         unreachable(row, event)
     completed = OrderCompleted(
-        order_id=row.order_id, occurred_at=desk.now, customer_id=row.customer_id, total=_total(row)
+        order_id=row.order_id, occurred_at=context.now, customer_id=row.customer_id, total=_total(row)
     )
-    return _noted(row, event, desk, completed, state=COMPLETED, cancel_reason=None)
+    return _record(row, event, context, completed, state=COMPLETED, cancel_reason=None)
 
 
 @publishes(OrderCancelled, InventoryRollback)
-def on_shipping_failed(row: OrderRow | None, event: ShippingFailed, desk: Desk) -> Decision[OrderRow]:
+def on_shipping_failed(row: OrderRow | None, event: ShippingFailed, context: Context) -> Decision[OrderRow]:
     """Cancel, and have stock and money given back."""
     if row is None or _seen(row, event):
-        return _noted(row, event, desk)
+        return _record(row, event, context)
     if row.state not in {PENDING, CANCELLING}:
         unreachable(row, event)
-    return _cancel(row, event, desk, CancelReason(event.reason.value), rollback=True)
+    return _cancel(row, event, context, CancelReason(event.reason.value), rollback=True)
 
 
 @publishes(OrderCancelled, InventoryRollback)
-def on_shipment_cancelled(row: OrderRow | None, event: ShipmentCancelled, desk: Desk) -> Decision[OrderRow]:
+def on_shipment_cancelled(row: OrderRow | None, event: ShipmentCancelled, context: Context) -> Decision[OrderRow]:
     """Cancel for the reason that was asked for: nothing was shipped, nor ever will be."""
     if row is None or _seen(row, event):
-        return _noted(row, event, desk)
+        return _record(row, event, context)
     if row.state is not CANCELLING or row.cancel_reason is None:
         unreachable(row, event)
-    return _cancel(row, event, desk, row.cancel_reason, rollback=True)
+    return _cancel(row, event, context, row.cancel_reason, rollback=True)
 
 
 @publishes(OrderCancelRequested)
-def request_cancel(row: OrderRow, reason: CancelReason, desk: Desk) -> Decision[OrderRow]:
+def request_cancel(row: OrderRow, reason: CancelReason, context: Context) -> Decision[OrderRow]:
     """Ask shipping whether the order can still be cancelled. It answers no event: a caller asks, or the deadline."""
     if row.state is CANCELLING:
-        return stays("asked already: shipping's answer is to come")
+        return no_change("asked already: shipping's answer is to come")
     if row.state is CANCELLED:
-        return stays("it is cancelled")
+        return no_change("it is cancelled")
     if row.state is COMPLETED:
-        return stays("too late: it has shipped")
+        return no_change("too late: it has shipped")
     asked = OrderCancelRequested(
-        order_id=row.order_id, occurred_at=desk.now, customer_id=row.customer_id, reason=reason
+        order_id=row.order_id, occurred_at=context.now, customer_id=row.customer_id, reason=reason
     )
     seen = (*row.seen, OrderCancelRequested.__name__)
-    return Decision(row._replace(state=CANCELLING, cancel_reason=reason, seen=seen, updated_at=desk.now), (asked,))
+    return Decision(row._replace(state=CANCELLING, cancel_reason=reason, seen=seen, updated_at=context.now), (asked,))
 
 
 #: The wiring: which event is answered by which decision.
@@ -152,32 +152,36 @@ def _seen(row: OrderRow, event: Event) -> bool:
     return type(event).__name__ in row.seen
 
 
-def _noted(row: OrderRow | None, event: Event, desk: Desk, *published: Event, **changes: Any) -> Decision[OrderRow]:
+def _record(
+    row: OrderRow | None, event: Event, context: Context, *published: Event, **changes: Any
+) -> Decision[OrderRow]:
     """Change the row, and put the event, and what is published, on the timeline."""
     if row is None:
         # OrderCreated is published after the row is committed: no reply can come before it.
         unreachable(row, event)
     if _seen(row, event):
-        return stays("repeated")
-    noted = row._replace(**changes) if changes else row
+        return no_change("repeated")
+    changed = row._replace(**changes) if changes else row
     seen = (*row.seen, type(event).__name__, *[type(e).__name__ for e in published])
-    if noted.state is COMPLETED:
+    if changed.state is COMPLETED:
         # Replies come by three topics: one that is late is still to come.
         settled = _REPLIES.issubset(seen)
     else:
-        settled = noted.state is CANCELLED and not (noted.awaits_release or noted.awaits_refund)
-    return Decision(noted.with_steps(seen, settled=settled, at=desk.now), published)
+        settled = changed.state is CANCELLED and not (changed.awaits_release or changed.awaits_refund)
+    return Decision(changed.with_steps(seen, settled=settled, at=context.now), published)
 
 
-def _cancel(row: OrderRow, event: Event, desk: Desk, reason: CancelReason, *, rollback: bool) -> Decision[OrderRow]:
+def _cancel(
+    row: OrderRow, event: Event, context: Context, reason: CancelReason, *, rollback: bool
+) -> Decision[OrderRow]:
     cancelled = OrderCancelled(
-        order_id=row.order_id, occurred_at=desk.now, customer_id=row.customer_id, reason=reason, total=_total(row)
+        order_id=row.order_id, occurred_at=context.now, customer_id=row.customer_id, reason=reason, total=_total(row)
     )
-    undo = (InventoryRollback(order_id=row.order_id, occurred_at=desk.now, reason=reason),) if rollback else ()
-    return _noted(
+    undo = (InventoryRollback(order_id=row.order_id, occurred_at=context.now, reason=reason),) if rollback else ()
+    return _record(
         row,
         event,
-        desk,
+        context,
         cancelled,
         *undo,
         state=CANCELLED,

@@ -127,8 +127,8 @@ class Placing:
         metrics.PLACED.inc(len(placed))
         if log.isEnabledFor(logging.DEBUG):
             for key, row in placed.items():
-                told = {"order_id": str(row.order_id), "request_id": str(row.request_id)}
-                log.debug("placed", extra={**told, **spans.ids(firsts[key].traceparent)})
+                ids = {"order_id": str(row.order_id), "request_id": str(row.request_id)}
+                log.debug("placed", extra={**ids, **spans.ids(firsts[key].traceparent)})
         return [_answer(command, placed.get(_key(command)) or existing[_key(command)]) for command in commands]
 
     def _new(self, command: PlaceOrder, now: datetime) -> NewOrder:

@@ -29,18 +29,18 @@ from quadrille.events.payment import PaymentFailed
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
 from sqlalchemy import Connection, text
 
-from services.chassis.decide.handlers import Decision, Recall, Received, stays
+from services.chassis.decide.handlers import Decision, Rebuild, Received, no_change
 from services.chassis.decide.ids import derived
-from services.chassis.errors import CannotRecall
+from services.chassis.errors import CannotRebuild
 from services.order import state
-from services.order.decisions import CANCELLING, PENDING, Desk
+from services.order.decisions import CANCELLING, PENDING, Context
 from services.order.decisions import ON as ON_REPLY
 from services.order.model import OrderRow, OrderState
 from services.order.place_order import NewOrder
 from services.order.tables import NEW_ORDERS, ORDERS_PROGRESS, STEPS
 
 
-class RecallBooks(state.Books):
+class RebuildState(state.BatchState):
     """The rows of one step, with those that are made again."""
 
     def __init__(self, now: datetime, orders: Sequence[OrderRow], reasons: Mapping[UUID, str]) -> None:
@@ -49,7 +49,7 @@ class RecallBooks(state.Books):
         Args:
             now: The time.
             orders: Rows that exist.
-            reasons: As for `Books`.
+            reasons: As for `BatchState`.
         """
         super().__init__(now, orders, reasons)
         self._new: dict[UUID, NewOrder] = {}
@@ -63,9 +63,11 @@ class RecallBooks(state.Books):
             return
         if isinstance(record.event, OrderCreated):
             self._new[record.key] = _new(record.event)
-        told = decision.events or (record.event,)
-        first = len(row.seen) - len(told) + 1
-        self._steps += [state.step(row.order_id, first + n, event, self.now, row.state) for n, event in enumerate(told)]
+        events = decision.events or (record.event,)
+        first = len(row.seen) - len(events) + 1
+        self._steps += [
+            state.step(row.order_id, first + n, event, self.now, row.state) for n, event in enumerate(events)
+        ]
         self._rows[record.key] = row
         self._changed[record.key] = None
 
@@ -97,7 +99,7 @@ class RecallBooks(state.Books):
         return own
 
 
-def remarks(made: RecallBooks) -> list[tuple[UUID, str]]:
+def remarks(made: RebuildState) -> list[tuple[UUID, str]]:
     """Name the orders that one request has placed twice.
 
     Args:
@@ -131,7 +133,7 @@ _ENDS = (InventoryFailed, PaymentFailed, OrderShipped, ShippingFailed, ShipmentC
 PROGRESS_FIELDS = ("state", "cancel_reason", "awaits_release", "awaits_refund", "settled", "seen", "updated_at")
 
 
-def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> RecallBooks:
+def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> RebuildState:
     """Load and lock the rows that exist.
 
     Args:
@@ -139,15 +141,15 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
         records: Own events.
         now: The time.
     """
-    return RecallBooks(now, *state.load_rows(connection, records))
+    return RebuildState(now, *state.load_rows(connection, records))
 
 
 def recall_created(
-    row: OrderRow | None, event: OrderCreated, _desk: Desk, _known: Sequence[Event]
+    row: OrderRow | None, event: OrderCreated, _desk: Context, _known: Sequence[Event]
 ) -> Decision[OrderRow]:
     """Place it as it was placed."""
     if row is not None:
-        return stays("its row is there")
+        return no_change("its row is there")
     order = event.order
     return Decision(
         OrderRow(
@@ -167,23 +169,23 @@ def recall_created(
 
 
 def recall_cancel_requested(
-    row: OrderRow | None, event: OrderCancelRequested, _desk: Desk, _known: Sequence[Event]
+    row: OrderRow | None, event: OrderCancelRequested, _desk: Context, _known: Sequence[Event]
 ) -> Decision[OrderRow]:
     """Ask for what was asked for: shipping's answer is read again."""
     if row is None:
-        raise CannotRecall("there is no such order, and its OrderCreated is in no topic any more")
+        raise CannotRebuild("there is no such order, and its OrderCreated is in no topic any more")
     if row.state is not PENDING:
-        return stays("its row says so, or it has ended")
+        return no_change("its row says so, or it has ended")
     seen = (*row.seen, OrderCancelRequested.__name__)
     return Decision(row._replace(state=CANCELLING, cancel_reason=event.reason, seen=seen, updated_at=event.occurred_at))
 
 
-def recall_decided(row: OrderRow | None, event: Event, desk: Desk, known: Sequence[Event]) -> Decision[OrderRow]:
+def recall_decided(row: OrderRow | None, event: Event, desk: Context, known: Sequence[Event]) -> Decision[OrderRow]:
     """Decide again what it answered, before that is read again. `events` of the decision are the steps of it."""
     if row is None:
-        raise CannotRecall("there is no such order, and its OrderCreated is in no topic any more")
+        raise CannotRebuild("there is no such order, and its OrderCreated is in no topic any more")
     if type(event).__name__ in row.seen:
-        return stays("its row says so")
+        return no_change("its row says so")
     published = {type(own).__name__: own for own in known}
     for reply in known:
         if not isinstance(reply, _ENDS) or type(reply).__name__ in row.seen:
@@ -194,9 +196,9 @@ def recall_decided(row: OrderRow | None, event: Event, desk: Desk, known: Sequen
             continue
         if not names <= published.keys():
             # Its other half was lost before it was published. When the reply is read again, both are.
-            return stays("the reply that it answers is read again, and is decided in the same way")
+            return no_change("the reply that it answers is read again, and is decided in the same way")
         return Decision(decision.row, (reply, *(published[type(decided).__name__] for decided in decision.events)))
-    return stays("the reply that it answers is read again, and is decided in the same way")
+    return no_change("the reply that it answers is read again, and is decided in the same way")
 
 
 ON: Mapping[type[Event], Any] = {
@@ -207,7 +209,7 @@ ON: Mapping[type[Event], Any] = {
     InventoryRollback: recall_decided,
 }
 
-RECALL: Recall[Any] = Recall(load, ON, remarks=remarks)
+REBUILD: Rebuild[Any] = Rebuild(load, ON, remarks=remarks)
 
 
 def _new(event: OrderCreated) -> NewOrder:

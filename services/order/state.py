@@ -84,7 +84,7 @@ class ProgressRow:
     updated_at: datetime
 
 
-class Books:
+class BatchState:
     """The rows of one batch."""
 
     def __init__(self, now: datetime, orders: Iterable[OrderRow], reasons: Mapping[UUID, str] | None = None) -> None:
@@ -123,7 +123,7 @@ class Books:
         STEPS.insert(connection, self._steps)
 
 
-def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> Books:
+def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> BatchState:
     """Load and lock the rows that records speak of.
 
     Args:
@@ -134,7 +134,7 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
     Returns:
         The books.
     """
-    return Books(now, *load_rows(connection, records))
+    return BatchState(now, *load_rows(connection, records))
 
 
 def load_rows(

@@ -7,13 +7,13 @@ from typing import Any
 
 from quadrille.payment.v1 import payment_service_pb2_grpc
 
-from services.chassis.calls.asking import Outside
+from services.chassis.calls.asking import RemoteProvider
 from services.chassis.decide.handlers import Handlers
 from services.chassis.postgres.engine import Revisions
 from services.chassis.runtime import Runtime, Service
 from services.payment.api import PaymentServicer
 from services.payment.decisions import ANSWERS, ON
-from services.payment.rebuild import RECALL
+from services.payment.rebuild import REBUILD
 from services.payment.settings import PaymentSettings, ProviderSettings
 from services.payment.state import answer, load
 
@@ -29,7 +29,7 @@ def handlers(provider: str | None = None) -> Handlers[Any]:
     Returns:
         The handlers.
     """
-    return Handlers(NAME, partial(load, provider=provider), ON, answers=ANSWERS, local=answer, recall=RECALL)
+    return Handlers(NAME, partial(load, provider=provider), ON, answers=ANSWERS, local=answer, rebuild=REBUILD)
 
 
 def as_set() -> Handlers[Any]:
@@ -63,7 +63,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
         return HANDLERS
     # Imported here: the client brings an HTTP stack that a service without a provider outside need not load.
     from services.chassis.calls.http import HttpClient
-    from services.payment.remote import RemoteProvider
+    from services.payment.remote import HttpPaymentProvider
 
     client = HttpClient(
         settings.payment_provider_url,
@@ -71,7 +71,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
         connections=settings.most_under_way,
         token=settings.payment_provider_token,
     )
-    runtime.outside = Outside(RemoteProvider(settings.payment_provider_name, client), settings)
+    runtime.remote_provider = RemoteProvider(HttpPaymentProvider(settings.payment_provider_name, client), settings)
     return handlers(settings.payment_provider_name)
 
 

@@ -15,7 +15,7 @@ from quadrille.events.payment import PaymentFailureReason
 from quadrille.events.types import Money, OrderDetails
 
 from services.chassis.decide.calls import Call
-from services.chassis.errors import CannotRecall
+from services.chassis.errors import CannotRebuild
 from services.payment.model import Account
 
 
@@ -124,7 +124,7 @@ class AccountsProvider:
         self.changed[customer_id] = account
         return Charged(call.key)
 
-    def recall(self, *, customer_id: str, amount: Money) -> None:
+    def restore_charge(self, *, customer_id: str, amount: Money) -> None:
         """Take from the account what was charged before its database was restored: credit is not asked.
 
         Args:
@@ -132,11 +132,11 @@ class AccountsProvider:
             amount: How much.
 
         Raises:
-            CannotRecall: There is no such account, or it is in another currency.
+            CannotRebuild: There is no such account, or it is in another currency.
         """
         account = self._accounts.get(customer_id)
         if account is None or account.currency_code != amount.currency_code:
-            raise CannotRecall(f"there is no account {customer_id} in {amount.currency_code}: open it again")
+            raise CannotRebuild(f"there is no account {customer_id} in {amount.currency_code}: open it again")
         account.balance -= amount.minor_units
         self.changed[customer_id] = account
 

@@ -14,18 +14,18 @@ from quadrille.events.inventory import InventoryReserved
 from quadrille.events.order import OrderCancelled
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentRefunded
 
-from services.chassis.decide.handlers import Decision, Recall, stays
-from services.chassis.errors import CannotRecall
+from services.chassis.decide.handlers import Decision, Rebuild, no_change
+from services.chassis.errors import CannotRebuild
 from services.payment.model import Payment, PaymentState
 from services.payment.provider import Refund
-from services.payment.state import Books, load
+from services.payment.state import BatchState, load
 
 CHARGING, CHARGED, DECLINED = PaymentState.CHARGING, PaymentState.CHARGED, PaymentState.DECLINED
 UNDOING, REFUNDED = PaymentState.UNDOING, PaymentState.REFUNDED
 
 
 def recall_completed(
-    row: Payment | None, event: PaymentCompleted, books: Books, _known: Sequence[Event]
+    row: Payment | None, event: PaymentCompleted, books: BatchState, _known: Sequence[Event]
 ) -> Decision[Payment]:
     """Charge what was charged."""
     amount, at = event.amount, event.occurred_at
@@ -34,11 +34,11 @@ def recall_completed(
         return Decision(charged)
     if row is not None:
         if not row.charged and row.state is not CHARGED:
-            raise CannotRecall(f"its row is {row.state.value} without a charge, and a charge was published")
-        return stays("its row is there")
+            raise CannotRebuild(f"its row is {row.state.value} without a charge, and a charge was published")
+        return no_change("its row is there")
     customer = event.order.customer_id
     if books.provider is None:
-        books.accounts.recall(customer_id=customer, amount=amount)
+        books.accounts.restore_charge(customer_id=customer, amount=amount)
     charged = Payment(
         *(event.order_id, CHARGED, customer, amount.currency_code, amount.minor_units, 0, event.charge_id),
         *(at, at, books.provider),
@@ -46,14 +46,16 @@ def recall_completed(
     return Decision(charged)
 
 
-def recall_failed(row: Payment | None, event: PaymentFailed, books: Books, known: Sequence[Event]) -> Decision[Payment]:
+def recall_failed(
+    row: Payment | None, event: PaymentFailed, books: BatchState, known: Sequence[Event]
+) -> Decision[Payment]:
     """Decline what was declined, whatever there is now."""
     if row is not None and row.state is CHARGING:
         return Decision(row._replace(state=DECLINED, updated_at=event.occurred_at))
     if row is not None:
         if row.charged:
-            raise CannotRecall(f"its row has a charge of {row.charged}, and it was published that it was declined")
-        return stays("its row is there")
+            raise CannotRebuild(f"its row has a charge of {row.charged}, and it was published that it was declined")
+        return no_change("its row is there")
     at = event.occurred_at
     customer = _customer(known)
     declined = Payment(
@@ -63,7 +65,7 @@ def recall_failed(row: Payment | None, event: PaymentFailed, books: Books, known
 
 
 def recall_refunded(
-    row: Payment | None, event: PaymentRefunded, books: Books, known: Sequence[Event]
+    row: Payment | None, event: PaymentRefunded, books: BatchState, known: Sequence[Event]
 ) -> Decision[Payment]:
     """Refund what was refunded, or leave the tombstone."""
     at, amount = event.occurred_at, event.amount
@@ -71,20 +73,20 @@ def recall_refunded(
     if row is None:
         # A charge that was answered while its order was undone is told of by nothing but its refund.
         if units and books.provider is None:
-            raise CannotRecall("it was refunded, and nothing says that it was charged")
+            raise CannotRebuild("it was refunded, and nothing says that it was charged")
         refunded = Payment(
             *(event.order_id, REFUNDED, _customer(known), amount.currency_code, units, units, event.charge_id),
             *(at, at, books.provider if units else None),
         )
         return Decision(refunded)
     if row.state is REFUNDED:
-        return stays("its row is there")
+        return no_change("its row is there")
     if row.state in {CHARGING, UNDOING}:
         return Decision(
             row._replace(state=REFUNDED, charged=units, refunded=units, charge_id=event.charge_id, updated_at=at)
         )
     if row.charged != amount.minor_units:
-        raise CannotRecall(f"its row has a charge of {row.charged}, and {amount.minor_units} were refunded")
+        raise CannotRebuild(f"its row has a charge of {row.charged}, and {amount.minor_units} were refunded")
     if row.charged and row.charge_id is not None and row.provider is None:
         books.accounts.refund(Refund(row.order_id, row.customer_id, row.charge_id, amount, None))
     return Decision(row._replace(state=REFUNDED, refunded=row.charged, updated_at=at))
@@ -96,7 +98,7 @@ def _customer(known: Sequence[Event]) -> str:
             return event.order.customer_id
         if isinstance(event, OrderCancelled):
             return event.customer_id
-    raise CannotRecall("what it answers is in no topic any more, so its customer is not known")
+    raise CannotRebuild("what it answers is in no topic any more, so its customer is not known")
 
 
 ON: Mapping[type[Event], Any] = {
@@ -105,4 +107,4 @@ ON: Mapping[type[Event], Any] = {
     PaymentRefunded: recall_refunded,
 }
 
-RECALL: Recall[Any] = Recall(load, ON)
+REBUILD: Rebuild[Any] = Rebuild(load, ON)

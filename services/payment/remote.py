@@ -39,7 +39,7 @@ class _RefundAnswer(BaseModel):
     amount: _Amount
 
 
-class RemoteProvider:
+class HttpPaymentProvider:
     """Charges and refunds through somebody else's API."""
 
     def __init__(self, name: str, client: HttpClient) -> None:

@@ -33,7 +33,7 @@ _LOAD_ACCOUNTS = text(
 )
 
 
-class Books:
+class BatchState:
     """The rows of one batch."""
 
     def __init__(
@@ -75,7 +75,7 @@ class Books:
         _BALANCES.update(connection, list(self.accounts.changed.values()))
 
 
-def answer(books: Books, call: Call) -> Charged | Declined | Refunded | None:
+def answer(books: BatchState, call: Call) -> Charged | Declined | Refunded | None:
     """Answer a call at once, if the provider is here.
 
     Args:
@@ -94,7 +94,7 @@ def answer(books: Books, call: Call) -> Charged | Declined | Refunded | None:
             return None
 
 
-def load(connection: Connection, records: Sequence[Any], now: datetime, provider: str | None = None) -> Books:
+def load(connection: Connection, records: Sequence[Any], now: datetime, provider: str | None = None) -> BatchState:
     """Load and lock the rows that records, or answers, speak of.
 
     Args:
@@ -116,7 +116,7 @@ def load(connection: Connection, records: Sequence[Any], now: datetime, provider
             if isinstance(r, Received) and isinstance(r.event, InventoryReserved | PaymentCompleted)
         )
     loaded = connection.execute(_LOAD_ACCOUNTS, {"customers": sorted(customers)}) if customers else ()
-    return Books(now, found, [Account(*row) for row in loaded], provider)
+    return BatchState(now, found, [Account(*row) for row in loaded], provider)
 
 
 def to_payment(row: Any) -> Payment:

@@ -7,21 +7,21 @@ from typing import Any
 
 from quadrille.shipping.v1 import shipping_service_pb2_grpc
 
-from services.chassis.calls.asking import Outside
+from services.chassis.calls.asking import RemoteProvider
 from services.chassis.decide.handlers import Handlers
 from services.chassis.postgres.engine import Revisions
 from services.chassis.runtime import Runtime, Service
 from services.shipping.api import ShippingServicer
-from services.shipping.carrier import HouseCarrier
+from services.shipping.carrier import LocalCarrier
 from services.shipping.decisions import ANSWERS, ON
-from services.shipping.rebuild import RECALL
+from services.shipping.rebuild import REBUILD
 from services.shipping.settings import ShippingSettings
 from services.shipping.state import answer, load
 
 NAME = "shipping"
 
 
-def handlers(carrier: HouseCarrier | None) -> Handlers[Any]:
+def handlers(carrier: LocalCarrier | None) -> Handlers[Any]:
     """Give the service's handlers.
 
     Args:
@@ -30,10 +30,10 @@ def handlers(carrier: HouseCarrier | None) -> Handlers[Any]:
     Returns:
         The handlers.
     """
-    return Handlers(NAME, partial(load, carrier=carrier), ON, answers=ANSWERS, local=answer, recall=RECALL)
+    return Handlers(NAME, partial(load, carrier=carrier), ON, answers=ANSWERS, local=answer, rebuild=REBUILD)
 
 
-HANDLERS = handlers(HouseCarrier(()))
+HANDLERS = handlers(LocalCarrier(()))
 
 
 def build(runtime: Runtime) -> Handlers[Any]:
@@ -52,7 +52,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
     if settings.carrier_url:
         # Imported here: the client brings an HTTP stack that a service without a carrier outside need not load.
         from services.chassis.calls.http import HttpClient
-        from services.shipping.remote import RemoteCarrier
+        from services.shipping.remote import HttpCarrier
 
         client = HttpClient(
             settings.carrier_url,
@@ -60,10 +60,10 @@ def build(runtime: Runtime) -> Handlers[Any]:
             connections=settings.most_under_way,
             token=settings.carrier_token,
         )
-        runtime.outside = Outside(RemoteCarrier(client), settings)
+        runtime.remote_provider = RemoteProvider(HttpCarrier(client), settings)
         return handlers(None)
     unserved = [code.strip() for code in settings.unserved_countries.split(",") if code.strip()]
-    return handlers(HouseCarrier(unserved))
+    return handlers(LocalCarrier(unserved))
 
 
 SERVICE = Service(NAME, ("quadrille.shipping.v1.ShippingService",), Revisions("0005", "0005"), ShippingSettings, build)

@@ -1,6 +1,6 @@
 """The carrier: who takes parcels. What it is asked, and what it may answer.
 
-Two implementations: the house carrier, which answers in the transaction that asks, and one outside, asked over HTTP
+Two implementations: the local carrier, which answers in the transaction that asks, and one outside, asked over HTTP
 (`remote.py`). The decisions do not tell them apart.
 """
 
@@ -60,7 +60,7 @@ class Refused:
     detail: str
 
 
-class HouseCarrier:
+class LocalCarrier:
     """A carrier in this process. Its tracking ids follow from the order, so booking again gives the same one."""
 
     NAME = "house"

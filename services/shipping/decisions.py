@@ -16,14 +16,14 @@ from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
 
 from services.chassis.decide.calls import Answer, Call, asks
-from services.chassis.decide.handlers import Decision, publishes, stays, unreachable
+from services.chassis.decide.handlers import Decision, no_change, publishes, unreachable
 from services.shipping.carrier import Book, Booked, Refused
 from services.shipping.model import Shipment, ShipmentState
 
 BOOKING, CANCELLED = ShipmentState.BOOKING, ShipmentState.CANCELLED
 
 
-class Dock(Protocol):
+class Context(Protocol):
     """What a decision may use beside its row: the time."""
 
     now: datetime
@@ -31,35 +31,37 @@ class Dock(Protocol):
 
 @publishes(OrderShipped, ShippingFailed)
 @asks(Book)
-def on_payment_completed(row: Shipment | None, event: PaymentCompleted, dock: Dock) -> Decision[Shipment]:
+def on_payment_completed(row: Shipment | None, event: PaymentCompleted, context: Context) -> Decision[Shipment]:
     """Ship the order, unless it was cancelled first."""
     if row is not None:
         if row.state is CANCELLED:
-            return stays("the cancellation came first: it is never shipped")
-        return stays("repeated")
+            return no_change("the cancellation came first: it is never shipped")
+        return no_change("repeated")
     book = Book(event.order_id, event.order.address_reference, event.order.country_code)
-    return Decision(Shipment(event.order_id, BOOKING, None, None, None, dock.now), calls=(book,))
+    return Decision(Shipment(event.order_id, BOOKING, None, None, None, context.now), calls=(book,))
 
 
 @publishes(OrderShipped, ShippingFailed)
-def on_book_answered(row: Shipment | None, answer: Answer[Book, Booked | Refused], dock: Dock) -> Decision[Shipment]:
+def on_book_answered(
+    row: Shipment | None, answer: Answer[Book, Booked | Refused], context: Context
+) -> Decision[Shipment]:
     """Tell whether the parcel is on its way."""
     outcome = answer.outcome
     if row is None or row.state is CANCELLED:
         unreachable(row, outcome)
     if row.state is not BOOKING:
-        return stays("answered before")
+        return no_change("answered before")
     if isinstance(outcome, Refused):
         failed = ShippingFailed(
-            order_id=row.order_id, occurred_at=dock.now, reason=outcome.reason, detail=outcome.detail
+            order_id=row.order_id, occurred_at=context.now, reason=outcome.reason, detail=outcome.detail
         )
-        return Decision(row._replace(state=ShipmentState.FAILED, created_at=dock.now), (failed,))
+        return Decision(row._replace(state=ShipmentState.FAILED, created_at=context.now), (failed,))
     shipment = Shipment(
-        row.order_id, ShipmentState.SHIPPED, row.order_id, outcome.carrier, outcome.tracking_id, dock.now
+        row.order_id, ShipmentState.SHIPPED, row.order_id, outcome.carrier, outcome.tracking_id, context.now
     )
     shipped = OrderShipped(
         order_id=row.order_id,
-        occurred_at=dock.now,
+        occurred_at=context.now,
         shipment_id=row.order_id,
         carrier=outcome.carrier,
         tracking_id=outcome.tracking_id,
@@ -68,14 +70,16 @@ def on_book_answered(row: Shipment | None, answer: Answer[Book, Booked | Refused
 
 
 @publishes(ShipmentCancelled)
-def on_order_cancel_requested(row: Shipment | None, event: OrderCancelRequested, dock: Dock) -> Decision[Shipment]:
+def on_order_cancel_requested(
+    row: Shipment | None, event: OrderCancelRequested, context: Context
+) -> Decision[Shipment]:
     """Promise never to ship, unless it has shipped, or may have."""
     if row is not None:
         if row.state is CANCELLED:
-            return stays("repeated: it was answered")
-        return stays("it came too late: OrderShipped, or ShippingFailed, is the answer")
-    cancelled = ShipmentCancelled(order_id=event.order_id, occurred_at=dock.now)
-    return Decision(Shipment(event.order_id, CANCELLED, None, None, None, dock.now), (cancelled,))
+            return no_change("repeated: it was answered")
+        return no_change("it came too late: OrderShipped, or ShippingFailed, is the answer")
+    cancelled = ShipmentCancelled(order_id=event.order_id, occurred_at=context.now)
+    return Decision(Shipment(event.order_id, CANCELLED, None, None, None, context.now), (cancelled,))
 
 
 #: The wiring: which event is answered by which decision.

@@ -9,15 +9,15 @@ from typing import Any
 from quadrille.avro import Event
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
 
-from services.chassis.decide.handlers import Decision, Recall, stays
-from services.chassis.errors import CannotRecall
-from services.shipping.decisions import Dock
+from services.chassis.decide.handlers import Decision, Rebuild, no_change
+from services.chassis.errors import CannotRebuild
+from services.shipping.decisions import Context
 from services.shipping.model import Shipment, ShipmentState
 from services.shipping.state import load
 
 
 def recall_shipped(
-    row: Shipment | None, event: OrderShipped, _dock: Dock, _known: Sequence[Event]
+    row: Shipment | None, event: OrderShipped, _dock: Context, _known: Sequence[Event]
 ) -> Decision[Shipment]:
     """The parcel is gone."""
     shipped = Shipment(
@@ -27,14 +27,14 @@ def recall_shipped(
 
 
 def recall_failed(
-    row: Shipment | None, event: ShippingFailed, _dock: Dock, _known: Sequence[Event]
+    row: Shipment | None, event: ShippingFailed, _dock: Context, _known: Sequence[Event]
 ) -> Decision[Shipment]:
     """The carrier has refused it."""
     return _unless_there(row, Shipment(event.order_id, ShipmentState.FAILED, None, None, None, event.occurred_at))
 
 
 def recall_cancelled(
-    row: Shipment | None, event: ShipmentCancelled, _dock: Dock, _known: Sequence[Event]
+    row: Shipment | None, event: ShipmentCancelled, _dock: Context, _known: Sequence[Event]
 ) -> Decision[Shipment]:
     """It was promised that it is never shipped."""
     return _unless_there(row, Shipment(event.order_id, ShipmentState.CANCELLED, None, None, None, event.occurred_at))
@@ -45,8 +45,8 @@ def _unless_there(row: Shipment | None, shipment: Shipment) -> Decision[Shipment
         # A booking whose call is still open is made once more with its key, and answered as before.
         return Decision(shipment)
     if row.state is not shipment.state:
-        raise CannotRecall(f"its row is {row.state.value}, and {shipment.state.value} was published")
-    return stays("its row is there")
+        raise CannotRebuild(f"its row is {row.state.value}, and {shipment.state.value} was published")
+    return no_change("its row is there")
 
 
 ON: Mapping[type[Event], Any] = {
@@ -57,4 +57,4 @@ ON: Mapping[type[Event], Any] = {
 
 
 #: Nothing is booked, so no carrier is needed.
-RECALL: Recall[Any] = Recall(partial(load, carrier=None), ON)
+REBUILD: Rebuild[Any] = Rebuild(partial(load, carrier=None), ON)

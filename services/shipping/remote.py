@@ -28,7 +28,7 @@ class _RefusalAnswer(BaseModel):
     detail: str = Field(default="", max_length=1000)
 
 
-class RemoteCarrier:
+class HttpCarrier:
     """Hands parcels over through somebody else's API."""
 
     def __init__(self, client: HttpClient) -> None:

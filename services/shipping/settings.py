@@ -11,8 +11,8 @@ class ShippingSettings(CallSettings):
     """What the shipping service may be told beside what every service is.
 
     Attributes:
-        unserved_countries: ISO 3166-1 alpha-2 codes that the house carrier does not serve, with commas between them.
-        carrier_url: Base URL of the carrier; empty for the house carrier, in this process.
+        unserved_countries: ISO 3166-1 alpha-2 codes that the local carrier does not serve, with commas between them.
+        carrier_url: Base URL of the carrier; empty for the local carrier, in this process.
         carrier_token: Sent to the carrier as a bearer token; empty for none.
     """
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from services.chassis.decide.calls import Call
 from services.chassis.decide.handlers import Decision
 from services.chassis.postgres.bulk import Bulk
-from services.shipping.carrier import Book, Booked, HouseCarrier, Refused
+from services.shipping.carrier import Book, Booked, LocalCarrier, Refused
 from services.shipping.model import Shipment, ShipmentState
 from services.shipping.tables import shipments
 
@@ -25,10 +25,10 @@ _LOAD = text(
 )
 
 
-class Books:
+class BatchState:
     """The rows of one batch. A shipment's row never changes once it is final."""
 
-    def __init__(self, now: datetime, carrier: HouseCarrier | None, shipments_: Iterable[Shipment]) -> None:
+    def __init__(self, now: datetime, carrier: LocalCarrier | None, shipments_: Iterable[Shipment]) -> None:
         """Open the books.
 
         Args:
@@ -57,7 +57,7 @@ class Books:
         _SHIPMENTS.update(connection, [row for key, row in self._changed.items() if key in self._stored])
 
 
-def answer(books: Books, call: Call) -> Booked | Refused | None:
+def answer(books: BatchState, call: Call) -> Booked | Refused | None:
     """Answer a call at once, if the carrier is here.
 
     Args:
@@ -70,7 +70,7 @@ def answer(books: Books, call: Call) -> Booked | Refused | None:
     return books.carrier.book(call) if books.carrier is not None and isinstance(call, Book) else None
 
 
-def load(connection: Connection, records: Sequence[Any], now: datetime, carrier: HouseCarrier | None) -> Books:
+def load(connection: Connection, records: Sequence[Any], now: datetime, carrier: LocalCarrier | None) -> BatchState:
     """Load and lock the rows that records, or answers, speak of.
 
     Args:
@@ -83,7 +83,7 @@ def load(connection: Connection, records: Sequence[Any], now: datetime, carrier:
         The books.
     """
     rows = connection.execute(_LOAD, {"ids": list({record.key for record in records})})
-    return Books(now, carrier, [to_shipment(row) for row in rows])
+    return BatchState(now, carrier, [to_shipment(row) for row in rows])
 
 
 def to_shipment(row: Any) -> Shipment:

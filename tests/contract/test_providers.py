@@ -16,9 +16,9 @@ from services.chassis.calls.http import HttpClient
 from services.chassis.errors import Unknown
 from services.payment.model import Account
 from services.payment.provider import AccountsProvider, Charge, Charged, Declined, Refund, Refunded
-from services.payment.remote import RemoteProvider
-from services.shipping.carrier import Book, Booked, HouseCarrier, Refused
-from services.shipping.remote import RemoteCarrier
+from services.payment.remote import HttpPaymentProvider
+from services.shipping.carrier import Book, Booked, LocalCarrier, Refused
+from services.shipping.remote import HttpCarrier
 from tests.support.stub import stub, url
 from tests.unit.conftest import Make
 
@@ -31,7 +31,7 @@ QUICK, PATIENT = 0.3, 30.0
 class Here:
     """A provider that answers in the transaction. It is asked once for each order: the order's row sees to that."""
 
-    def __init__(self, accounts: AccountsProvider, carrier: HouseCarrier) -> None:
+    def __init__(self, accounts: AccountsProvider, carrier: LocalCarrier) -> None:
         self._accounts, self._carrier = accounts, carrier
         self._known: dict[UUID, object] = {}
 
@@ -46,7 +46,7 @@ class Outside:
     """The HTTP ones, at one stub."""
 
     def __init__(self, client: HttpClient) -> None:
-        self._payment, self._carrier = RemoteProvider("bank", client), RemoteCarrier(client)
+        self._payment, self._carrier = HttpPaymentProvider("bank", client), HttpCarrier(client)
 
     async def ask(self, call, key: UUID):
         return await (self._carrier if isinstance(call, Book) else self._payment).ask(call, key)
@@ -55,7 +55,7 @@ class Outside:
 @pytest.fixture(params=["here", "outside"])
 async def provider(request, tmp_path) -> AsyncIterator[Here | Outside]:
     if request.param == "here":
-        yield Here(AccountsProvider({"c1": Account("c1", "USD", LIMIT, 0)}), HouseCarrier(["AQ"]))
+        yield Here(AccountsProvider({"c1": Account("c1", "USD", LIMIT, 0)}), LocalCarrier(["AQ"]))
         return
     with stub(tmp_path / "stub.db", RULES) as server:
         client = HttpClient(url(server), timeout=PATIENT, connections=4)
@@ -121,7 +121,7 @@ async def test_trouble_is_unknown_and_asking_again_tells_what_was_done_once(kind
     with stub(tmp_path / "stub.db", RULES, Trouble({kind: 1})) as server:
         # Only an answer that never comes is not waited for: the disk below the stub may stand still for a second.
         client = HttpClient(url(server), timeout=QUICK if kind == "never" else PATIENT, connections=4)
-        provider, call = RemoteProvider("bank", client), charge(1)
+        provider, call = HttpPaymentProvider("bank", client), charge(1)
         for _ in range(2):
             with pytest.raises(Unknown) as unknown:
                 await provider.ask(call, call.idempotency_key)
@@ -129,7 +129,7 @@ async def test_trouble_is_unknown_and_asking_again_tells_what_was_done_once(kind
         await client.close()
         server.trouble.change({})
         client = HttpClient(url(server), timeout=PATIENT, connections=4)
-        assert isinstance(await RemoteProvider("bank", client).ask(call, call.idempotency_key), Charged)
+        assert isinstance(await HttpPaymentProvider("bank", client).ask(call, call.idempotency_key), Charged)
         (done,) = server.books.all()["charges"]
         assert done["idempotency_key"] == str(call.idempotency_key)
         await client.close()
@@ -140,7 +140,7 @@ async def test_an_answer_that_is_late_or_worked_out_twice_is_an_answer(kind, tmp
     with stub(tmp_path / "stub.db", RULES, Trouble({kind: 1}, late=0.05)) as server:
         client = HttpClient(url(server), timeout=PATIENT, connections=4)
         call = charge(1)
-        assert isinstance(await RemoteProvider("bank", client).ask(call, call.idempotency_key), Charged)
+        assert isinstance(await HttpPaymentProvider("bank", client).ask(call, call.idempotency_key), Charged)
         assert len(server.books.all()["charges"]) == 1
         await client.close()
 
@@ -149,7 +149,7 @@ async def test_nobody_at_the_address_is_unknown():
     client = HttpClient("http://127.0.0.1:9", timeout=QUICK, connections=1)
     call = charge(1)
     with pytest.raises(Unknown, match="no answer"):
-        await RemoteProvider("bank", client).ask(call, call.idempotency_key)
+        await HttpPaymentProvider("bank", client).ask(call, call.idempotency_key)
     await client.close()
 
 
@@ -157,7 +157,7 @@ async def test_a_reason_that_only_the_provider_knows_is_told_as_such(tmp_path):
     with stub(tmp_path / "stub.db", RULES) as server:
         client = HttpClient(url(server), timeout=PATIENT, connections=1)
         call = charge(1, customer="bad-1")
-        declined = await RemoteProvider("bank", client).ask(call, call.idempotency_key)
+        declined = await HttpPaymentProvider("bank", client).ask(call, call.idempotency_key)
         assert declined == Declined(PaymentFailureReason.PROVIDER_DECLINED, None)
         await client.close()
 
@@ -165,7 +165,7 @@ async def test_a_reason_that_only_the_provider_knows_is_told_as_such(tmp_path):
 async def test_a_key_that_was_used_for_something_else_and_a_charge_that_is_not_there_decide_nothing(tmp_path):
     with stub(tmp_path / "stub.db", RULES) as server:
         client = HttpClient(url(server), timeout=PATIENT, connections=1)
-        provider, call = RemoteProvider("bank", client), charge(1)
+        provider, call = HttpPaymentProvider("bank", client), charge(1)
         await provider.ask(call, call.idempotency_key)
         with pytest.raises(Unknown, match="conflict"):
             await provider.ask(charge(2), call.idempotency_key)
@@ -180,7 +180,7 @@ async def test_a_charge_of_another_provider_is_not_refunded_here(tmp_path):
         client = HttpClient(url(server), timeout=PATIENT, connections=1)
         refund = Refund(uuid4(), "c1", uuid4(), MAKE.details().total, "the bank before")
         with pytest.raises(Unknown, match="the bank before"):
-            await RemoteProvider("bank", client).ask(refund, refund.idempotency_key)
+            await HttpPaymentProvider("bank", client).ask(refund, refund.idempotency_key)
         assert server.asked == 0
         await client.close()
 
@@ -191,6 +191,6 @@ async def test_what_was_done_outlives_the_process(tmp_path):
     for _ in range(2):
         with stub(tmp_path / "stub.db") as server:
             client = HttpClient(url(server), timeout=PATIENT, connections=1)
-            answers.add(await RemoteProvider("bank", client).ask(call, call.idempotency_key))
+            answers.add(await HttpPaymentProvider("bank", client).ask(call, call.idempotency_key))
             await client.close()
     assert len(answers) == 1

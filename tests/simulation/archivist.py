@@ -105,7 +105,7 @@ class Archivist:
             if row is None:
                 self.gone[service].add(key[0])
             elif key[0] in self.gone[service]:
-                self.world.offences.append(f"order {key[0]} is archived in {service}, and has a row again")
+                self.world.violations.append(f"order {key[0]} is archived in {service}, and has a row again")
 
     def rows(self, service: str, table: str) -> list[dict[str, Any]]:
         """Give rows of a table: those that are left, and those that are gone, as their files have them."""

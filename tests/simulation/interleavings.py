@@ -30,7 +30,7 @@ from admin.audit.invariants import judge
 from services.chassis.decide.calls import Answer
 from services.chassis.decide.handlers import Handlers, Received
 from services.chassis.errors import UnreachableCell
-from services.chassis.process.answering import follow, take_in
+from services.chassis.process.answering import apply_answer, follow
 from services.inventory import decisions as inventory_decisions
 from services.inventory import state as inventory
 from services.inventory.app import HANDLERS as INVENTORY
@@ -47,10 +47,10 @@ from services.payment.provider import Charge, Charged, Declined, Refund, Refunde
 from services.shipping import decisions as shipping_decisions
 from services.shipping import state as shipping
 from services.shipping.app import HANDLERS as SHIPPING
-from services.shipping.carrier import HouseCarrier
+from services.shipping.carrier import LocalCarrier
 from tests.simulation.store import EPOCH
 
-CARRIER = HouseCarrier(["AQ"])
+CARRIER = LocalCarrier(["AQ"])
 HANDLERS: Mapping[str, Handlers[Any]] = {
     "order": ORDER,
     "inventory": INVENTORY,
@@ -237,17 +237,17 @@ class Explorer:
         there = [row for row in rows if row is not None]
         match service:
             case "order":
-                books = order.Books(EPOCH, there)
+                books = order.BatchState(EPOCH, there)
             case "inventory":
-                books = inventory.Books(EPOCH, there, [Item("s1", "USD", 100, *shared)])
+                books = inventory.BatchState(EPOCH, there, [Item("s1", "USD", 100, *shared)])
             case "payment":
                 provider = "outside" if self.case.outside else None
-                books = payment.Books(EPOCH, there, [Account("c1", "USD", self.case.credit, *shared)], provider)
+                books = payment.BatchState(EPOCH, there, [Account("c1", "USD", self.case.credit, *shared)], provider)
             case _:
-                books = shipping.Books(EPOCH, None if self.case.outside else CARRIER, there)
+                books = shipping.BatchState(EPOCH, None if self.case.outside else CARRIER, there)
         handlers, opened = HANDLERS[service], []  # type: ignore[var-annotated]
         if isinstance(event, Answer):
-            id_, decision = event.key, take_in(handlers, books, event)
+            id_, decision = event.key, apply_answer(handlers, books, event)
         else:
             id_ = event.order_id
             decision = ON[service][type(event)](books.row(id_), event, books)
@@ -286,7 +286,7 @@ class Explorer:
 
     def _judge(self, state: State) -> list[str]:
         findings = judge(self.facts(state))
-        return [f"{finding.name}: {offence.what}" for finding in findings for offence in finding.offences]
+        return [f"{finding.name}: {violation.what}" for finding in findings for violation in finding.violations]
 
     def facts(self, state: State) -> Facts:
         """Tell the audit what a state says."""

@@ -25,7 +25,7 @@ from sqlalchemy import text
 from admin import archiving
 from services.chassis.calls.recording import Recorder
 from services.chassis.consume.consumer import Consumer
-from services.chassis.decide.handlers import Decision, stays
+from services.chassis.decide.handlers import Decision, no_change
 from services.chassis.errors import Unknown
 from services.chassis.process import batch
 from services.chassis.process.batch import Processor
@@ -219,7 +219,7 @@ def _one_id_for_two_events(stack: ExitStack) -> None:
 
 def _dead_letters_block_nothing(stack: ExitStack) -> None:
     stack.enter_context(patch.object(dead_letters, "blocked", lambda *_: set()))
-    stack.enter_context(patch.object(dead_letters, "look", lambda *_: ()))
+    stack.enter_context(patch.object(dead_letters, "blocked_now", lambda *_: ()))
 
 
 def _poison_is_skipped(stack: ExitStack) -> None:
@@ -254,7 +254,7 @@ def _splitting_loses_a_record(stack: ExitStack) -> None:
             self.flush(at)
 
     real = Processor._commit
-    stack.enter_context(patch.object(batch, "_tell", tell))
+    stack.enter_context(patch.object(batch, "_log_dead_letter", tell))
     stack.enter_context(patch.object(Processor, "_commit", commit))
 
 
@@ -288,7 +288,7 @@ def _refund_forgotten(stack: ExitStack) -> None:
 
 
 def _rollback_ignored(stack: ExitStack) -> None:
-    _decides(stack, inventory, InventoryRollback, lambda _: lambda *_: stays("planted"))
+    _decides(stack, inventory, InventoryRollback, lambda _: lambda *_: no_change("planted"))
 
 
 def _rollback_not_asked_for(stack: ExitStack) -> None:
@@ -410,7 +410,7 @@ def _undo_is_told_before_it_is_certain(stack: ExitStack) -> None:
 def _undo_is_lost_on_a_charge_under_way(stack: ExitStack) -> None:
     def make(real: Any) -> Any:
         def on_order_cancelled(row: Any, event: Any, till: Any) -> Any:
-            return stays("planted") if row is not None and row.state is payment.CHARGING else real(row, event, till)
+            return no_change("planted") if row is not None and row.state is payment.CHARGING else real(row, event, till)
 
         return on_order_cancelled
 

@@ -31,7 +31,7 @@ def _sweep_ignores_what_was_read(stack: ExitStack) -> None:
     def measure(self: Any) -> Any:
         return self._clock()
 
-    stack.enter_context(patch.object(watermark.ReadUpTo, "measure", measure))
+    stack.enter_context(patch.object(watermark.Watermark, "measure", measure))
 
 
 def _ends_are_asked_before_the_time(stack: ExitStack) -> None:
@@ -39,8 +39,8 @@ def _ends_are_asked_before_the_time(stack: ExitStack) -> None:
         mark = real(self)
         return replace(mark, taken_at=self._clock())
 
-    real = watermark.ReadUpTo._take
-    stack.enter_context(patch.object(watermark.ReadUpTo, "_take", take))
+    real = watermark.Watermark._take
+    stack.enter_context(patch.object(watermark.Watermark, "_take", take))
 
 
 def _sweep_goes_on_to_the_present(stack: ExitStack) -> None:
@@ -55,7 +55,7 @@ def _a_mark_is_passed_by_one_partition(stack: ExitStack) -> None:
     def passed(self: Any, at: Any) -> bool:
         return any(at.get(place, 0) >= end for place, end in self.ends.items())
 
-    stack.enter_context(patch.object(watermark.Mark, "passed", passed))
+    stack.enter_context(patch.object(watermark.EndOffsets, "passed", passed))
 
 
 def _a_mark_counts_for_a_later_time(stack: ExitStack) -> None:
@@ -68,9 +68,9 @@ def _a_mark_counts_for_a_later_time(stack: ExitStack) -> None:
         self._newest = mark.taken_at
         return mark
 
-    real, real_take = watermark.ReadUpTo.measure, watermark.ReadUpTo._take
-    stack.enter_context(patch.object(watermark.ReadUpTo, "_take", take))
-    stack.enter_context(patch.object(watermark.ReadUpTo, "measure", measure))
+    real, real_take = watermark.Watermark.measure, watermark.Watermark._take
+    stack.enter_context(patch.object(watermark.Watermark, "_take", take))
+    stack.enter_context(patch.object(watermark.Watermark, "measure", measure))
 
 
 # The outbox.

@@ -13,7 +13,7 @@ from quadrille.avro import RecordSchema
 from quadrille.events.topics import TOPICS, topics_owned_by, topics_read_by
 
 from services.chassis.consume.consumer import Consumer
-from services.chassis.consume.watermark import ReadUpTo
+from services.chassis.consume.watermark import Watermark
 from services.chassis.errors import DatabaseBehind, Retryable, SchemaUnknown
 from services.chassis.postgres.continuity import FIRST_WAIT_SECONDS, Continuity
 from services.chassis.process.batch import Processor
@@ -22,7 +22,7 @@ from services.chassis.publish.publisher import Publisher
 from services.chassis.publish.sweeper import Sweeper
 from services.chassis.wire.decoder import Decoder, source_of
 from services.order.cancel_order import Cancelling
-from services.order.deadlines import LOOK_EVERY, Deadlines
+from services.order.deadlines import POLL_EVERY_SECONDS, Deadlines
 from services.order.place_order import Placing
 from tests.simulation.bus import Producer
 from tests.simulation.outside import Caller
@@ -145,26 +145,26 @@ class Process:
             service=self.service,
             instance=self.name,
             topics=topics,
-            look=lambda: topics,
+            fetch_topic_ids=lambda: topics,
             engine=self.engine,
             processor=processor,
             decoder=Decoder(self.service, registry),
-            prompt=handlers.prompt,
+            latency_critical=handlers.latency_critical,
             batch_max=world.scenario.batch_max,
             session_timeout=SESSION_SECONDS,
-            crowded=lambda: self.publisher.crowded,
+            back_pressure=lambda: self.publisher.back_pressure,
             checked=lambda: self.continuity.generation,
             on_state=lambda _: None,
         )
         self.consumer.reached = scheduler.reached
-        sweep = Sweeper(self.engine, Swept(self), timedelta(days=14), look=self._look)  # type: ignore[arg-type]
+        sweep = Sweeper(self.engine, Swept(self), timedelta(days=14), check_session=self._look)  # type: ignore[arg-type]
         sweep._stopping = self.publisher._stopping = Event(scheduler)  # type: ignore[assignment]
         if self.service == "order":
             self.cancelling = Cancelling("order", self.engine, self.publisher.publish, clock, lambda _: None)
             deadline = timedelta(seconds=world.scenario.deadline)
             self.placing = Placing("order", self.engine, self.publisher.publish, clock, deadline)
-            read_up_to = ReadUpTo("", topics_read_by("order"), self.engine, clock)
-            self.deadlines = Deadlines(self.cancelling, read_up_to, clock)
+            watermark = Watermark("", topics_read_by("order"), self.engine, clock)
+            self.deadlines = Deadlines(self.cancelling, watermark, clock)
             if world.scenario.deadline < NO_DEADLINE:
                 scheduler.start(f"{self.name} deadlines", self.name, self._sweep_deadlines)
         if caller is not None:
@@ -230,9 +230,9 @@ class Process:
     def _sweep_deadlines(self) -> None:
         """Look as `Deadlines.run` does, which is a coroutine."""
         while True:
-            self.world.scheduler.wait(lambda: False, LOOK_EVERY)
+            self.world.scheduler.wait(lambda: False, POLL_EVERY_SECONDS)
             with contextlib.suppress(Retryable):
-                if self.deadlines.look():
+                if self.deadlines.poll_once():
                     self.world.scheduler.reached["the sweep cancelled what was due"] += 1
 
     def crash(self, seconds: float) -> None:

@@ -25,9 +25,9 @@ def complaints(world: World) -> list[str]:
     """
     if not world.quiet:
         return ["the system did not become quiet", *_unfinished(world)]
-    found = [*world.offences]
+    found = [*world.violations]
     for finding in judge(facts(world)):
-        found += [f"{finding.name}: {offence.subject}: {offence.what}" for offence in finding.offences]
+        found += [f"{finding.name}: {violation.subject}: {violation.what}" for violation in finding.violations]
     found += [*_requests(world), *_effects(world), *_published(world), *_letters(world), *_timelines(world)]
     found += _archived(world)
     return [*found, *_outside(world)]

@@ -44,7 +44,7 @@ from services.payment import decisions as payment_decisions
 from services.payment import state as payment_books
 from services.shipping import decisions as shipping_decisions
 from services.shipping import state as shipping_books
-from services.shipping.carrier import HouseCarrier
+from services.shipping.carrier import LocalCarrier
 from tests.simulation import archivist
 from tests.simulation.admin import Admin
 from tests.simulation.archivist import Archivist
@@ -69,7 +69,7 @@ HOSTILE: tuple[Any, ...] = (
 TERMINAL = frozenset({"COMPLETED", "CANCELLED"})
 
 TOPIC_OF: Mapping[str, Topic] = {topic.name: topic for topic in TOPICS}
-_CARRIER = HouseCarrier(["AQ"])
+_CARRIER = LocalCarrier(["AQ"])
 
 #: What each service gives to the chassis. The wiring of `app.py`, without gRPC.
 SERVICE_HANDLERS: Mapping[str, tuple[Callable[..., Any], Mapping[Any, Any], Mapping[Any, Any], Any]] = {
@@ -107,7 +107,7 @@ class World:
         ]
         self.clients: list[Task] = []
         self.placed: dict[int, set[UUID]] = {}
-        self.offences: list[str] = []
+        self.violations: list[str] = []
         self.mended = not scenario.poison
         self.quiet = False
         self.rewound: set[str] = set()
@@ -161,7 +161,7 @@ class World:
                 decided.append(record)
 
             def save(connection: Any) -> None:
-                # Books that are thrown away, because a handler raised, have had no effect.
+                # A batch state that is thrown away, because a handler raised, have had no effect.
                 connection.transaction.handled += [
                     ((r.topic.name, r.partition, r.offset), r.key) for r in decided if isinstance(r, Received)
                 ]
@@ -213,7 +213,7 @@ class World:
             if table == "orders" and row is not None:
                 known = self._states.setdefault(row["order_id"], row["state"])
                 if known in TERMINAL and row["state"] != known:
-                    self.offences.append(f"order {row['order_id']} was {known} and became {row['state']}")
+                    self.violations.append(f"order {row['order_id']} was {known} and became {row['state']}")
                 self._states[row["order_id"]] = row["state"]
                 if "request_hash" in row:
                     self.placed.setdefault(int(row["request_hash"]), set()).add(row["order_id"])
@@ -240,7 +240,7 @@ class World:
                     at = positions.get((topic.name, number), {"next_offset": 0})["next_offset"]
                     unread = [message for message in log[at:] if message.at <= in_time]
                     if unread:
-                        self.offences.append(
+                        self.violations.append(
                             f"order {key[0]} was cancelled by its deadline while {topic.name}/{number}@{at} waited"
                         )
 
@@ -249,7 +249,7 @@ class World:
         chosen = self.databases[process.service].sweeper
         self.scheduler.reached["an instance swept the outbox"] += 1
         if not isinstance(chosen, Connection) or chosen._engine is not process.engine:
-            self.offences.append(f"{process.name} swept the outbox and was not chosen")
+            self.violations.append(f"{process.name} swept the outbox and was not chosen")
 
     def _watch_letters(self, transaction: Transaction) -> None:
         """Hold a commit against the dead letters: nothing of a key takes effect before an earlier one of them."""
@@ -266,7 +266,7 @@ class World:
             earlier = [row["id"] for row in waiting if mine is None or row["id"] < mine]
             if earlier:
                 service = transaction.database.service
-                self.offences.append(f"{place} took effect in {service} before its dead letter {earlier[0]}")
+                self.violations.append(f"{place} took effect in {service} before its dead letter {earlier[0]}")
 
     @property
     def _states(self) -> dict[UUID, str]:
@@ -533,7 +533,7 @@ class World:
             patch.object(publisher, "Producer", producer),
             patch.object(watermark, "AdminClient", lambda *_, **__: Admin(self.bus)),
             patch.object(sweeper, "time", time),
-            patch.object(sweeper, "MAINTAIN_EVERY", float("inf")),
+            patch.object(sweeper, "MAINTAIN_EVERY_SECONDS", float("inf")),
             patch.object(place_order, "uuid7", next_id),
             patch.object(archive, "YOUNG", archivist.YOUNG),
             patch.object(archiving, "AT_ONCE", archivist.AT_ONCE),

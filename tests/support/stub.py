@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.stub.books import Books, Rules
+from local.stub.books import Ledger, Rules
 from local.stub.server import Server
 from local.stub.trouble import Trouble
 
@@ -15,7 +15,7 @@ from local.stub.trouble import Trouble
 @contextmanager
 def stub(file: Path, rules: Rules | None = None, trouble: Trouble | None = None) -> Iterator[Server]:
     """Run a stub."""
-    books = Books(file, rules or Rules())
+    books = Ledger(file, rules or Rules())
     server = Server(("127.0.0.1", 0), books, trouble or Trouble({}))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -166,8 +166,8 @@ def test_an_audit_writes_a_textfile_that_replaces_the_one_before(tmp_path: Path)
         for sample in family.samples
     }
     for finding in findings:
-        assert read["quadrille_audit_findings", finding.name] == len(finding.offences)
+        assert read["quadrille_audit_findings", finding.name] == len(finding.violations)
         assert read["quadrille_audit_checked", finding.name] == finding.checked
-    assert any(finding.offences for finding in findings)
+    assert any(finding.violations for finding in findings)
     assert read["quadrille_audit_last_run_timestamp_seconds", None] > 1_700_000_000
     assert [*tmp_path.iterdir()] == [path]

@@ -18,11 +18,11 @@ from quadrille.events.topics import topic_of, topics_owned_by
 from quadrille.events.types import CancelReason
 
 from admin.transition_tables import ANSWERS, HANDLERS, WORLDS, World, books
-from services.chassis.errors import CannotRecall
+from services.chassis.errors import CannotRebuild
 from services.order.decisions import request_cancel
-from services.order.rebuild import RecallBooks
+from services.order.rebuild import RebuildState
 from services.payment.model import Account
-from services.payment.state import Books as PaymentBooks
+from services.payment.state import BatchState as PaymentBatch
 from tests.support.one_order import State, _answered, _moved, decide, owner, start
 
 #: Lives in which the service had published something since the backup; other lives show nothing.
@@ -88,16 +88,16 @@ def shuffled(events: list[Any], dice: random.Random) -> list[Any]:
 
 
 def recalled(service: str, world: World, row: Any, own: list[Any], known: list[Any]) -> Any:
-    recall = HANDLERS[service].recall
+    recall = HANDLERS[service].rebuild
     assert recall is not None
     desk: Any
     for event in own:
         match service:
             case "order":
-                desk = RecallBooks(event.occurred_at, [], {})
+                desk = RebuildState(event.occurred_at, [], {})
             case "payment":
                 rows = [] if row is None else [row]
-                desk = PaymentBooks(event.occurred_at, rows, [Account("c1", "USD", 1000, 0)], provider="outside")
+                desk = PaymentBatch(event.occurred_at, rows, [Account("c1", "USD", 1000, 0)], provider="outside")
             case _:
                 desk = books(service, world, row)
         decision = recall.on[type(event)](row, event, desk, known)
@@ -150,7 +150,7 @@ def test_a_row_is_what_it_was_whenever_the_backup_was_made(service, world):
 
 @pytest.mark.parametrize("service", list(HANDLERS))
 def test_every_event_that_a_service_publishes_can_be_made_a_row_again(service):
-    recall = HANDLERS[service].recall
+    recall = HANDLERS[service].rebuild
     assert recall is not None
     assert set(recall.on) == {binding.event for topic in topics_owned_by(service) for binding in topic.events}
 
@@ -161,5 +161,5 @@ def test_a_row_that_says_otherwise_is_left_alone():
     (reserved,) = [event for _, event in life.published if type(event).__name__ == "InventoryReserved"]
     poor = World(stock=False)
     failed = decide(poor, start(), "inventory", next(iter(start().published))).row
-    with pytest.raises(CannotRecall, match="nothing could be held, and it was published that all of it was"):
+    with pytest.raises(CannotRebuild, match="nothing could be held, and it was published that all of it was"):
         recalled("inventory", world, failed, [reserved], [])

@@ -4,11 +4,11 @@ Invariants:
 
 - Calls that a commit has just opened are asked at once; nothing on that path polls. The sweep finds what is to be asked
   again, and what a process that died had taken.
-- Slow lanes have places of their own. A lane is slow once two of its calls in a row were, until it gives an answer. A
-  slow call of another lane gives its place up, and goes on without one. So a provider that does not answer for some
+- Slow lanes have slots of their own. A lane is slow once two of its calls in a row were, until it gives an answer. A
+  slow call of another lane gives its slot up, and goes on without one. So a provider that does not answer for some
   keeps nobody else waiting.
 - An answer is recorded when it comes. It waits for no other call, only for the commit that is under way.
-- A call that found no place while it was ours is left alone: its lease ends, and it is found again.
+- A call that found no slot while it was ours is left alone: its lease ends, and it is found again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from services.chassis.calls.recording import Backoff, Recorder
-from services.chassis.calls.settings import WITHOUT_PLACE, CallSettings
+from services.chassis.calls.settings import WITHOUT_SLOT_FACTOR, CallSettings
 from services.chassis.decide.calls import Call, Done, Opened
 from services.chassis.decide.handlers import Handlers
 from services.chassis.errors import Retryable, Unknown, classified
@@ -40,9 +40,9 @@ from telemetry import spans
 log = logging.getLogger(__name__)
 
 #: Seconds between two looks for calls that are due.
-SWEEP_EVERY = 0.5
-#: Seconds that a call may wait for a place, beside the time that asking takes.
-PATIENCE = 5.0
+SWEEP_EVERY_SECONDS = 0.5
+#: Seconds that a call may wait for a slot, beside the time that asking takes.
+SLOT_WAIT_SECONDS = 5.0
 #: Answers that share a transaction, at most.
 MOST_RECORDED = 200
 #: Part of the timeout after which a call is slow.
@@ -52,7 +52,7 @@ SLOW_LANE = 2
 #: Slow lanes that are remembered, at most.
 MOST_LANES = 10_000
 #: Seconds between two attempts to record what the database did not take.
-RECORD_AGAIN = 0.2
+RECORD_AGAIN_SECONDS = 0.2
 
 
 class Provider(Protocol):
@@ -77,7 +77,7 @@ class Provider(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class RemoteProvider:
     """A provider outside.
 
     Attributes:
@@ -89,7 +89,7 @@ class Outside:
     settings: CallSettings
 
 
-class _Places:
+class _Slots:
     """Places for calls that are under way, and the calls that wait for one."""
 
     def __init__(self, most: int) -> None:
@@ -103,10 +103,10 @@ class _Places:
 
 
 @dataclass(slots=True)
-class _Seat:
-    """The place of a call that is under way; None once it has given it up."""
+class _Slot:
+    """The slot of a call that is under way; None once it has given it up."""
 
-    places: _Places | None
+    slots: _Slots | None
 
 
 class Caller:
@@ -134,11 +134,11 @@ class Caller:
         self._provider = provider
         self._recorder = recorder
         self._timeout = settings.call_timeout
-        self.held = timedelta(seconds=settings.call_timeout + PATIENCE)
-        self._quick = _Places(settings.call_concurrency)
-        self._late = _Places(settings.call_concurrency)
-        self._without_most = WITHOUT_PLACE * settings.call_concurrency
-        self._without = 0
+        self.held = timedelta(seconds=settings.call_timeout + SLOT_WAIT_SECONDS)
+        self._quick = _Slots(settings.call_concurrency)
+        self._late = _Slots(settings.call_concurrency)
+        self._most_without_slot = WITHOUT_SLOT_FACTOR * settings.call_concurrency
+        self._without_slot = 0
         self._slow: dict[str, int] = {}
         self._done: list[Done] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -151,7 +151,7 @@ class Caller:
         Args:
             opened: The calls, held for this instance since their transaction began.
         """
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + SLOT_WAIT_SECONDS
         # Before the loop runs, and once it has ended, the sweep of some instance finds them.
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):
@@ -194,27 +194,27 @@ class Caller:
 
     def _take_all(self, opened: Sequence[Opened], until: float) -> None:
         for one in opened:
-            places = self._late if self._is_slow(one) else self._quick
-            places.waiting.append((one, until))
+            slots = self._late if self._is_slow(one) else self._quick
+            slots.waiting.append((one, until))
         self._fill()
 
     def _fill(self) -> None:
-        """Give free places to those that wait for one."""
-        for places in (self._quick, self._late):
-            while places.waiting and places.taken < places.most and not self._stopping:
-                one, until = places.waiting.popleft()
-                if places is self._quick and self._is_slow(one):
+        """Give free slots to those that wait for one."""
+        for slots in (self._quick, self._late):
+            while slots.waiting and slots.taken < slots.most and not self._stopping:
+                one, until = slots.waiting.popleft()
+                if slots is self._quick and self._is_slow(one):
                     self._late.waiting.append((one, until))
                 elif time.monotonic() <= until:  # else somebody else may have it by now
-                    places.taken += 1
-                    task = asyncio.create_task(self._ask(one, _Seat(places)))
+                    slots.taken += 1
+                    task = asyncio.create_task(self._ask(one, _Slot(slots)))
                     self._tasks.add(task)
                     task.add_done_callback(self._tasks.discard)
 
-    async def _ask(self, one: Opened, seat: _Seat) -> None:
+    async def _ask(self, one: Opened, slot: _Slot) -> None:
         outcome: object
         loop = asyncio.get_running_loop()
-        slow = loop.call_later(SLOW_SHARE * self._timeout, self._note_slow, one.call.lane, seat)
+        slow = loop.call_later(SLOW_SHARE * self._timeout, self._note_slow, one.call.lane, slot)
         try:
             async with asyncio.timeout(self._timeout):
                 failpoint("call.before-ask")
@@ -237,9 +237,9 @@ class Caller:
             self._note_answer(one.call.lane)
         self._done.append(Done(one, outcome))
         self._answered.set()
-        if seat.places is None:
-            self._without -= 1
-        self._give_up(seat)
+        if slot.slots is None:
+            self._without_slot -= 1
+        self._give_up(slot)
 
     def _is_slow(self, one: Opened) -> bool:
         if not one.call.lane:
@@ -253,19 +253,19 @@ class Caller:
             self._late.waiting = deque(entry for entry in waiting if entry[0].call.lane != lane)
             self._quick.waiting.extend(entry for entry in waiting if entry[0].call.lane == lane)
 
-    def _note_slow(self, lane: str, seat: _Seat) -> None:
+    def _note_slow(self, lane: str, slot: _Slot) -> None:
         if lane:
             self._slow[lane] = self._slow.pop(lane, 0) + 1  # last: it is forgotten last
             if len(self._slow) > MOST_LANES:
                 del self._slow[next(iter(self._slow))]
-        if seat.places is self._quick and self._without < self._without_most:
-            self._without += 1
-            self._give_up(seat)
+        if slot.slots is self._quick and self._without_slot < self._most_without_slot:
+            self._without_slot += 1
+            self._give_up(slot)
 
-    def _give_up(self, seat: _Seat) -> None:
-        if seat.places is not None:
-            seat.places.taken -= 1
-        seat.places = None
+    def _give_up(self, slot: _Slot) -> None:
+        if slot.slots is not None:
+            slot.slots.taken -= 1
+        slot.slots = None
         self._fill()
 
     # Recording.
@@ -284,7 +284,7 @@ class Caller:
                 if self._stopping:
                     return
                 self._done = some + self._done
-                await asyncio.sleep(RECORD_AGAIN)
+                await asyncio.sleep(RECORD_AGAIN_SECONDS)
 
     # Looking for what is due.
 
@@ -293,14 +293,14 @@ class Caller:
             room = self._late.free
             if room:
                 try:
-                    until = time.monotonic() + PATIENCE
+                    until = time.monotonic() + SLOT_WAIT_SECONDS
                     taken = await self._in_thread(self._take, room)
                 except Retryable as error:
                     log.warning("cannot look for calls that are due", extra={"error": str(error)})
                 else:
                     self._take_all(taken, until)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopped.wait(), SWEEP_EVERY)
+                await asyncio.wait_for(self._stopped.wait(), SWEEP_EVERY_SECONDS)
 
     def _take(self, limit: int) -> list[Opened]:
         with classified(), self._engine.begin() as connection:
@@ -319,7 +319,7 @@ def make_caller(
     handlers: Handlers[Any],
     publish: Callable[[Sequence[outbox.Row]], None],
     clock: Callable[[], datetime],
-    outside: Outside,
+    remote: RemoteProvider,
 ) -> Caller:
     """Make the caller of a service.
 
@@ -329,16 +329,16 @@ def make_caller(
         handlers: The service's handlers.
         publish: Takes outbox rows after their commit.
         clock: Gives the time.
-        outside: Who is asked, and how.
+        remote: Who is asked, and how.
 
     Returns:
         The caller; it is to be run in a thread of its own.
     """
-    settings = outside.settings
+    settings = remote.settings
     backoff = Backoff(settings.call_first_backoff, settings.call_longest_backoff)
     recorder = Recorder(transactions, handlers, publish, clock, backoff)
     kinds = {kind.operation: kind for kind in handlers.answers}
-    return Caller(engine, kinds, outside.provider, recorder, settings)
+    return Caller(engine, kinds, remote.provider, recorder, settings)
 
 
 def warn_of_open_calls(engine: Engine) -> None:

@@ -20,7 +20,7 @@ from services.chassis.errors import Unknown
 from services.chassis.observe import tracing
 from telemetry import spans
 
-LONGEST_ANSWER = 1 << 16
+LONGEST_ANSWER_BYTES = 1 << 16
 #: Statuses that say: later.
 LATER = frozenset({408, 425, 429})
 _SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -97,8 +97,8 @@ class HttpClient:
                 content = b""
                 async for chunk in response.aiter_bytes():
                     content += chunk
-                    if len(content) > LONGEST_ANSWER:
-                        raise Unknown(f"HTTP {response.status_code} with more than {LONGEST_ANSWER} bytes")
+                    if len(content) > LONGEST_ANSWER_BYTES:
+                        raise Unknown(f"HTTP {response.status_code} with more than {LONGEST_ANSWER_BYTES} bytes")
         except httpx2.TimeoutException as error:
             raise Unknown(f"no answer: {type(error).__name__}") from error
         except (httpx2.HTTPError, httpx2.StreamError) as error:

@@ -23,7 +23,7 @@ from services.chassis.errors import Retryable, Unknown, classified
 from services.chassis.observe import metrics
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.postgres.direct import Transactions
-from services.chassis.process.answering import follow, take_in
+from services.chassis.process.answering import apply_answer, follow
 from services.chassis.process.batch import announce
 from services.chassis.tables import open_calls, outbox
 from services.chassis.wire.messages import message
@@ -32,7 +32,7 @@ from telemetry import spans
 log = logging.getLogger(__name__)
 
 #: Longest time for which a provider can put us off.
-LONGEST_AFTER = 3600.0
+LONGEST_RETRY_AFTER_SECONDS = 3600.0
 
 
 class Backoff:
@@ -57,7 +57,7 @@ class Backoff:
         """
         full = min(self._longest, self._first * 2.0 ** min(attempts - 1, 30))
         chosen = full * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
-        return max(chosen, min(unknown.after or 0.0, LONGEST_AFTER))
+        return max(chosen, min(unknown.after or 0.0, LONGEST_RETRY_AFTER_SECONDS))
 
 
 class Recorder:
@@ -134,9 +134,9 @@ class Recorder:
             failpoint("answer.published")
         if opened:
             calling.hand_over(opened)
-        told = [(one.opened.call.operation, "answered") for one in answered]
-        told += [(one.call.operation, "unknown") for one, _ in unknown]
-        metrics.add(metrics.CALLS, Sums(told))
+        counts = [(one.opened.call.operation, "answered") for one in answered]
+        counts += [(one.call.operation, "unknown") for one, _ in unknown]
+        metrics.add(metrics.CALLS, Sums(counts))
         for one, why in unknown:
             extra = {"call": one.call.operation, "key": str(one.call.key), "attempt": one.attempts, "error": str(why)}
             extra.update(spans.ids(one.traceparent))
@@ -161,7 +161,7 @@ class Recorder:
                 continue
             open_.discard(call.id)
             closed.append(call.id)
-            decision = take_in(handlers, books, answer)
+            decision = apply_answer(handlers, books, answer)
             events = list(decision.events)
             if decision.calls:
                 events += follow(

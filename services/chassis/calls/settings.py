@@ -15,8 +15,8 @@ def _http(value: str) -> str:
     return value
 
 
-#: How many more calls than there are places may go on without one, because their answers are slow.
-WITHOUT_PLACE = 4
+#: How many more calls than there are slots may go on without one, because their answers are slow.
+WITHOUT_SLOT_FACTOR = 4
 
 #: Base URL of a provider; empty for the one that is here.
 Url = Annotated[str, AfterValidator(_http)]
@@ -41,4 +41,4 @@ class CallSettings(Settings):
     @property
     def most_under_way(self) -> int:
         """Calls that can be under way at once, at most."""
-        return (2 + WITHOUT_PLACE) * self.call_concurrency
+        return (2 + WITHOUT_SLOT_FACTOR) * self.call_concurrency

@@ -32,8 +32,8 @@ from quadrille.events.topics import Topic
 from sqlalchemy import Engine
 
 from services.chassis.consume.lag import Offsets
-from services.chassis.consume.linger import POLL_SECONDS, Gathering
-from services.chassis.consume.stalled import Outside
+from services.chassis.consume.linger import POLL_SECONDS, BatchReader
+from services.chassis.consume.stalled import StalledPartitions
 from services.chassis.errors import (
     BrokerAway,
     PositionTaken,
@@ -44,7 +44,7 @@ from services.chassis.errors import (
     classify,
 )
 from services.chassis.kafka.epochs import at_position, hold_to_epochs
-from services.chassis.kafka.topics import BROKER_SECONDS, METADATA_EVERY_MS, Partition, Place
+from services.chassis.kafka.topics import BROKER_SECONDS, METADATA_EVERY_MS, Partition, TopicIdPartition
 from services.chassis.observe import metrics
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.process.batch import Processor
@@ -56,11 +56,11 @@ from services.chassis.wire.record import record_of
 
 log = logging.getLogger(__name__)
 
-COMMIT_EVERY = 1.0
+COMMIT_EVERY_SECONDS = 1.0
 #: Seconds between two looks at the topics' ids, as long as nothing is suspected.
-LOOK_EVERY = 10.0
-FIRST_BACKOFF = 0.1
-LONGEST_BACKOFF = 5.0
+CHECK_TOPICS_EVERY_SECONDS = 10.0
+FIRST_BACKOFF_SECONDS = 0.1
+LONGEST_BACKOFF_SECONDS = 5.0
 
 _SPEAKS_OF_A_TOPIC = frozenset(
     {
@@ -96,14 +96,14 @@ class Consumer:
         service: str,
         instance: str,
         topics: Mapping[str, tuple[Topic, str]],
-        look: Callable[[], Mapping[str, tuple[Topic, str]]],
+        fetch_topic_ids: Callable[[], Mapping[str, tuple[Topic, str]]],
         engine: Engine,
         processor: Processor,
         decoder: Decoder,
-        prompt: Collection[str],
+        latency_critical: Collection[str],
         batch_max: int,
         session_timeout: float,
-        crowded: Callable[[], bool],
+        back_pressure: Callable[[], bool],
         checked: Callable[[], int] = lambda: 0,
         on_state: Callable[[str], None],
     ) -> None:
@@ -114,34 +114,34 @@ class Consumer:
             service: Names the consumer group.
             instance: Names this member; the same name after a restart gets its partitions back at once.
             topics: What is read: by name, the topic and Kafka's id of it.
-            look: Asks Kafka for `topics` as they are now.
+            fetch_topic_ids: Asks Kafka for `topics` as they are now.
             engine: The service's database.
             processor: Takes batches through their transactions.
             decoder: Reads records.
-            prompt: Full names of the events that never wait for others: `Handlers.prompt`.
+            latency_critical: Full names of the events that never wait for others: `Handlers.latency_critical`.
             batch_max: Records in a batch, at most.
             session_timeout: Seconds after which a silent member's partitions go to others.
-            crowded: True while the publisher has more than it can send.
+            back_pressure: True while the publisher has more than it can send.
             checked: Counts the database servers that were found to know what they should: after each, positions are
                 read again.
             on_state: Told what the consumer waits for, in a sentence; empty when it reads.
         """
         self._topics = topics
-        self._look = look
-        self._looked_at = time.monotonic()
+        self._fetch_topic_ids = fetch_topic_ids
+        self._checked_topics_at = time.monotonic()
         self._suspects = False
         self._missing = False
         self._engine = engine
         self._processor = processor
         self._decoder = decoder
-        self._gathering = Gathering(batch_max, prompt)
-        self._crowded = crowded
+        self._reader = BatchReader(batch_max, latency_critical)
+        self._back_pressure = back_pressure
         self._checked = checked
         self._generation = checked()
         self._on_state = on_state
         self._stopping = threading.Event()
-        self._at: dict[Place, int] = {}
-        self._outside = Outside(self._place, self._at)
+        self._at: dict[TopicIdPartition, int] = {}
+        self._stalled = StalledPartitions(self._topic_id_partition, self._at)
         self._owned: set[Partition] = set()
         self._stash: list[Message] = []
         # The batch whose commit is sent; it stays here until the commit is known.
@@ -183,7 +183,7 @@ class Consumer:
                 self._read()
             except ClientFailed as error:
                 log.error("the client failed for good, starting a new one", extra={"error": str(error)})  # noqa: TRY400
-                self._tell(f"the Kafka client failed and is started again: {error}")
+                self._report_state(f"the Kafka client failed and is started again: {error}")
                 self._forget()
                 self._stopping.wait(NEW_CLIENT_SECONDS)
 
@@ -199,7 +199,7 @@ class Consumer:
                     self._handle(messages)
                 elif self._unsure:
                     self._until_done(self._settle)
-                if time.monotonic() - self._committed_at >= COMMIT_EVERY:
+                if time.monotonic() - self._committed_at >= COMMIT_EVERY_SECONDS:
                     if self._broker_away:
                         self._look_for_broker()
                     self._check_group()
@@ -210,8 +210,8 @@ class Consumer:
                     self._until_done(self._flush)
                     self._commit_offsets()
                     self._offsets.measure(self._consumer, self._owned)
-                    if self._outside.ask_why(self._consumer):
-                        self._tell("")
+                    if self._stalled.ask_why(self._consumer):
+                        self._report_state("")
                     self._check_topics()
         finally:
             self._let_settle()
@@ -223,7 +223,7 @@ class Consumer:
         self._owned.clear()
         self._at.clear()
         self._offsets.clear()
-        self._outside.clear()
+        self._stalled.clear()
         self._stash, self._unsure = [], []
         self._paused = self._broker_away = False
         self._lost_at = None
@@ -241,12 +241,12 @@ class Consumer:
         """
         measured = {}
         for pair, end in sorted(self._offsets.ends.items()):
-            place = self._place(pair)
+            place = self._topic_id_partition(pair)
             following = self._processor.passed(place, self._at.get(place, end))
             measured[pair] = following, max(0, end - following)
         return measured
 
-    def _place(self, pair: Partition) -> Place:
+    def _topic_id_partition(self, pair: Partition) -> TopicIdPartition:
         topic, partition = pair
         return self._topics[topic][1], partition
 
@@ -259,11 +259,11 @@ class Consumer:
         if self._stash:
             messages, self._stash = self._stash, []
             return messages
-        if self._crowded():
+        if self._back_pressure():
             self._until_done(self._settle)
-        while self._crowded() and not self._stopping.is_set():
+        while self._back_pressure() and not self._stopping.is_set():
             self._wait(POLL_SECONDS)
-        return self._gathering.batch(self._consumer, at_once=self._processor.committing)
+        return self._reader.batch(self._consumer, at_once=self._processor.committing)
 
     def _handle(self, messages: list[Message]) -> None:
         failpoint("consume.polled")
@@ -277,7 +277,7 @@ class Consumer:
             phases.done("decode")
             failpoint("consume.decoded")
             self._settle()
-            self._run(read, wait=not self._gathering.full(messages))
+            self._run(read, wait=not self._reader.full(messages))
             phases.count()
 
         self._until_done(work)
@@ -292,7 +292,7 @@ class Consumer:
             self._run(self._inbound(self._unsure))
         self._unsure = []
 
-    def _run(self, read: tuple[list[Inbound], dict[Place, int | None]], *, wait: bool = True) -> None:
+    def _run(self, read: tuple[list[Inbound], dict[TopicIdPartition, int | None]], *, wait: bool = True) -> None:
         batch, epochs = read
         self._processor.epochs.update(epochs)
         if batch:
@@ -311,7 +311,7 @@ class Consumer:
         self._processor.flush(self._at)
 
     def _until_done(self, work: Callable[[], None]) -> None:
-        backoff = FIRST_BACKOFF
+        backoff = FIRST_BACKOFF_SECONDS
         while not self._stopping.is_set():
             try:
                 work()
@@ -325,14 +325,14 @@ class Consumer:
                 metrics.RETRIES.labels(type(error).__name__).inc()
                 self._pause(str(error))
             self._wait(backoff * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
-            backoff = min(backoff * 2, LONGEST_BACKOFF)
+            backoff = min(backoff * 2, LONGEST_BACKOFF_SECONDS)
 
-    def _inbound(self, messages: Sequence[Message]) -> tuple[list[Inbound], dict[Place, int | None]]:
+    def _inbound(self, messages: Sequence[Message]) -> tuple[list[Inbound], dict[TopicIdPartition, int | None]]:
         """Read records; also gives the leader epoch of the last of each partition."""
         batch: list[Inbound] = []
         # What was fetched before a partition went away and came back is fetched again, perhaps into the same batch.
         following = dict(self._at)
-        last: dict[Place, Message] = {}
+        last: dict[TopicIdPartition, Message] = {}
         for message in messages:
             if message.error() is not None:
                 self._on_message_error(message)
@@ -357,16 +357,16 @@ class Consumer:
 
     def _check_topics(self) -> None:
         """See whether the topics are still the same: at once after an error that speaks of one, else now and then."""
-        if not self._suspects and time.monotonic() - self._looked_at < LOOK_EVERY:
+        if not self._suspects and time.monotonic() - self._checked_topics_at < CHECK_TOPICS_EVERY_SECONDS:
             return
-        self._looked_at = time.monotonic()
-        if self._outside:
-            self._until_done(self._check_outside)
+        self._checked_topics_at = time.monotonic()
+        if self._stalled:
+            self._until_done(self._check_stalled)
         try:
-            now = self._look()
+            now = self._fetch_topic_ids()
         except BrokerAway as error:
             self._missing = True
-            self._tell(str(error))
+            self._report_state(str(error))
             return
         for name, (_, topic_id) in now.items():
             if topic_id != self._topics[name][1]:
@@ -374,20 +374,20 @@ class Consumer:
         self._suspects = False
         if self._missing:
             self._missing = False
-            self._tell("")
+            self._report_state("")
 
-    def _tell(self, why: str) -> None:
-        self._on_state("; ".join([*([why] if why else []), *self._outside.told()]))
+    def _report_state(self, why: str) -> None:
+        self._on_state("; ".join([*([why] if why else []), *self._stalled.describe()]))
 
-    def _check_outside(self) -> None:
-        if self._outside.were_moved(self._engine, self._processor.epochs):
+    def _check_stalled(self) -> None:
+        if self._stalled.were_moved(self._engine, self._processor.epochs):
             raise WentBack("a position that was outside its topic was moved: reading from there")
 
     def _on_error(self, error: KafkaError) -> None:
         # Called inside `poll`. The client connects again by itself; only that it has is not told.
         if error.code() == KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 - librdkafka's name for it
             self._broker_away = True
-            self._tell(f"Kafka does not answer: {error.str()}")
+            self._report_state(f"Kafka does not answer: {error.str()}")
         else:
             log.info("broker", extra={"error": str(error)})
 
@@ -397,7 +397,7 @@ class Consumer:
         except KafkaException:
             return
         self._broker_away = False
-        self._tell("")
+        self._report_state("")
 
     def _on_message_error(self, message: Message) -> None:
         error = message.error()
@@ -407,16 +407,16 @@ class Consumer:
         if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - librdkafka's name for it
             # What comes next is gone from the topic, or is not what follows: going on would lose it without a word.
             pair = message.topic(), message.partition()
-            if self._place(pair) in self._at and pair in self._owned:
-                self._outside.add(pair)
-            self._tell("")
+            if self._topic_id_partition(pair) in self._at and pair in self._owned:
+                self._stalled.add(pair)
+            self._report_state("")
         log.warning("consumer", extra={"error": str(error)})
 
     def _pause(self, why: str) -> None:
         if not self._paused:
             log.warning("paused", extra={"error": why})
             self._paused = True
-        self._tell(why)
+        self._report_state(why)
         owned = [TopicPartition(t, p) for t, p in self._owned]
         if owned:
             self._consumer.pause(owned)
@@ -425,7 +425,7 @@ class Consumer:
         if self._paused:
             self._paused = False
             self._consumer.resume([TopicPartition(t, p) for t, p in self._owned])
-            self._tell("")
+            self._report_state("")
             log.info("resumed")
 
     def _wait(self, seconds: float) -> None:
@@ -451,12 +451,12 @@ class Consumer:
             raise ClientFailed(f"positions cannot be held against their topics: {error}") from error
         failpoint("rebalance.begun")
         log.info("assigned", extra={"partitions": [f"{t}-{p}" for t, p in pairs]})
-        self._tell("")
+        self._report_state("")
 
     def _on_lost(self, consumer: Any, lost: Sequence[TopicPartition]) -> None:
         self._on_revoke(consumer, lost)
         self._lost_at = time.monotonic()
-        self._tell("its session has ended, joining the group again")
+        self._report_state("its session has ended, joining the group again")
 
     def _check_group(self) -> None:
         if self._lost_at is None:
@@ -472,15 +472,15 @@ class Consumer:
         for partition in revoked:
             pair = (partition.topic, partition.partition)
             self._owned.discard(pair)
-            self._outside.drop(pair)
-            self._at.pop(self._place(pair), None)
+            self._stalled.drop(pair)
+            self._at.pop(self._topic_id_partition(pair), None)
         self._offsets.keep(self._owned)
         self._stash = [m for m in self._stash if (m.topic(), m.partition()) in self._owned]
         failpoint("rebalance.forgotten")
         log.info("revoked", extra={"partitions": [f"{p.topic}-{p.partition}" for p in revoked]})
 
     def _starting_positions(self, pairs: Sequence[Partition]) -> dict[Partition, Position]:
-        backoff = FIRST_BACKOFF
+        backoff = FIRST_BACKOFF_SECONDS
         while True:
             try:
                 return self._load_or_start(pairs)
@@ -488,12 +488,12 @@ class Consumer:
                 away = classify(error)
                 if not isinstance(away, Retryable) or self._stopping.is_set():
                     raise
-                self._tell(str(away))
+                self._report_state(str(away))
             time.sleep(backoff)
-            backoff = min(backoff * 2, LONGEST_BACKOFF)
+            backoff = min(backoff * 2, LONGEST_BACKOFF_SECONDS)
 
     def _load_or_start(self, pairs: Sequence[Partition]) -> dict[Partition, Position]:
-        by_id = {self._place(pair): pair for pair in pairs}
+        by_id = {self._topic_id_partition(pair): pair for pair in pairs}
         with self._engine.begin() as connection:
             found = dict(positions.kept(connection, list(by_id)))
             for (topic_id, partition), (topic, _) in by_id.items():
@@ -526,5 +526,5 @@ class Consumer:
 
     def _commit_offsets(self, *, last: bool = False) -> None:
         self._committed_at = time.monotonic()
-        now = {pair: at for pair in self._owned if (at := self._at.get(self._place(pair))) is not None}
+        now = {pair: at for pair in self._owned if (at := self._at.get(self._topic_id_partition(pair))) is not None}
         self._offsets.commit(self._consumer, now, last=last)

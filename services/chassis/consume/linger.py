@@ -23,21 +23,21 @@ BUSY_RECORDS = 4
 #: How long a busy service waits for more records.
 LINGER_SECONDS = 0.015
 #: How long records that are only noted wait for another: about as long as an order takes when there are no others.
-PATIENCE_SECONDS = 0.03
+RECORD_ONLY_LINGER_SECONDS = 0.03
 
 
-class Gathering:
+class BatchReader:
     """Takes batches from a Kafka client."""
 
-    def __init__(self, batch_max: int, prompt: Collection[str]) -> None:
+    def __init__(self, batch_max: int, latency_critical: Collection[str]) -> None:
         """Prepare.
 
         Args:
             batch_max: Records in a batch, at most.
-            prompt: Full names of the events that never wait for others: `Handlers.prompt`.
+            latency_critical: Full names of the events that never wait for others: `Handlers.latency_critical`.
         """
         self._batch_max = batch_max
-        self._prompt = frozenset(name.encode() for name in prompt)
+        self._latency_critical = frozenset(name.encode() for name in latency_critical)
         self._last_batch = 0
 
     def batch(self, client: Any, *, at_once: bool = False) -> list[Message]:
@@ -59,7 +59,7 @@ class Gathering:
             messages += client.consume(self._batch_max - 1, LINGER_SECONDS if busy and not at_once else 0)
             self._last_batch = len(messages)
             if not busy and not at_once:
-                self._wait_for_a_prompt_one(client, messages)
+                self._linger_for_a_latency_critical_one(client, messages)
         return messages
 
     def full(self, messages: Sequence[Message]) -> bool:
@@ -73,16 +73,16 @@ class Gathering:
         """
         return len(messages) >= self._batch_max
 
-    def _wait_for_a_prompt_one(self, client: Any, messages: list[Message]) -> None:
-        until = time.monotonic() + PATIENCE_SECONDS
-        prompt = any(map(self._is_prompt, messages))
-        while not prompt and len(messages) < self._batch_max:
+    def _linger_for_a_latency_critical_one(self, client: Any, messages: list[Message]) -> None:
+        until = time.monotonic() + RECORD_ONLY_LINGER_SECONDS
+        latency_critical = any(map(self._is_latency_critical, messages))
+        while not latency_critical and len(messages) < self._batch_max:
             message = client.poll(max(0.0, until - time.monotonic()))
             if message is None:
                 return
             messages.append(message)
-            prompt = self._is_prompt(message)
+            latency_critical = self._is_latency_critical(message)
 
-    def _is_prompt(self, message: Message) -> bool:
+    def _is_latency_critical(self, message: Message) -> bool:
         type_ = message.error() or header(record_of(message).headers, "ce_type")
-        return not isinstance(type_, bytes) or type_ in self._prompt
+        return not isinstance(type_, bytes) or type_ in self._latency_critical

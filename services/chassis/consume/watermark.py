@@ -29,7 +29,7 @@ from quadrille.events.topics import Topic
 from sqlalchemy import Engine
 
 from services.chassis.errors import BrokerAway, classified
-from services.chassis.kafka.topics import Place
+from services.chassis.kafka.topics import TopicIdPartition
 from services.chassis.tables import positions
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ ANSWER_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class EndOffsets:
     """What had to be read at a time.
 
     Attributes:
@@ -47,9 +47,9 @@ class Mark:
     """
 
     taken_at: datetime
-    ends: Mapping[Place, int]
+    ends: Mapping[TopicIdPartition, int]
 
-    def passed(self, at: Mapping[Place, int]) -> bool:
+    def passed(self, at: Mapping[TopicIdPartition, int]) -> bool:
         """Tell whether positions have passed it.
 
         Args:
@@ -61,7 +61,7 @@ class Mark:
         return all(at.get(place, 0) >= end for place, end in self.ends.items())
 
 
-class ReadUpTo:
+class Watermark:
     """The watermark of a service. It asks Kafka only when it is asked itself."""
 
     def __init__(
@@ -80,7 +80,7 @@ class ReadUpTo:
         self._engine = engine
         self._clock = clock
         self._admin: Any = None
-        self._oldest: Mark | None = None
+        self._oldest: EndOffsets | None = None
 
     def measure(self) -> datetime | None:
         """Find out how far the service has read.
@@ -108,7 +108,7 @@ class ReadUpTo:
         self._oldest = oldest
         return None
 
-    def _take(self) -> Mark:
+    def _take(self) -> EndOffsets:
         taken_at = self._clock()
         if self._admin is None:
             self._admin = AdminClient({"bootstrap.servers": self._bootstrap_servers, "log_level": 3}, logger=log)
@@ -126,4 +126,4 @@ class ReadUpTo:
             ends = {places[p.topic, p.partition]: found.result().offset for p, found in asked.items()}
         except KafkaException as error:
             raise BrokerAway(f"Kafka does not say where topics end: {error.args[0].str()}") from error
-        return Mark(taken_at, ends)
+        return EndOffsets(taken_at, ends)

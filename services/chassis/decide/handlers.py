@@ -21,7 +21,7 @@ from quadrille.events.topics import Topic, events_read_by, topic_of
 from sqlalchemy import Connection
 
 from services.chassis.decide.calls import Call, asked_by
-from services.chassis.errors import CannotRecall, UndeclaredEvent, UnreachableCell
+from services.chassis.errors import CannotRebuild, UndeclaredEvent, UnreachableCell
 
 R = TypeVar("R")
 E = TypeVar("E", bound=Event)
@@ -69,7 +69,7 @@ class Decision(Generic[R]):
 
 
 @functools.cache
-def stays(why: str) -> Decision[Any]:
+def no_change(why: str) -> Decision[Any]:
     """Decide that nothing happens.
 
     Args:
@@ -94,7 +94,7 @@ def unreachable(row: object, event: object) -> NoReturn:
     raise UnreachableCell(f"{type(event).__name__} cannot come when the row is {row!r}")
 
 
-class Books(Protocol[R]):
+class BatchState(Protocol[R]):
     """The rows of one batch, in memory: loaded by one query each, written back in bulk.
 
     Attributes:
@@ -117,21 +117,21 @@ B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True)
-class Recall(Generic[B]):
+class Rebuild(Generic[B]):
     """How a service makes its rows again from what it has published itself, after its database was restored.
 
     Attributes:
         load: Loads the books for own events, as `Handlers.load` does for those of others.
         on: For each event that the service publishes `(row, event, books, known) -> Decision`: the row as it was when
             the event was published. It publishes nothing. `known` has the events of the key since the backup, those
-            that the service had read and those of its own. It raises `CannotRecall` if something must be mended first.
+            that the service had read and those of its own. It raises `CannotRebuild` if something must be mended first.
         explain: Adds to why an event cannot be made a row: what stands in its way, and what a person may do.
         remarks: Says what a person has to know of rows that were made again, as pairs of key and sentence.
     """
 
     load: Callable[[Connection, Sequence[Received[Any]], datetime], B]
     on: Mapping[type[Event], Callable[..., Decision[Any]]]
-    explain: Callable[[Connection, Received[Any], CannotRecall], str] = lambda _connection, _own, error: str(error)
+    explain: Callable[[Connection, Received[Any], CannotRebuild], str] = lambda _connection, _own, error: str(error)
     remarks: Callable[[B], Sequence[tuple[UUID, str]]] = lambda _books: ()
 
 
@@ -150,8 +150,8 @@ class Handlers(Generic[B]):
         local: Answers a call in the transaction that asks it; None from it says that the provider is outside. None: all
             providers are.
         committed: Told of each record and its decision, in order, after the commit: counts them. None for nothing.
-        recall: How its rows are made again from its own events; None if they cannot be.
-        noted: Events that are only noted, and that others of the same aggregate follow: they may wait for those for a
+        rebuild: How its rows are made again from its own events; None if they cannot be.
+        record_only: Events that are only recorded, and that others of the same aggregate follow: they may linger for a
             moment. Their handlers publish and ask nothing, so nobody waits for them.
     """
 
@@ -163,14 +163,14 @@ class Handlers(Generic[B]):
     timers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     answers: Mapping[type[Call], Callable[..., Decision[Any]]] = field(default_factory=dict)
     local: Callable[[Any, Call], object | None] | None = None
-    recall: Recall[Any] | None = None
+    rebuild: Rebuild[Any] | None = None
     committed: Callable[[Sequence[tuple[Received[Any], Decision[Any]]]], None] | None = None
-    noted: frozenset[type[Event]] = frozenset()
+    record_only: frozenset[type[Event]] = frozenset()
 
     @property
-    def prompt(self) -> frozenset[str]:
+    def latency_critical(self) -> frozenset[str]:
         """Full names of the events that never wait for others."""
-        return frozenset(event.SCHEMA.full_name for event in set(self.on) - self.noted)
+        return frozenset(event.SCHEMA.full_name for event in set(self.on) - self.record_only)
 
     def __post_init__(self) -> None:
         """Hold the handlers against topics.yaml.
@@ -190,10 +190,10 @@ class Handlers(Generic[B]):
                     raise UndeclaredEvent(
                         f"{handler.__name__} publishes {event.__name__}, which belongs to {topic_of(event).owner}"
                     )
-        for event in self.noted:
+        for event in self.record_only:
             noting = self.on.get(event)
             if noting is None or published_by(noting) or asked_by(noting):
-                raise UndeclaredEvent(f"{self.service} only notes {event.__name__}, and must read and not answer it")
+                raise UndeclaredEvent(f"{self.service} only records {event.__name__}, and must read and not answer it")
         self._check_answers()
 
     def _check_answers(self) -> None:
@@ -248,7 +248,7 @@ def published_by(handler: Callable[..., Any]) -> frozenset[type[Event]]:
     return declared
 
 
-def hold(handler: Callable[..., Any], books: Books[Any], key: UUID, events: Sequence[Event]) -> None:
+def validate(handler: Callable[..., Any], books: BatchState[Any], key: UUID, events: Sequence[Event]) -> None:
     """Hold a handler to what it may publish: what it declares, of the aggregate that it decides on, and keeps a row of.
 
     The outbox stands on the last: the row's lock is what keeps its events in order, and without a row there are none.

@@ -11,7 +11,7 @@ from services.chassis.kafka.topics import Partition
 from services.chassis.tables.positions import Position
 
 #: Why a partition stands still; the first while Kafka has not said which of the others it is.
-OUTSIDE = "a position is outside its topic"
+OUT_OF_RANGE = "a position is outside its topic"
 LOST_BEFORE = "a position is outside its topic, records were lost before they were read"
 LOST_END = (
     "a position is outside its topic, which has lost its end: records that were read are gone, and others may be in "

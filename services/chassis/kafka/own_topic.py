@@ -42,7 +42,7 @@ ANSWER_SECONDS = 5.0
 #: Without any record for so long, Kafka is taken to be away.
 SILENCE_SECONDS = 10.0
 #: So many records from the end of each partition are looked at when a service starts.
-TAIL = 100
+TAIL_RECORDS = 100
 #: A request that finds nothing holds the next one up; a record larger than this comes all the same.
 _SINGLE = {"fetch.wait.max.ms": 10, "fetch.message.max.bytes": 1024}
 #: Clocks of a service's instances, of its database and of Kafka differ by less.
@@ -71,12 +71,12 @@ class Published:
 
 
 @contextmanager
-def reader(bootstrap_servers: str, *, outside: str = "earliest", single: bool = False) -> Iterator[Any]:
+def reader(bootstrap_servers: str, *, out_of_range: str = "earliest", single: bool = False) -> Iterator[Any]:
     """Open a client that reads where it is told to.
 
     Args:
         bootstrap_servers: Kafka's addresses.
-        outside: What it does if that is not in the topic: librdkafka's `auto.offset.reset`.
+        out_of_range: What it does if that is not in the topic: librdkafka's `auto.offset.reset`.
         single: It looks at single records here and there. What it was told to read before keeps it waiting for a
             moment only, and it asks for little.
 
@@ -90,10 +90,10 @@ def reader(bootstrap_servers: str, *, outside: str = "earliest", single: bool = 
         {
             "bootstrap.servers": bootstrap_servers,
             # Never joined; the client wants a name.
-            "group.id": f"quadrille.journal.{uuid.uuid4()}",
+            "group.id": f"quadrille.own-topic.{uuid.uuid4()}",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
-            "auto.offset.reset": outside,
+            "auto.offset.reset": out_of_range,
             "allow.auto.create.topics": False,
             "log_level": 3,
             **(_SINGLE if single else {}),
@@ -205,7 +205,7 @@ def tail(client: Any, service: str, now: datetime) -> list[Published]:
         service: The service.
         now: The time.
     """
-    return _read_ours(client, service, now, lambda low, high: max(low, high - TAIL))
+    return _read_ours(client, service, now, lambda low, high: max(low, high - TAIL_RECORDS))
 
 
 def since(client: Any, service: str, at: datetime, now: datetime) -> list[Published]:

@@ -20,10 +20,10 @@ BROKER_SECONDS = 0.5
 METADATA_EVERY_MS = 5_000
 
 Partition = tuple[str, int]  # name of a topic, and number
-Place = tuple[str, int]  # Kafka's id of a topic, and number
+TopicIdPartition = tuple[str, int]  # Kafka's id of a topic, and number
 
 
-def looking_at(bootstrap_servers: str, topics: Sequence[Topic]) -> Callable[[], dict[str, tuple[Topic, str]]]:
+def topic_ids_fetcher(bootstrap_servers: str, topics: Sequence[Topic]) -> Callable[[], dict[str, tuple[Topic, str]]]:
     """Prepare to ask Kafka for topics' ids, again and again, through one client.
 
     Args:
@@ -39,7 +39,7 @@ def looking_at(bootstrap_servers: str, topics: Sequence[Topic]) -> Callable[[], 
 
     admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 3}, logger=log)
 
-    def look() -> dict[str, tuple[Topic, str]]:
+    def fetch() -> dict[str, tuple[Topic, str]]:
         asked = admin.describe_topics(TopicCollection([topic.name for topic in topics]), request_timeout=5)
         described = {}
         for topic in topics:
@@ -51,4 +51,4 @@ def looking_at(bootstrap_servers: str, topics: Sequence[Topic]) -> Callable[[], 
                 raise BrokerAway(f"Kafka at {bootstrap_servers} does not answer: {error.args[0].str()}") from error
         return described
 
-    return look
+    return fetch

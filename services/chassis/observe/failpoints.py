@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 SETTING = "QUADRILLE_FAILPOINT"
 ACTIONS = ("kill", "raise", "delay")
-LONGEST_DELAY = 600.0
+LONGEST_DELAY_SECONDS = 600.0
 _RULE = re.compile(r"(?P<point>[a-z.-]+):(?P<action>[a-z]+)(=(?P<seconds>[0-9.]+))?(@(?P<at>[0-9]+))?")
 
 #: The points of the chassis, in the order in which a process comes by.
@@ -72,7 +72,7 @@ POINTS: Mapping[str, str] = {
     "batch.committing": "The commit of the batch is sent. Nobody has waited for its answer.",
     "batch.committed": "The batch is committed. Nothing of it is published.",
     "batch.published": "The events of the batch are handed to the producer.",
-    "batch.told": "Watchers are told of the batch.",
+    "batch.announced": "Watchers are told of the batch.",
     "publish.taken": "The publisher has taken rows of the outbox. None is handed to the producer.",
     "publish.produced": "A row is in the producer's queue. The broker has not acknowledged it.",
     "publish.acknowledged": "The broker has acknowledged a row. It is not marked.",
@@ -168,8 +168,8 @@ def parse(text: str, known: Iterable[str]) -> Rule:
         rule = Rule(point, action, float(seconds or 0), int(found["at"] or 1))
     except ValueError:
         raise ValueError(f"{seconds!r} is no number of seconds") from None
-    if rule.at < 1 or rule.seconds > LONGEST_DELAY:
-        raise ValueError(f"passes are counted from 1, and a delay is {LONGEST_DELAY:.0f} s at most")
+    if rule.at < 1 or rule.seconds > LONGEST_DELAY_SECONDS:
+        raise ValueError(f"passes are counted from 1, and a delay is {LONGEST_DELAY_SECONDS:.0f} s at most")
     return rule
 
 

@@ -183,8 +183,8 @@ class _Times(_AsKept):
 
     def _items(self, obj: list[datetime]) -> list[bytes]:
         # Rows of one batch share their times.
-        told = {value: _EIGHT + _microseconds(value).to_bytes(8, "big", signed=True) for value in set(obj)}
-        return [told[value] for value in obj]
+        encoded = {value: _EIGHT + _microseconds(value).to_bytes(8, "big", signed=True) for value in set(obj)}
+        return [encoded[value] for value in obj]
 
 
 def _microseconds(value: datetime) -> int:

@@ -3,7 +3,7 @@
 A server that fails over to an asynchronous standby loses its last moment; so does one whose disk lied, and one that was
 restored under running services. What is decided or answered from such a database contradicts what was told before. So
 each session says which server it is of, and a server that is not the one that was checked is checked first: by what the
-service has published (`journal.check`), and by its positions.
+service has published (`own_topic.check`), and by its positions.
 
 Invariants:
 
@@ -116,9 +116,9 @@ class Continuity:
         Args:
             engine: The engine.
         """
-        event.listen(engine, "connect", lambda connection, _record: self._look_at(connection))
+        event.listen(engine, "connect", lambda connection, _record: self._check_new_session(connection))
 
-    def look(self, connection: Connection) -> None:
+    def check_session(self, connection: Connection) -> None:
         """Look at an open session: a pooler may have given it another server, which may take no writes.
 
         Args:
@@ -132,7 +132,7 @@ class Continuity:
         if connection.execute(_READ_ONLY).scalar_one():
             raise DatabaseAway(READ_ONLY)
 
-    def _look_at(self, connection: Any) -> None:
+    def _check_new_session(self, connection: Any) -> None:
         try:
             found = connection.execute(_IDENTITY).fetchone()
             # SQLAlchemy hands the session out without a transaction.

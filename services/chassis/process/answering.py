@@ -9,14 +9,14 @@ from uuid import UUID
 from quadrille.avro import Event
 
 from services.chassis.decide.calls import Answer, Call, Opened, asked_by
-from services.chassis.decide.handlers import Books, Decision, Handlers, hold
+from services.chassis.decide.handlers import BatchState, Decision, Handlers, validate
 from services.chassis.decide.ids import derived
 from services.chassis.errors import UndeclaredEvent
 
 
 def follow(
     handlers: Handlers[Any],
-    books: Books[Any],
+    books: BatchState[Any],
     calls: Sequence[Call],
     *,
     cause: UUID,
@@ -49,13 +49,13 @@ def follow(
             opened.append(Opened(id_, call, call.idempotency_key, traceparent))
             count += 1
             continue
-        decision = take_in(handlers, books, Answer(call, outcome))
+        decision = apply_answer(handlers, books, Answer(call, outcome))
         events += decision.events
         asked += decision.calls
     return events
 
 
-def take_in(handlers: Handlers[Any], books: Books[Any], answer: Answer[Any, Any]) -> Decision[Any]:
+def apply_answer(handlers: Handlers[Any], books: BatchState[Any], answer: Answer[Any, Any]) -> Decision[Any]:
     """Decide on an answer.
 
     Args:
@@ -67,7 +67,7 @@ def take_in(handlers: Handlers[Any], books: Books[Any], answer: Answer[Any, Any]
         The decision. Its calls have not been followed yet.
 
     Raises:
-        UndeclaredEvent: It returned a call that it does not declare, or an event; see `hold`.
+        UndeclaredEvent: It returned a call that it does not declare, or an event; see `validate`.
         Exception: Whatever it raised.
     """
     handler = handlers.answers[type(answer.call)]
@@ -76,5 +76,5 @@ def take_in(handlers: Handlers[Any], books: Books[Any], answer: Answer[Any, Any]
         if type(call) not in asked_by(handler):
             raise UndeclaredEvent(f"{handler.__name__} asks {type(call).__name__} and does not declare it")
     books.apply(answer, decision)
-    hold(handler, books, answer.key, decision.events)
+    validate(handler, books, answer.key, decision.events)
     return decision

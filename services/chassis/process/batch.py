@@ -10,7 +10,7 @@ Invariants:
 - A record of an aggregate that is archived (`archive.py`) changes nothing: it is a late repetition.
 - Records that are not for this service change nothing, so their positions need no transaction of their own: they move
   with the next one, or with `flush`. Read again after a crash, they are skipped again.
-- Nothing of a batch is published, and no position is taken for moved, before its commit is known. Only what needs
+- Nothing of a batch is published, and no position counts as moved, before its commit is known. Only what needs
   neither may be done while it is waited for: reading the next batch. No other transaction begins meanwhile.
 """
 
@@ -27,11 +27,11 @@ from uuid import UUID
 from services.chassis.decide.calls import Calling
 from services.chassis.decide.handlers import Handlers
 from services.chassis.errors import DATABASE_ERRORS, ChassisError, PositionTaken, Retryable, classified
-from services.chassis.kafka.topics import Place
+from services.chassis.kafka.topics import TopicIdPartition
 from services.chassis.observe import metrics, tracing
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.postgres.direct import Transactions, send_commit
-from services.chassis.process.effects import Inbound, Taken, Waiting, take_effect
+from services.chassis.process.effects import BatchResult, Inbound, Waiting, take_effect
 from services.chassis.tables import dead_letters, outbox, positions
 from services.chassis.wire.decoder import traceparent
 from telemetry import spans
@@ -43,7 +43,7 @@ class _BehindLetters(Exception):
     """Keys of the batch wait behind dead letters, and rows are locked already."""
 
 
-def _following(batch: Sequence[Inbound]) -> dict[Place, int]:
+def _following(batch: Sequence[Inbound]) -> dict[TopicIdPartition, int]:
     return {(inbound.topic_id, inbound.partition): inbound.offset + 1 for inbound in batch}
 
 
@@ -63,7 +63,7 @@ def announce(transactions: Transactions, handlers: Handlers[Any], keys: Sequence
         with transactions.begin() as connection:
             handlers.announce(connection, keys)
     except DATABASE_ERRORS as error:
-        log.warning("watchers were not told", extra={"error": str(error)})
+        log.warning("watchers are not informed", extra={"error": str(error)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class _Committing:
     """
 
     batch: Sequence[Inbound]
-    at: dict[Place, int]
+    at: dict[TopicIdPartition, int]
     rest: Iterator[None]
 
 
@@ -107,15 +107,15 @@ class Processor:
         self._publish = publish
         self._clock = clock
         self._committing: _Committing | None = None
-        self._passed: dict[Place, int] = {}
+        self._passed: dict[TopicIdPartition, int] = {}
         # Keys of the last batch wait behind dead letters, and those of the next one may.
         self._blocked = False
         #: Leader epoch of the last record that was read of each partition: whoever gives batches keeps it.
-        self.epochs: dict[Place, int | None] = {}
+        self.epochs: dict[TopicIdPartition, int | None] = {}
         self.handled = 0
         self.skipped = 0
 
-    def passed(self, place: Place, at: int) -> int:
+    def passed(self, place: TopicIdPartition, at: int) -> int:
         """Tell how far a partition has been read, skipped records included.
 
         Args:
@@ -127,7 +127,7 @@ class Processor:
         """
         return max(at, self._passed.get(place, at))
 
-    def run(self, batch: Sequence[Inbound], at: dict[Place, int], *, wait: bool = True) -> None:
+    def run(self, batch: Sequence[Inbound], at: dict[TopicIdPartition, int], *, wait: bool = True) -> None:
         """Let every record of a batch take effect, or become a dead letter.
 
         Args:
@@ -162,7 +162,9 @@ class Processor:
             left, self._committing = self._committing, None
             self._or_in_halves(left.batch, left.at, lambda: next(left.rest, None))
 
-    def _or_in_halves(self, batch: Sequence[Inbound], at: dict[Place, int], work: Callable[[], object]) -> None:
+    def _or_in_halves(
+        self, batch: Sequence[Inbound], at: dict[TopicIdPartition, int], work: Callable[[], object]
+    ) -> None:
         try:
             work()
         except (Retryable, PositionTaken):
@@ -175,8 +177,8 @@ class Processor:
                 return
             self._commit([replace(batch[0], error=error)], at)
 
-    def flush(self, at: dict[Place, int]) -> None:
-        """Move the positions of skipped records that no transaction has taken along yet.
+    def flush(self, at: dict[TopicIdPartition, int]) -> None:
+        """Move the positions of skipped records that no transaction has moved yet.
 
         Args:
             at: As for `run`.
@@ -188,7 +190,7 @@ class Processor:
         if any(place in at for place in self._passed):
             self._commit((), at)
 
-    def _commit(self, batch: Sequence[Inbound], at: dict[Place, int], *, wait: bool = True) -> None:
+    def _commit(self, batch: Sequence[Inbound], at: dict[TopicIdPartition, int], *, wait: bool = True) -> None:
         rest = self._transact(batch, at)
         try:
             next(rest)
@@ -200,20 +202,20 @@ class Processor:
         else:
             self._committing = _Committing(batch, at, rest)
 
-    def _transact(self, batch: Sequence[Inbound], at: dict[Place, int]) -> Iterator[None]:
+    def _transact(self, batch: Sequence[Inbound], at: dict[TopicIdPartition, int]) -> Iterator[None]:
         """Take a batch through one transaction; stop once, when the commit is sent."""
         # A partition that is not ours any more, or that another transaction took further, is left as it is.
         passed = {place: following for place, following in self._passed.items() if at.get(place, following) < following}
         moved = {**passed, **_following(batch)}
         epochs = self.epochs
         claims = [positions.Claim(t, p, at[t, p], to, epochs.get((t, p))) for (t, p), to in moved.items()]
-        taken = Taken([], [])
+        result = BatchResult([], [])
         phases = metrics.Phases()
         # What is skipped waits for nothing, and changes nothing.
         concerned = [inbound for inbound in batch if not inbound.skipped]
         received = [inbound.received for inbound in concerned if inbound.received is not None]
         # The spans are ended once the transaction is, for it is the inner one.
-        with tracing.processing(received) as fallen, classified(), self._transactions.begin() as connection:
+        with tracing.processing(received) as failed, classified(), self._transactions.begin() as connection:
             failpoint("batch.begun")
             now = self._clock()
             claimed = positions.claim(connection, claims)
@@ -223,7 +225,7 @@ class Processor:
                 # Locks of keys come before those of rows, or a replay of theirs and this transaction wait for each
                 # other. Without any such key, all that is asked before the decisions travels together.
                 careful = self._blocked
-                found = (dead_letters.blocked if careful else dead_letters.look)(connection, keys)
+                found = (dead_letters.blocked if careful else dead_letters.blocked_now)(connection, keys)
                 books = self._handlers.load(connection, received, now) if received else None
                 failpoint("batch.loaded")
                 claimed.check()
@@ -234,9 +236,9 @@ class Processor:
                 held = self._calling.held if self._calling is not None else None
                 failpoint("batch.checked")
                 phases.done("claim")
-                taken = take_effect(connection, self._handlers, now, concerned, blocked, held, books)
-                dead_letters.add(connection, (inbound.letter(why) for inbound, why in taken.dead))
-                fallen.update((id(inbound.received), type(why).__name__) for inbound, why in taken.dead)
+                result = take_effect(connection, self._handlers, now, concerned, blocked, held, books)
+                dead_letters.add(connection, (inbound.letter(why) for inbound, why in result.dead))
+                failed.update((id(inbound.received), type(why).__name__) for inbound, why in result.dead)
             else:
                 claimed.check()
             phases.done("decide")
@@ -250,36 +252,38 @@ class Processor:
         failpoint("batch.committed")
         at.update(moved)
         self._passed.clear()
-        self._publish(taken.rows)
-        if taken.opened and self._calling is not None:
-            self._calling.hand_over(taken.opened)
+        self._publish(result.rows)
+        if result.opened and self._calling is not None:
+            self._calling.hand_over(result.opened)
         phases.done("publish")
         failpoint("batch.published")
-        for inbound, why in taken.dead:
-            _tell(inbound, why)
+        for inbound, why in result.dead:
+            _log_dead_letter(inbound, why)
         self.handled += len(received)
         self.skipped += len(batch) - len(concerned)
         announce(self._transactions, self._handlers, [record.key for record in received])
         phases.done("announce")
-        failpoint("batch.told")
+        failpoint("batch.announced")
         if batch:
             phases.count()
-            _count(batch, concerned, taken)
+            _count(batch, concerned, result)
             if self._handlers.committed is not None:
-                self._handlers.committed(taken.decided)
+                self._handlers.committed(result.decided)
 
 
-def _count(batch: Sequence[Inbound], concerned: Sequence[Inbound], taken: Taken) -> None:
+def _count(batch: Sequence[Inbound], concerned: Sequence[Inbound], result: BatchResult) -> None:
     read = Sums([inbound.topic.name for inbound in batch])
     known = Sums([inbound.topic.name for inbound in concerned])
-    dead = Sums([inbound.topic.name for inbound, _ in taken.dead])
+    dead = Sums([inbound.topic.name for inbound, _ in result.dead])
     outcomes = {"skipped": read - known, "handled": known - dead, "dead": dead}
-    metrics.add(metrics.RECORDS, {(topic, told): n for told, sums in outcomes.items() for topic, n in sums.items()})
-    metrics.add(metrics.DEAD, Sums((type(why).__name__,) for _, why in taken.dead))
+    metrics.add(
+        metrics.RECORDS, {(topic, outcome): n for outcome, sums in outcomes.items() for topic, n in sums.items()}
+    )
+    metrics.add(metrics.DEAD, Sums((type(why).__name__,) for _, why in result.dead))
     metrics.BATCHES.observe(len(batch))
 
 
-def _tell(inbound: Inbound, error: Exception) -> None:
+def _log_dead_letter(inbound: Inbound, error: Exception) -> None:
     context = spans.ids(traceparent(inbound.record.headers))
     if isinstance(error, Waiting):
         log.info("waits behind a dead letter", extra={inbound.topic.key: str(inbound.aggregate), **context})

@@ -19,7 +19,7 @@ from quadrille.events.topics import Topic
 from sqlalchemy import Connection
 
 from services.chassis.decide.calls import Opened
-from services.chassis.decide.handlers import Books, Decision, Handlers, Received, hold
+from services.chassis.decide.handlers import BatchState, Decision, Handlers, Received, validate
 from services.chassis.errors import ChassisError, Retryable
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.process.answering import follow
@@ -87,7 +87,7 @@ class Waiting(ChassisError):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class BatchResult:
     """What became of records in a transaction.
 
     Attributes:
@@ -104,7 +104,7 @@ class Taken:
 
 
 def decide(
-    handlers: Handlers[Any], books: Books[Any], records: Sequence[Received[Any]], opened: list[Opened]
+    handlers: Handlers[Any], books: BatchState[Any], records: Sequence[Received[Any]], opened: list[Opened]
 ) -> list[outbox.Message]:
     """Let a service decide on records, in order.
 
@@ -118,14 +118,14 @@ def decide(
         What is to be published, in order.
 
     Raises:
-        UndeclaredEvent: As for `hold`.
+        UndeclaredEvent: As for `validate`.
         Exception: Whatever a handler raised.
     """
     return [message for record in records for message in _decide_one(handlers, books, record, opened, [])]
 
 
 def _decide_one(
-    handlers: Handlers[Any], books: Books[Any], record: Received[Any], opened: list[Opened], decided: Decided
+    handlers: Handlers[Any], books: BatchState[Any], record: Received[Any], opened: list[Opened], decided: Decided
 ) -> list[outbox.Message]:
     handler = handlers.on[type(record.event)]
     decision: Decision[Any] = handler(books.row(record.key), record.event, books)
@@ -135,7 +135,7 @@ def _decide_one(
         cause, traceparent = record.event_id, record.traceparent
         answered = follow(handlers, books, decision.calls, cause=cause, traceparent=traceparent, opened=opened)
         events = [*events, *answered]
-    hold(handler, books, record.key, events)
+    validate(handler, books, record.key, events)
     messages = [
         message(event, handlers.service, cause=record.event_id, ordinal=ordinal, traceparent=record.traceparent)
         for ordinal, event in enumerate(events)
@@ -167,8 +167,8 @@ def take_effect(
     batch: Sequence[Inbound],
     blocked: Collection[UUID],
     held: timedelta | None = None,
-    books: Books[Any] | None = None,
-) -> Taken:
+    books: BatchState[Any] | None = None,
+) -> BatchResult:
     """Let records take effect, in order, but for those that cannot.
 
     Args:
@@ -189,22 +189,22 @@ def take_effect(
     stopped = set(blocked)
     dead: list[tuple[int, Exception]] = []
     alive: list[int] = []
-    for place, inbound in enumerate(batch):
+    for index, inbound in enumerate(batch):
         if stopped and not inbound.skipped and inbound.aggregate in stopped:
-            dead.append((place, inbound.error or _waiting()))
+            dead.append((index, inbound.error or _waiting()))
         elif inbound.error is not None:
-            dead.append((place, inbound.error))
+            dead.append((index, inbound.error))
             if inbound.aggregate is not None:
                 stopped.add(inbound.aggregate)
         elif inbound.received is not None:
-            alive.append(place)
+            alive.append(index)
     messages: list[outbox.Message] = []
     opened: list[Opened] = []
     took_effect: Decided = []
     new: set[UUID] = set()
     raised = 0
     while alive:
-        records = [_record(batch[place]) for place in alive]
+        records = [_record(batch[index]) for index in alive]
         if books is None:
             books = handlers.load(connection, records, now)
         missing = {record.key for record in records if books.row(record.key) is None}
@@ -212,8 +212,8 @@ def take_effect(
         archived = archive.among(connection, missing, now)
         if archived:
             log.info("refused: archived", extra={"records": sum(r.key in archived for r in records)})
-            alive = [place for place in alive if _record(batch[place]).key not in archived]
-            records = [_record(batch[place]) for place in alive]
+            alive = [index for index in alive if _record(batch[index]).key not in archived]
+            records = [_record(batch[index]) for index in alive]
         decided: list[outbox.Message] = []
         asked: list[Opened] = []
         made: Decided = []
@@ -247,16 +247,16 @@ def take_effect(
             fresh.save(connection)
         dead.append((alive[done], poison))
         key = records[done].key
-        behind = [place for place in alive[done + 1 :] if batch[place].aggregate == key]
-        dead += [(place, _waiting()) for place in behind]
-        alive = [place for place in alive[done + 1 :] if batch[place].aggregate != key]
+        behind = [index for index in alive[done + 1 :] if batch[index].aggregate == key]
+        dead += [(index, _waiting()) for index in behind]
+        alive = [index for index in alive[done + 1 :] if batch[index].aggregate != key]
     # After the rows are locked: ids of outbox rows of a key follow their commits.
     failpoint("batch.saved")
     rows = outbox.append(connection, messages, new=new)
     failpoint("batch.appended")
     calls.add(connection, opened, held=held)
-    fallen = [(batch[place], error) for place, error in sorted(dead, key=itemgetter(0))]
-    return Taken(rows, fallen, opened, took_effect)
+    failed = [(batch[index], error) for index, error in sorted(dead, key=itemgetter(0))]
+    return BatchResult(rows, failed, opened, took_effect)
 
 
 def _record(inbound: Inbound) -> Received[Any]:

@@ -37,7 +37,7 @@ from services.chassis.postgres.continuity import Deciding
 from services.chassis.process.batch import announce
 from services.chassis.process.effects import Inbound, Waiting, take_effect
 from services.chassis.tables import dead_letters, outbox
-from services.chassis.tables.dead_letters import WAITING, Mark, Stored
+from services.chassis.tables.dead_letters import WAITING, OperatorRequest, Stored
 from services.chassis.wire.decoder import Decoder
 from services.chassis.wire.record import record_of_letter
 from telemetry import spans
@@ -101,12 +101,12 @@ class Replayer:
         self._publish = publish
         self._clock = clock
 
-    def replay(self, selected: Sequence[Stored], mark: Mark, *, dry_run: bool = False) -> list[Result]:
+    def replay(self, selected: Sequence[Stored], request: OperatorRequest, *, dry_run: bool = False) -> list[Result]:
         """Let letters take effect, and those that only waited behind them.
 
         Args:
             selected: The letters; those that are no longer open by now are left alone.
-            mark: Who asks, and why.
+            request: Who asks, and why.
             dry_run: Try all of it, and take all of it back. Every 50 keys are tried for themselves.
 
         Returns:
@@ -115,15 +115,15 @@ class Replayer:
         Raises:
             Retryable: It cannot be done now. What was committed before stays; ask again for the rest.
         """
-        run = _Run(self, frozenset(letter.id for letter in selected), mark, dry_run=dry_run)
+        run = _Run(self, frozenset(letter.id for letter in selected), request, dry_run=dry_run)
         return run.finish(selected)
 
-    def drop(self, selected: Sequence[Stored], mark: Mark, *, dry_run: bool = False) -> list[Result]:
+    def drop(self, selected: Sequence[Stored], request: OperatorRequest, *, dry_run: bool = False) -> list[Result]:
         """Give letters up, and let those that only waited behind them take effect.
 
         Args:
             selected: As for `replay`.
-            mark: Who asks, and why.
+            request: Who asks, and why.
             dry_run: As for `replay`.
 
         Returns:
@@ -132,7 +132,7 @@ class Replayer:
         Raises:
             Retryable: As for `replay`.
         """
-        run = _Run(self, frozenset(), mark, dry_run=dry_run, dropping=frozenset(letter.id for letter in selected))
+        run = _Run(self, frozenset(), request, dry_run=dry_run, dropping=frozenset(letter.id for letter in selected))
         return run.finish(selected)
 
     def read(self, letter: Stored) -> Inbound:
@@ -197,14 +197,14 @@ class Replayer:
         raise AssertionError("the last attempt returns or raises")
 
     def take(
-        self, connection: Connection, letters: Sequence[Stored], mark: Mark, traced: ExitStack | None
+        self, connection: Connection, letters: Sequence[Stored], request: OperatorRequest, traced: ExitStack | None
     ) -> tuple[list[Result], list[outbox.Row]]:
         """Let letters take effect, in the caller's transaction.
 
         Args:
             connection: The transaction; it holds the locks of the letters' keys.
             letters: Open letters, those of a key in order, from its first open one on.
-            mark: Who asks, and why.
+            request: Who asks, and why.
             traced: Takes the letters' spans, and is left after the commit; None for none.
 
         Returns:
@@ -213,13 +213,13 @@ class Replayer:
         batch = [self.read(letter) for letter in letters]
         failpoint("replay.read")
         received = [inbound.received for inbound in batch if inbound.received is not None]
-        fallen: dict[int, str] = {}
+        failed: dict[int, str] = {}
         if traced is not None:
-            fallen = traced.enter_context(tracing.processing(received, asked_by=spans.current()))
+            failed = traced.enter_context(tracing.processing(received, asked_by=spans.current()))
         taken = take_effect(connection, self._handlers, self._clock(), batch, ())
         failpoint("replay.decided")
         dead = {id(inbound): error for inbound, error in taken.dead}
-        fallen.update((id(inbound.received), type(error).__name__) for inbound, error in taken.dead)
+        failed.update((id(inbound.received), type(error).__name__) for inbound, error in taken.dead)
         decisions = {id(record): (record, decision) for record, decision in taken.decided}
         results = []
         for letter, inbound in zip(letters, batch, strict=True):
@@ -228,9 +228,9 @@ class Replayer:
                 decided = decisions.get(id(inbound.received))
                 results.append(Result(letter.id, letter.aggregate, REPLAYED, decided=decided))
             elif not isinstance(error, Waiting):
-                dead_letters.fail_again(connection, letter.id, error, mark)
+                dead_letters.fail_again(connection, letter.id, error, request)
                 results.append(Result(letter.id, letter.aggregate, FAILED, error))
-        dead_letters.finish(connection, [r.id for r in results if r.outcome == REPLAYED], REPLAYED, mark)
+        dead_letters.finish(connection, [r.id for r in results if r.outcome == REPLAYED], REPLAYED, request)
         return results, list(taken.rows)
 
     def still_open(self, ids: Sequence[int]) -> list[Stored]:
@@ -253,14 +253,14 @@ class _Run:
         self,
         replayer: Replayer,
         chosen: frozenset[int],
-        mark: Mark,
+        request: OperatorRequest,
         *,
         dry_run: bool,
         dropping: frozenset[int] = frozenset(),
     ) -> None:
         self._replayer = replayer
         self._chosen = chosen
-        self._mark = mark
+        self._request = request
         self._dry_run = dry_run
         self._dropping = dropping
         self._results: dict[int, Result] = {}
@@ -293,7 +293,7 @@ class _Run:
             )
             if letter.aggregate in keys
         }
-        gone = dead_letters.finish(connection, mine, DROPPED, self._mark)
+        gone = dead_letters.finish(connection, mine, DROPPED, self._request)
         failpoint("drop.finished")
         return [Result(id_, mine[id_], DROPPED) for id_ in gone]
 
@@ -307,9 +307,9 @@ class _Run:
     ) -> tuple[list[Result], list[outbox.Row]]:
         letters = dead_letters.open_without_key(connection, ids)
         if self._dropping:
-            gone = dead_letters.finish(connection, [letter.id for letter in letters], DROPPED, self._mark)
+            gone = dead_letters.finish(connection, [letter.id for letter in letters], DROPPED, self._request)
             return [Result(id_, None, DROPPED) for id_ in gone], []
-        return self._replayer.take(connection, letters, self._mark, traced)
+        return self._replayer.take(connection, letters, self._request, traced)
 
     def _drain(self, keys: Collection[UUID], at_once: int = LETTERS_AT_ONCE) -> None:
         """Replay what may go of keys, until nothing may. What fails in the database is found by splitting."""
@@ -327,7 +327,7 @@ class _Run:
                 letters = dead_letters.open_of(connection, keys, limit=at_once)
                 full = len(letters) == at_once
                 looked_at = {letter.aggregate for letter in letters}
-                results, rows = self._replayer.take(connection, self._may_go(letters), self._mark, traced)
+                results, rows = self._replayer.take(connection, self._may_go(letters), self._request, traced)
                 return [*dropped, *results], rows
 
             try:
@@ -357,7 +357,7 @@ class _Run:
             dead_letters.lock(connection, [key])
             first = self._may_go(dead_letters.open_of(connection, [key], limit=1))
             for letter in first:
-                dead_letters.fail_again(connection, letter.id, error, self._mark)
+                dead_letters.fail_again(connection, letter.id, error, self._request)
             return [Result(letter.id, key, FAILED, error) for letter in first], []
 
         self._note(self._replayer.attempt(work, dry_run=self._dry_run))

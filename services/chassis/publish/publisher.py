@@ -42,13 +42,13 @@ from telemetry import spans
 log = logging.getLogger(__name__)
 
 #: Rows in flight beyond which `publish` leaves rows to the sweeper.
-MAX_IN_FLIGHT = 50_000
+MAX_IN_FLIGHT_RECORDS = 50_000
 #: To one broker at a time. What is published while a request is under way gathers, and goes with the next: a wait for
 #: company that costs nothing when there is none. And no record's acknowledgement can be concluded from a later one's.
 REQUESTS_IN_FLIGHT = 1
 #: How long an acknowledgement waits for others, to be marked with them. Marking at once would take the processor from
 #: the service that reads the record, and order would mark two rows of an order that takes less than this one by one.
-MARK_AFTER = 0.1
+MARK_AFTER_SECONDS = 0.1
 POLL_SECONDS = 0.2
 #: The largest record that is offered to a topic: whether it is taken is the topic's word.
 MAX_RECORD_BYTES = 16_000_000
@@ -93,7 +93,7 @@ class Publisher:
             "message.max.bytes": MAX_RECORD_BYTES,
             "linger.ms": 0,
             "max.in.flight.requests.per.connection": REQUESTS_IN_FLIGHT,
-            "queue.buffering.max.messages": 2 * MAX_IN_FLIGHT,
+            "queue.buffering.max.messages": 2 * MAX_IN_FLIGHT_RECORDS,
             "allow.auto.create.topics": False,
             "topic.metadata.refresh.interval.ms": METADATA_EVERY_MS,
             "error_cb": self._on_error,
@@ -124,7 +124,7 @@ class Publisher:
             rows: Committed outbox rows.
         """
         with self._lock:
-            if len(self._in_flight) > MAX_IN_FLIGHT:
+            if len(self._in_flight) > MAX_IN_FLIGHT_RECORDS:
                 return
             failpoint("publish.taken")
             held: set[UUID] = set()
@@ -164,9 +164,9 @@ class Publisher:
                 failpoint("publish.produced")
 
     @property
-    def crowded(self) -> bool:
+    def back_pressure(self) -> bool:
         """True when so much is in flight that reading more would only move the queue here."""
-        return len(self._in_flight) > MAX_IN_FLIGHT // 2
+        return len(self._in_flight) > MAX_IN_FLIGHT_RECORDS // 2
 
     def run(self) -> None:
         """Serve the producer until `stop`; then wait for what is in flight, and mark it."""
@@ -182,7 +182,7 @@ class Publisher:
                 due = None  # what was due was forgotten by `settle`
                 continue
             if due is None:
-                due = time.monotonic() + MARK_AFTER
+                due = time.monotonic() + MARK_AFTER_SECONDS
             elif time.monotonic() >= due:
                 due = None
                 self._mark()
@@ -318,7 +318,7 @@ class Publisher:
         except DATABASE_ERRORS as error:
             log.warning("published, but not marked yet", extra={"error": str(error), "rows": len(rows)})
             self._acknowledged = rows + self._acknowledged
-            time.sleep(MARK_AFTER)
+            time.sleep(MARK_AFTER_SECONDS)
             return
         failpoint("mark.committed")
         metrics.add(metrics.PUBLISHED, Sums((row.topic,) for row in rows))

@@ -3,7 +3,7 @@
 After a database was restored from a backup, the service must not simply go on: it would read again what it had read,
 and decide anew what it has decided and told everybody. With other stock or credit than it had then, it would contradict
 itself. So what it has told comes first: each event of its own that the database does not know is made a row, by
-the service's `Recall`. What it reads again afterwards meets these rows, and is a repetition.
+the service's `Rebuild`. What it reads again afterwards meets these rows, and is a repetition.
 
 Invariants:
 
@@ -27,25 +27,25 @@ from quadrille.avro import Event
 from quadrille.events.topics import topics_owned_by, topics_read_by
 from sqlalchemy import Engine, text
 
-from services.chassis.decide.handlers import Handlers, Recall, Received
-from services.chassis.errors import CannotRecall, Undecodable, classified
+from services.chassis.decide.handlers import Handlers, Rebuild, Received
+from services.chassis.errors import CannotRebuild, Undecodable, classified
 from services.chassis.kafka import own_topic, provenance
 from services.chassis.kafka.own_topic import Published
-from services.chassis.kafka.topics import looking_at
+from services.chassis.kafka.topics import topic_ids_fetcher
 from services.chassis.tables import operations, outbox, outbox_maintenance, positions
 from services.chassis.wire.decoder import Decoder, unframe
 from services.chassis.wire.record import record_of
 from services.chassis.wire.schemas import Schemas
 
 #: Events that share a transaction.
-AT_ONCE = 500
+EVENTS_AT_ONCE = 500
 _NEWEST = text("SELECT max(created_at) FROM outbox")
 BEGINNING = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class Report:
-    """What became of a recall.
+    """What became of a rebuild.
 
     Attributes:
         read: How many records of ours were read.
@@ -96,8 +96,8 @@ def run(
         Retryable: Database, Kafka or registry are away.
         Undecodable: A record of ours cannot be read.
     """
-    if handlers.recall is None:
-        raise CannotRecall(f"{handlers.service} does not say how its rows are made again")
+    if handlers.rebuild is None:
+        raise CannotRebuild(f"{handlers.service} does not say how its rows are made again")
     report = Report()
     with classified(), engine.connect() as connection:
         newest = connection.execute(_NEWEST).scalar_one()
@@ -124,7 +124,7 @@ def run(
         known = _heard(client, engine, handlers, schemas, bootstrap_servers, keys, afresh=key is not None)
     for own in events:
         known[own.received.key].append(own.received.event)
-    _Recalling(engine, handlers.recall, known, clock, actor, reason, dry_run).take(events, report)
+    _Rebuilding(engine, handlers.rebuild, known, clock, actor, reason, dry_run).take(events, report)
     return report
 
 
@@ -175,7 +175,7 @@ def _heard(
 ) -> defaultdict[UUID, list[Event]]:
     """Read what the service had read by then, from where its positions were when the backup was made."""
     topics = topics_read_by(handlers.service)
-    ids = {name: topic_id for name, (_, topic_id) in looking_at(bootstrap_servers, topics)().items()}
+    ids = {name: topic_id for name, (_, topic_id) in topic_ids_fetcher(bootstrap_servers, topics)().items()}
     decoder = Decoder(handlers.service, schemas)
     heard: defaultdict[UUID, list[Event]] = defaultdict(list)
     for topic in topics:
@@ -195,9 +195,9 @@ def _heard(
 
 
 @dataclass(frozen=True, slots=True)
-class _Recalling:
+class _Rebuilding:
     engine: Engine
-    recall: Recall[Any]
+    rebuild: Rebuild[Any]
     known: Mapping[UUID, list[Event]]
     clock: Callable[[], datetime]
     actor: str
@@ -213,9 +213,9 @@ class _Recalling:
         waiting = list(events)
         while waiting:
             refused: list[tuple[_Own, str]] = []
-            for start in range(0, len(waiting), AT_ONCE):
+            for start in range(0, len(waiting), EVENTS_AT_ONCE):
                 stopped = {own.received.key for own, _ in refused}
-                names, failed, remarks = self._step(waiting[start : start + AT_ONCE], stopped)
+                names, failed, remarks = self._step(waiting[start : start + EVENTS_AT_ONCE], stopped)
                 report.recalled.update(names)
                 report.remarks += remarks
                 refused += failed
@@ -230,24 +230,24 @@ class _Recalling:
         taken: list[_Own] = []
         refused: list[tuple[_Own, str]] = []
         with classified(), self.engine.connect() as connection:
-            books = self.recall.load(connection, [own.received for own in step], self.clock())
+            books = self.rebuild.load(connection, [own.received for own in step], self.clock())
             for own in step:
                 received = own.received
                 if received.key in stopped:
                     refused.append((own, "an earlier event of its order cannot be made a row"))
                     continue
                 try:
-                    decision = self.recall.on[type(received.event)](
+                    decision = self.rebuild.on[type(received.event)](
                         books.row(received.key), received.event, books, self.known.get(received.key, [])
                     )
-                except CannotRecall as error:
+                except CannotRebuild as error:
                     stopped.add(received.key)
-                    refused.append((own, self.recall.explain(connection, received, error)))
+                    refused.append((own, self.rebuild.explain(connection, received, error)))
                     continue
                 books.apply(received, decision)
                 taken.append(own)
             books.save(connection)
-            remarks = list(self.recall.remarks(books))
+            remarks = list(self.rebuild.remarks(books))
             outbox_maintenance.take_back(
                 connection, [(own.record.written_at, own.message()) for own in taken if own.lost]
             )

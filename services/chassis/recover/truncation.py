@@ -32,7 +32,7 @@ def refused(client: Any, at: Mapping[Partition, Position]) -> set[Partition]:
     """Ask Kafka which positions are not of their topics any more.
 
     Args:
-        client: From `journal.reader`, with `outside="error"`.
+        client: From `own_topic.reader`, with `out_of_range="error"`.
         at: The positions.
 
     Returns:
@@ -68,7 +68,7 @@ def cuts(
     """Find out where topics were cut. All partitions are looked into at once: each look waits for the broker.
 
     Args:
-        client: From `journal.reader`, best with `single=True`.
+        client: From `own_topic.reader`, best with `single=True`.
         at: Positions that were refused, with their epochs.
         bounds: Of each, the first offset that the partition has, and its next one.
 

@@ -22,7 +22,7 @@ from services.chassis.rpc.server import Context, in_thread
 from services.chassis.rpc.times import to_timestamp
 from services.chassis.rpc.validation import MAX_INT64, Violations
 from services.chassis.tables import dead_letters
-from services.chassis.tables.dead_letters import WAITING, Mark, Stored
+from services.chassis.tables.dead_letters import WAITING, OperatorRequest, Stored
 from services.chassis.wire.record import record_of_letter
 
 DEFAULT_PAGE = 50
@@ -94,12 +94,12 @@ class DeadLetterServicer(pb_grpc.DeadLetterServiceServicer):
                     raise _no_letter(request.dead_letter_id, "dead letter")
                 history = dead_letters.history(connection, request.dead_letter_id)
             letter = found[0]
-            told = _to_proto(letter)
-            told.value = letter.value or b""
+            answer = _to_proto(letter)
+            answer.value = letter.value or b""
             for name, value in record_of_letter(letter).headers or ():
-                told.headers.add(name=name, value=value)
+                answer.headers.add(name=name, value=value)
             for row in history:
-                told.history.add(
+                answer.history.add(
                     act_time=to_timestamp(row.acted_at),
                     action=row.action,
                     actor=row.actor,
@@ -108,11 +108,11 @@ class DeadLetterServicer(pb_grpc.DeadLetterServiceServicer):
                 )
             record = self._replayer.read(letter)
             if record.received is not None:
-                told.event_type = record.received.event.SCHEMA.full_name
-                told.event_json = json.dumps(record.received.event.to_avro(), default=str)
+                answer.event_type = record.received.event.SCHEMA.full_name
+                answer.event_json = json.dumps(record.received.event.to_avro(), default=str)
             else:
-                told.decode_error = str(record.error or "topics.yaml does not give its type to this service any more")
-            return told
+                answer.decode_error = str(record.error or "topics.yaml does not give its type to this service any more")
+            return answer
 
         return await _call(query)
 
@@ -143,7 +143,7 @@ class DeadLetterServicer(pb_grpc.DeadLetterServiceServicer):
     ) -> tuple[list[Result], str]:
         violations = Violations()
         filters = _selected(violations, request.selection, dropping=dropping)
-        mark = Mark(
+        mark = OperatorRequest(
             _text(violations, "actor", request.actor, most=LONGEST_ACTOR),
             _text(violations, "reason", request.reason, most=LONGEST_REASON),
         )
@@ -252,5 +252,5 @@ def _result(result: Result) -> pb.DeadLetterResult:
         aggregate_id=str(result.aggregate) if result.aggregate else "",
         outcome=pb.DeadLetterOutcome.Value(f"DEAD_LETTER_OUTCOME_{result.outcome}"),
         error_type=type(result.error).__name__ if result.error is not None else "",
-        error=dead_letters.told(result.error) if result.error is not None else "",
+        error=dead_letters.format_error(result.error) if result.error is not None else "",
     )

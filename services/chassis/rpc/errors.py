@@ -68,13 +68,13 @@ class ApiError(Exception):
         if self.violations:
             bad, size = error_details_pb2.BadRequest(), 0
             for field, description in self.violations:
-                told = error_details_pb2.BadRequest.FieldViolation(
+                violation = error_details_pb2.BadRequest.FieldViolation(
                     field=_cut(field, _VALUE_BYTES), description=_cut(description, _VALUE_BYTES)
                 )
-                size += told.ByteSize() + 2
+                size += violation.ByteSize() + 2
                 if size > _VIOLATIONS_BYTES:
                     break
-                bad.field_violations.append(told)
+                bad.field_violations.append(violation)
             status.details.add().Pack(bad)
         if self.retry_after is not None:
             retry = error_details_pb2.RetryInfo()

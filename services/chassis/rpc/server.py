@@ -42,7 +42,7 @@ class Malformed:
         """Keep the error until the method is called.
 
         Args:
-            error: What the caller is told.
+            error: What the caller gets.
         """
         self.error = error
 
@@ -156,9 +156,9 @@ class Edge:
                 finally:
                     self._calls -= 1
             except Exception as error:  # noqa: BLE001 - every error is answered, and logged if it is ours
-                told = self._told(error)
-                code = told.code.name
-                await _abort(context, told)
+                api_error = self._as_api_error(error)
+                code = api_error.code.name
+                await _abort(context, api_error)
             finally:
                 observed.answered(code, began)
                 tracing.answered(span, code)
@@ -180,14 +180,14 @@ class Edge:
             except _SlowReader:
                 # What waits is in the transport, and the status waits behind it: a caller that never reads again is
                 # not waited for.
-                told = self._too_slow()
-                code = told.code.name
+                api_error = self._too_slow()
+                code = api_error.code.name
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(_abort(context, told), self._slow_reader_seconds)
+                    await asyncio.wait_for(_abort(context, api_error), self._slow_reader_seconds)
             except Exception as error:  # noqa: BLE001 - as above
-                told = self._told(error)
-                code = told.code.name
-                await _abort(context, told)
+                api_error = self._as_api_error(error)
+                code = api_error.code.name
+                await _abort(context, api_error)
             finally:
                 observed.answered(code, None)
                 tracing.answered(span, code)
@@ -198,13 +198,13 @@ class Edge:
     def _changes(self) -> int:
         return self._continuity.changes if self._continuity is not None else 0
 
-    def _told(self, error: Exception) -> ApiError:
-        told = _told(error)
+    def _as_api_error(self, error: Exception) -> ApiError:
+        api_error = _as_api_error(error)
         unsure = self._continuity is not None and not self._continuity.current
-        if unsure and told.code is grpc.StatusCode.NOT_FOUND:
+        if unsure and api_error.code is grpc.StatusCode.NOT_FOUND:
             # What is not there may have been lost with the database, and may come back.
-            return unavailable(f"{told.message}, as far as is known; {self._waiting_for('') or CHANGED}")
-        return told
+            return unavailable(f"{api_error.message}, as far as is known; {self._waiting_for('') or CHANGED}")
+        return api_error
 
     async def _send(self, context: Context, message: Any) -> None:
         # It returns once the transport has taken the message. The transport holds a window of bytes for each stream,
@@ -232,7 +232,7 @@ class Edge:
             raise too_many_calls(f"{self._max_calls} calls are being served")
 
 
-def _told(error: Exception) -> ApiError:
+def _as_api_error(error: Exception) -> ApiError:
     if isinstance(error, grpc.aio.AbortError):
         raise error
     if isinstance(error, ApiError):

@@ -62,7 +62,7 @@ CREATE INDEX dead_letter_actions_letter ON dead_letter_actions (dead_letter_id, 
 
 WAITING = "Waiting"
 #: `count_open` counts no further.
-COUNTED = 1000
+COUNTED_LETTERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Stored(DeadLetter):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class OperatorRequest:
     """Who does something with a letter, and why.
 
     Attributes:
@@ -229,15 +229,15 @@ def blocked(connection: Connection, keys: Sequence[UUID]) -> set[UUID]:
     Returns:
         Those with an open dead letter.
     """
-    found = set(look(connection, keys))
+    found = set(blocked_now(connection, keys))
     if not found:
         return found
     # A replay may be letting them go at this moment: wait for its end, and look again.
     lock(connection, found)
-    return set(look(connection, list(found)))
+    return set(blocked_now(connection, list(found)))
 
 
-def look(connection: Connection, keys: Sequence[UUID]) -> Iterable[UUID]:
+def blocked_now(connection: Connection, keys: Sequence[UUID]) -> Iterable[UUID]:
     """Find keys with an open dead letter, at this moment.
 
     Args:
@@ -251,7 +251,7 @@ def look(connection: Connection, keys: Sequence[UUID]) -> Iterable[UUID]:
 
 
 def count_open(connection: Connection) -> tuple[int, bool]:
-    """Count open dead letters, but not beyond `COUNTED`: with a million of them the count must stay cheap.
+    """Count open dead letters, but not beyond `COUNTED_LETTERS`: with a million of them the count must stay cheap.
 
     Args:
         connection: Any.
@@ -259,8 +259,8 @@ def count_open(connection: Connection) -> tuple[int, bool]:
     Returns:
         The number, and whether there are more.
     """
-    found: int = connection.execute(_COUNT, {"limit": COUNTED + 1}).scalar_one()
-    return min(found, COUNTED), found > COUNTED
+    found: int = connection.execute(_COUNT, {"limit": COUNTED_LETTERS + 1}).scalar_one()
+    return min(found, COUNTED_LETTERS), found > COUNTED_LETTERS
 
 
 def page(connection: Connection, *, after: int, limit: int, **filters: str | UUID | Sequence[int]) -> list[Stored]:
@@ -316,14 +316,14 @@ def open_without_key(connection: Connection, ids: Sequence[int]) -> list[Stored]
     return [*map(_stored, connection.execute(_KEYLESS, {"ids": list(ids)}))]
 
 
-def finish(connection: Connection, ids: Iterable[int], state: str, mark: Mark) -> list[int]:
+def finish(connection: Connection, ids: Iterable[int], state: str, request: OperatorRequest) -> list[int]:
     """Take letters out of OPEN.
 
     Args:
         connection: In the transaction of their effect.
         ids: The letters.
         state: REPLAYED or DROPPED.
-        mark: Who does it, and why.
+        request: Who does it, and why.
 
     Returns:
         Those that were open.
@@ -331,21 +331,21 @@ def finish(connection: Connection, ids: Iterable[int], state: str, mark: Mark) -
     ids = list(ids)
     if not ids:
         return []
-    values = {"ids": ids, "state": state, "actor": mark.actor, "reason": mark.reason}
+    values = {"ids": ids, "state": state, "actor": request.actor, "reason": request.reason}
     return sorted(connection.execute(_FINISH, values).scalars())
 
 
-def fail_again(connection: Connection, id_: int, error: BaseException, mark: Mark) -> None:
+def fail_again(connection: Connection, id_: int, error: BaseException, request: OperatorRequest) -> None:
     """Note that a replay failed. The letter stays open.
 
     Args:
         connection: In a transaction.
         id_: The letter.
         error: Why.
-        mark: Who tried, and why.
+        request: Who tried, and why.
     """
-    values = {"id": id_, "error_type": type(error).__name__, "error": told(error)}
-    connection.execute(_FAIL, {**values, "actor": mark.actor, "reason": mark.reason})
+    values = {"id": id_, "error_type": type(error).__name__, "error": format_error(error)}
+    connection.execute(_FAIL, {**values, "actor": request.actor, "reason": request.reason})
 
 
 def history(connection: Connection, id_: int) -> Sequence[Any]:
@@ -361,7 +361,7 @@ def history(connection: Connection, id_: int) -> Sequence[Any]:
     return connection.execute(_HISTORY, {"id": id_}).all()
 
 
-def told(error: BaseException) -> str:
+def format_error(error: BaseException) -> str:
     """Write an error as the database can keep it.
 
     Args:

@@ -19,7 +19,7 @@ from services.chassis.tables import open_calls as calls
 
 log = logging.getLogger(__name__)
 
-MEASURE_EVERY = 5.0
+MEASURE_EVERY_SECONDS = 5.0
 #: Rows of the outbox that are counted, at most.
 MOST_COUNTED = 10_000
 
@@ -84,11 +84,11 @@ class Measurer:
     def run(self) -> None:
         """Measure until the service stops."""
         while True:
-            self.look()
-            if self._stopping.wait(MEASURE_EVERY):
+            self.measure_once()
+            if self._stopping.wait(MEASURE_EVERY_SECONDS):
                 return
 
-    def look(self) -> None:
+    def measure_once(self) -> None:
         """Measure once. What cannot be measured is forgotten."""
         try:
             with self._engine.connect() as connection:

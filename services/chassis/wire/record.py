@@ -21,7 +21,7 @@ from quadrille.avro_values import uuid_of
 from quadrille.events.topics import Topic
 
 from services.chassis.errors import Undecodable
-from services.chassis.tables.dead_letters import DeadLetter, Stored, told
+from services.chassis.tables.dead_letters import DeadLetter, Stored, format_error
 
 #: Kafka allows a header without a value.
 Headers = Sequence[tuple[str, bytes | None]]
@@ -142,7 +142,7 @@ def dead_letter(topic: Topic, partition: int, offset: int, record: Record, error
         headers="null" if record.error is not None else kept_headers(record.headers),
         value=record.value,
         error_type=type(error).__name__,
-        error=told(error),
+        error=format_error(error),
     )
 
 

@@ -39,10 +39,10 @@ class Refusal(Exception):
         self.status = status
         try:
             found = json.loads(content)
-            told = f"{found['message']} (HTTP {status}, code {found['error_code']})"
+            described = f"{found['message']} (HTTP {status}, code {found['error_code']})"
         except (ValueError, KeyError, TypeError):
-            told = f"HTTP {status}, {content[:200]!r}"
-        super().__init__(told)
+            described = f"HTTP {status}, {content[:200]!r}"
+        super().__init__(described)
 
 
 class RegistryClient:

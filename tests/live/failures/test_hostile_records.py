@@ -79,5 +79,5 @@ async def test_an_event_on_a_topic_that_is_not_its_own_becomes_a_dead_letter_tha
     await asyncio.to_thread(told, "drop", "--all", "--reason", "forged")
     assert set(letters(shaken).values()) == {0}
     facts, findings, _ = await asyncio.to_thread(audit, shaken, wait=SECONDS)
-    assert facts.quiet, facts.unrest
-    assert [finding for finding in findings if finding.offences] == []
+    assert facts.quiet, facts.in_flight
+    assert [finding for finding in findings if finding.violations] == []

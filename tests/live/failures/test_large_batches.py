@@ -53,8 +53,8 @@ async def test_batches_that_are_too_large_for_their_topic_are_sent_as_smaller_on
     assert {order.state for order in orders} == {order_pb2.ORDER_STATE_COMPLETED}
     assert lines(shaken, "order") - before < 60
     facts, findings, _ = await asyncio.to_thread(audit, shaken, wait=SECONDS)
-    assert facts.quiet, facts.unrest
-    assert [finding for finding in findings if finding.offences] == []
+    assert facts.quiet, facts.in_flight
+    assert [finding for finding in findings if finding.violations] == []
 
 
 async def test_a_record_that_is_too_large_by_itself_is_told_with_its_topic_limit_and_setting(shaken, shop):

@@ -130,8 +130,8 @@ async def test_poison_becomes_dead_letters_and_all_good_orders_complete(shaken, 
     shown = json.loads(await asyncio.to_thread(told, "show", listed[0]["name"], "--json"))
     assert [action["action"] for action in shown["history"]] == ["REPLAY_FAILED", "DROPPED"]
     facts, findings, _ = await asyncio.to_thread(audit, shaken, wait=SECONDS)
-    assert facts.quiet, facts.unrest
-    assert [finding for finding in findings if finding.offences] == []
+    assert facts.quiet, facts.in_flight
+    assert [finding for finding in findings if finding.violations] == []
 
 
 async def test_a_record_of_five_megabytes_becomes_a_dead_letter_that_can_be_shown(shaken, shop, command_line):
@@ -192,6 +192,6 @@ async def test_an_order_with_poison_under_its_id_stops_alone_and_goes_on_when_th
     order = await shop.settled(order_id)
     assert order.state == order_pb2.ORDER_STATE_COMPLETED
     facts, findings, _ = await asyncio.to_thread(audit, shaken, wait=SECONDS)
-    assert facts.quiet, facts.unrest
-    assert [finding for finding in findings if finding.offences] == []
+    assert facts.quiet, facts.in_flight
+    assert [finding for finding in findings if finding.violations] == []
     assert (await shop.item()).shipped == 2

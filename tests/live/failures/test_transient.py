@@ -78,8 +78,8 @@ async def assert_clean(platform, before):
     assert {one.name: (one.pid, one.restarts) for one in after} == before
     assert {one.dead_letters for one in after} == {0}
     facts, findings, _ = await asyncio.to_thread(audit, platform, wait=SECONDS)
-    assert facts.quiet, facts.unrest
-    assert [finding for finding in findings if finding.offences] == []
+    assert facts.quiet, facts.in_flight
+    assert [finding for finding in findings if finding.violations] == []
 
 
 class Load:

@@ -212,7 +212,7 @@ def prepared() -> Iterator[Ground]:
                 rules = services.data / "failpoints"
                 rules.mkdir(parents=True)
                 provision.provision(services)
-                disk.take_in("payment", servers.postgres_admin_url, services.database_url("payment"))
+                disk.apply_answer("payment", servers.postgres_admin_url, services.database_url("payment"))
                 with environment({**TIMEOUTS, "QUADRILLE_FAILPOINT": f"@{rules}"}):
                     start(services)
                     ground = Ground(servers, services, proxies, rules, disk)

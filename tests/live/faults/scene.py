@@ -16,7 +16,7 @@ from tests.live.faults.verdict import Row
 from tests.support.load import QUICK, Load
 
 CALL_SECONDS = 10.0
-MARK = {"actor": "test-faults", "reason": "a test poured it in"}
+REQUEST = {"actor": "test-faults", "reason": "a test poured it in"}
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class Scene:
                 selection = pb.DeadLetterSelection(all=True)
                 try:
                     if action == "replay":
-                        request = pb.ReplayDeadLettersRequest(selection=selection, **MARK)
+                        request = pb.ReplayDeadLettersRequest(selection=selection, **REQUEST)
                         await stub.ReplayDeadLetters(request, timeout=CALL_SECONDS)
                     else:
                         await stub.DropDeadLetters(
-                            pb.DropDeadLettersRequest(selection=selection, **MARK), timeout=CALL_SECONDS
+                            pb.DropDeadLettersRequest(selection=selection, **REQUEST), timeout=CALL_SECONDS
                         )
                 except grpc.aio.AioRpcError as error:
                     if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):

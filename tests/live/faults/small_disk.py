@@ -46,7 +46,7 @@ class SmallDisk:
             subprocess.run(["umount", str(self._place)], check=True)
         shutil.rmtree(self._place)
 
-    def take_in(self, database: str, admin_url: str, url: str) -> None:
+    def apply_answer(self, database: str, admin_url: str, url: str) -> None:
         """Move an empty database onto the disk.
 
         Args:

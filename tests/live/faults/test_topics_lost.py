@@ -59,5 +59,5 @@ async def test_topics_that_were_lost_are_rebuilt_and_every_order_ends(shop, plat
     assert {order.state for order in ended} <= ENDED
     assert sum(order.state == order_pb2.ORDER_STATE_COMPLETED for order in ended) == 30
     facts, findings, _ = await asyncio.to_thread(audit, platform, wait=60)
-    assert facts.quiet, facts.unrest
-    assert [offence for finding in findings for offence in finding.offences] == []
+    assert facts.quiet, facts.in_flight
+    assert [violation for finding in findings for violation in finding.violations] == []

@@ -86,8 +86,8 @@ async def judge(ground: Ground, load: Load, row: Row) -> None:
     for request in load.requests:
         _judge_one(request, found.get(request.request_id, []), load.may_end, row)
     facts, findings, _ = await asyncio.to_thread(audit, ground.platform, wait=SETTLE_SECONDS)
-    row.breaches += [f"{one.name}: {bad.subject}: {bad.what}" for one in findings for bad in one.offences]
-    row.breaches += [f"not quiet: {what}" for what in facts.unrest]
+    row.breaches += [f"{one.name}: {bad.subject}: {bad.what}" for one in findings for bad in one.violations]
+    row.breaches += [f"not quiet: {what}" for what in facts.in_flight]
 
 
 Found = tuple[str, str, str | None, bool]

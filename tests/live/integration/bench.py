@@ -23,7 +23,7 @@ from services.chassis.process.batch import Processor
 from services.chassis.process.effects import Inbound
 from services.chassis.process.replay import Replayer
 from services.chassis.tables import dead_letters, migrations, outbox, outbox_maintenance, positions
-from services.chassis.tables.dead_letters import Mark
+from services.chassis.tables.dead_letters import OperatorRequest
 from services.chassis.wire.decoder import Decoder, dataschema, frame
 from services.chassis.wire.record import Record
 from services.chassis.wire.schemas import Schemas
@@ -32,13 +32,13 @@ from tests.live.integration.own_schema import run_scripts
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TOPIC_ID = "a-topic"
 PLACE = TOPIC_ID, 0
-MARK = Mark("tester", "because")
+REQUEST = OperatorRequest("tester", "because")
 EFFECTS = (
     'CREATE TABLE effects (place bigint GENERATED ALWAYS AS IDENTITY, key uuid NOT NULL, "offset" bigint NOT NULL)'
 )
 
 
-class Books:
+class BatchState:
     """Writes each record that was decided on."""
 
     now = NOW
@@ -87,7 +87,7 @@ class Bench:
             return Decision()
 
         on = {OrderCancelRequested: on_order_cancel_requested, PaymentCompleted: on_payment_completed}
-        handlers = Handlers("shipping", Books, on)
+        handlers = Handlers("shipping", BatchState, on)
         self.processor = Processor(Direct(engine), handlers, self.published.extend, lambda: NOW)
         self.replayer = Replayer(engine, handlers, Decoder("shipping", schemas), self.published.extend, lambda: NOW)
 

@@ -31,7 +31,7 @@ TOPIC_ID = "a-topic"
 PLACE = TOPIC_ID, 0
 
 
-class Books:
+class BatchState:
     """Writes each key that was decided on."""
 
     now = NOW
@@ -72,7 +72,7 @@ class Bench:
             return Decision()
 
         on = {OrderCancelRequested: on_order_cancel_requested, PaymentCompleted: on_payment_completed}
-        handlers = Handlers("shipping", Books, on)
+        handlers = Handlers("shipping", BatchState, on)
         # On the model of the server, which has no connections of its own to give.
         transactions = Direct(engine) if isinstance(engine, sqlalchemy.Engine) else engine
         self.processor = Processor(transactions, handlers, self.published.extend, lambda: NOW)

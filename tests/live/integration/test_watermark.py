@@ -13,7 +13,7 @@ from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 from quadrille.events.topics import topics_read_by
 from sqlalchemy import text
 
-from services.chassis.consume.watermark import Mark, ReadUpTo
+from services.chassis.consume.watermark import EndOffsets, Watermark
 from services.chassis.errors import BrokerAway
 from services.chassis.tables import migrations
 from tests.live.integration.own_schema import own_schema
@@ -33,7 +33,7 @@ class Reader:
         self.admin = AdminClient({"bootstrap.servers": bootstrap})
         self.make_topic()
         self.ticks = 0
-        self.read_up_to = ReadUpTo(bootstrap, [self.topic], engine, self.clock)
+        self.watermark = Watermark(bootstrap, [self.topic], engine, self.clock)
 
     def make_topic(self) -> list[int]:
         new = NewTopic(self.topic.name, num_partitions=2, replication_factor=1)
@@ -63,7 +63,7 @@ class Reader:
         assert producer.flush(10) == 0
 
     def read(self, partition: int, up_to: int) -> None:
-        (place,) = {t for t, p in self.read_up_to._take().ends if p == partition}
+        (place,) = {t for t, p in self.watermark._take().ends if p == partition}
         self.ticks -= 1
         with self.engine.begin() as connection:
             connection.execute(
@@ -86,12 +86,12 @@ def reader(platform):
 
 
 def test_an_empty_topic_is_read_up_to_the_moment_of_asking(reader):
-    assert reader.read_up_to.measure() == reader.at(1)
+    assert reader.watermark.measure() == reader.at(1)
 
 
 def test_a_partition_that_nobody_has_begun_to_read_says_that_nothing_is_known(reader):
     reader.produce(1)
-    assert reader.read_up_to.measure() is None
+    assert reader.watermark.measure() is None
 
 
 def test_one_partition_behind_keeps_the_whole_service_behind(reader):
@@ -99,40 +99,40 @@ def test_one_partition_behind_keeps_the_whole_service_behind(reader):
     reader.produce(1, 2)
     reader.read(0, 3)
     reader.read(1, 1)
-    assert reader.read_up_to.measure() is None
+    assert reader.watermark.measure() is None
     reader.read(1, 2)
-    assert reader.read_up_to.measure() == reader.at(2)
+    assert reader.watermark.measure() == reader.at(2)
 
 
 def test_a_load_that_never_lets_the_lag_be_zero_does_not_hide_what_was_read(reader):
     reader.produce(0, 5)
     reader.read(0, 2)
-    assert reader.read_up_to.measure() is None  # at 1: 5 must be read
+    assert reader.watermark.measure() is None  # at 1: 5 must be read
     reader.produce(0, 5)
     reader.read(0, 4)
-    assert reader.read_up_to.measure() is None
+    assert reader.watermark.measure() is None
     reader.produce(0, 5)
     reader.read(0, 7)
-    assert reader.read_up_to.measure() == reader.at(1)
+    assert reader.watermark.measure() == reader.at(1)
     reader.read(0, 15)
-    assert reader.read_up_to.measure() == reader.at(4)
+    assert reader.watermark.measure() == reader.at(4)
 
 
 def test_a_topic_that_was_made_anew_is_waited_for_anew(reader):
     reader.produce(0, 5)
     reader.read(0, 1)
-    assert reader.read_up_to.measure() is None
+    assert reader.watermark.measure() is None
     reader.admin.delete_topics([reader.topic.name])[reader.topic.name].result(10)
     reader.make_topic()
-    assert reader.read_up_to.measure() == reader.at(2)
+    assert reader.watermark.measure() == reader.at(2)
 
 
 def test_without_kafka_nothing_is_claimed(reader):
-    away = ReadUpTo("127.0.0.1:1", [reader.topic], reader.engine, reader.clock)
+    away = Watermark("127.0.0.1:1", [reader.topic], reader.engine, reader.clock)
     with pytest.raises(BrokerAway):
         away.measure()
 
 
 def test_a_mark_without_partitions_to_read_is_passed():
-    assert Mark(START, {("t", 0): 0}).passed({})
-    assert not Mark(START, {("t", 0): 1}).passed({})
+    assert EndOffsets(START, {("t", 0): 0}).passed({})
+    assert not EndOffsets(START, {("t", 0): 1}).passed({})

@@ -81,8 +81,8 @@ async def all_ready(platform: Platform) -> None:
 
 async def nothing_is_broken(platform: Platform) -> None:
     facts, findings, _ = await asyncio.to_thread(audit, platform, wait=LONGEST)
-    assert list(facts.unrest) == []
-    assert [f"{f.name}: {one.subject}: {one.what}" for f in findings for one in f.offences] == []
+    assert list(facts.in_flight) == []
+    assert [f"{f.name}: {one.subject}: {one.what}" for f in findings for one in f.violations] == []
 
 
 def pid_of(platform: Platform, name: str) -> int | None:

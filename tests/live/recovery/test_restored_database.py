@@ -147,7 +147,7 @@ async def test_orders_that_were_lost_are_listed_with_what_stands_where(shop, qua
 
     found = next(one for one in json.loads(told)["invariants"] if one["name"] == "lost orders")
     assert code == 1
-    named = {one["subject"] for one in found["offences"]}
+    named = {one["subject"] for one in found["violations"]}
     newest = max(lost)
     assert newest in named
     assert named <= set(lost)

@@ -62,8 +62,8 @@ async def judge(ground, stub, placed):
     lost, stuck = await ground.settle(list(placed))
     assert (lost, stuck) == (0, 0)
     facts, findings, _ = await asyncio.to_thread(audit, ground.platform, wait=60)
-    assert [f"{finding.name}: {one.subject}: {one.what}" for finding in findings for one in finding.offences] == []
-    assert list(facts.unrest) == []
+    assert [f"{finding.name}: {one.subject}: {one.what}" for finding in findings for one in finding.violations] == []
+    assert list(facts.in_flight) == []
     books = stub.books()
     charges, refunds, shipments = (done(books, kind) for kind in ("charges", "refunds", "shipments"))
     ends: Counter[str] = Counter()
@@ -178,7 +178,7 @@ def _what_operators_see(ground, order_id, monkeypatch):
     stuck = CliRunner().invoke(list_, ["--stuck", "--older-than", "0", "--limit", "3"], standalone_mode=False)
     assert "payment asks its provider (payment.charge): attempt " in stuck.output
     facts, _, _ = audit(ground.platform)
-    assert any("payment has" in what and "calls without an answer" in what for what in facts.unrest)
+    assert any("payment has" in what and "calls without an answer" in what for what in facts.in_flight)
 
 
 async def test_a_cancellation_while_the_charge_is_unknown_ends_with_what_was_charged_refunded(outside):

@@ -161,8 +161,8 @@ async def at_work(platform: Platform, load: Load, instances: list[tuple[str, int
 def judge(platform: Platform, load: Load) -> None:
     facts, findings, _ = audit(platform, wait=STEP_SECONDS)
     # Quiet means: no lag, no event left in an outbox, no open dead letter.
-    assert facts.quiet, facts.unrest
-    assert {finding.name: finding.offences for finding in findings if finding.offences} == {}
+    assert facts.quiet, facts.in_flight
+    assert {finding.name: finding.violations for finding in findings if finding.violations} == {}
     assert {str(order_id) for order_id, order in facts.orders.items() if order.settled} == set(load.placed)
     judge_ends(platform, load)
     # Only now: while anything moves, an answer could be read without what it answers.

@@ -49,8 +49,8 @@ def planted(platform, service: str, plant: str, mend: str, names: dict[str, str]
 
 def broken(platform) -> dict[str, set[str]]:
     facts, findings, _ = run(platform, wait=QUIET_SECONDS)
-    assert facts.quiet, facts.unrest
-    return {f.name: {offence.subject for offence in f.offences} for f in findings if f.offences}
+    assert facts.quiet, facts.in_flight
+    return {f.name: {violation.subject for violation in f.violations} for f in findings if f.violations}
 
 
 ITEM = "UPDATE items SET {} WHERE sku = %(sku)s"

@@ -37,8 +37,8 @@ def events(order) -> list[str]:
 
 def nothing_is_broken(platform) -> None:
     facts, findings, _ = audit(platform, wait=QUIET_SECONDS)
-    assert facts.quiet, facts.unrest
-    assert {f.name: f.offences for f in findings if f.offences} == {}
+    assert facts.quiet, facts.in_flight
+    assert {f.name: f.violations for f in findings if f.violations} == {}
 
 
 async def until_cancelled(shop, order_id: str) -> None:

@@ -14,9 +14,9 @@ from quadrille.order.v1 import order_service_pb2 as pb
 from sqlalchemy import create_engine
 
 from cli.commands.audit import run as audit
-from services.chassis.consume.watermark import ReadUpTo
+from services.chassis.consume.watermark import Watermark
 from services.order.cancel_order import Cancelling
-from services.order.deadlines import LOOK_EVERY, Deadlines
+from services.order.deadlines import POLL_EVERY_SECONDS, Deadlines
 
 pytestmark = pytest.mark.live
 
@@ -61,8 +61,8 @@ async def test_a_payment_service_that_stands_still_ends_in_deadline_exceeded(sho
     assert order.cancel_reason == order_pb2.CANCEL_REASON_DEADLINE_EXCEEDED
     assert await shop.balance() == 0
     facts, findings, _ = audit(shop.platform, wait=QUIET_SECONDS)
-    assert facts.quiet, facts.unrest
-    assert {f.name: f.offences for f in findings if f.offences} == {}
+    assert facts.quiet, facts.in_flight
+    assert {f.name: f.violations for f in findings if f.violations} == {}
     item = await shop.item()
     assert (item.on_hand, item.held) == (5, 0)
 
@@ -72,7 +72,7 @@ async def test_a_backlog_of_the_order_service_cancels_nothing(shop, unread_repli
     with unread_replies():
         placed = [await shop.place() for _ in range(10)]
         due(shop.platform, placed)
-        await asyncio.sleep(4 * LOOK_EVERY)
+        await asyncio.sleep(4 * POLL_EVERY_SECONDS)
         assert {(await get(shop, order_id)).state for order_id in placed} == {PENDING}
     ended = await asyncio.gather(*(shop.settled(order_id) for order_id in placed))
     assert {order.state for order in ended} == {COMPLETED}
@@ -91,7 +91,7 @@ async def test_two_instances_that_sweep_at_once_ask_once_for_each_order(shop, ha
 
     def instance() -> Deadlines:
         cancelling = Cancelling("order", engine, lambda _: None, clock, lambda _: None)
-        return Deadlines(cancelling, ReadUpTo(bootstrap, topics_read_by("order"), engine, clock), clock)
+        return Deadlines(cancelling, Watermark(bootstrap, topics_read_by("order"), engine, clock), clock)
 
     bootstrap = platform.kafka_bootstrap_servers
     counted: list[int] = []
@@ -103,7 +103,7 @@ async def test_two_instances_that_sweep_at_once_ask_once_for_each_order(shop, ha
 
         def sweep(deadlines: Deadlines) -> None:
             start.wait()
-            counted.extend(deadlines.look() for _ in range(10))
+            counted.extend(deadlines.poll_once() for _ in range(10))
 
         due(platform, placed, after=timedelta(minutes=10))
         await asyncio.gather(*(asyncio.to_thread(sweep, instance()) for _ in range(2)))

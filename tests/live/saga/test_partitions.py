@@ -51,8 +51,8 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.2)
 
 
-def unrest(platform) -> list[str]:
-    return list(run(platform)[0].unrest)
+def in_flight(platform) -> list[str]:
+    return list(run(platform)[0].in_flight)
 
 
 def told_by_status(platform, monkeypatch) -> tuple[str, dict]:
@@ -69,7 +69,7 @@ async def test_partitions_that_are_added_are_read_within_seconds_and_nothing_is_
     async with Shop(platform) as shop:
         await shop.open(stock=10_000, credit=10_000_000)
         await shop.settled(await shop.place())
-        await until(lambda: not unrest(platform))
+        await until(lambda: not in_flight(platform))
         new = f"{ORDER_EVENTS.name}/{ORDER_EVENTS.partitions}"
         with halted(platform, "payment"):
             topics = [NewPartitions(t.name, t.partitions + ADDED) for t in (ORDER_EVENTS, PAYMENT_EVENTS)]
@@ -77,11 +77,11 @@ async def test_partitions_that_are_added_are_read_within_seconds_and_nothing_is_
                 asked.result()
             began = time.monotonic()
             # Payment cannot know of them: whoever asks for a quiet system is told by name which were not looked at.
-            assert any("payment" in what and new in what for what in unrest(platform)), unrest(platform)
+            assert any("payment" in what and new in what for what in in_flight(platform)), in_flight(platform)
         placed = [await shop.place() for _ in range(60)]
         for order_id in placed:
             await shop.settled(order_id)
-        await until(lambda: not unrest(platform))
+        await until(lambda: not in_flight(platform))
         assert time.monotonic() - began < WITHIN_SECONDS
         shown, found = told_by_status(platform, monkeypatch)
         assert found["unread"] == []
@@ -93,5 +93,5 @@ async def test_partitions_that_are_added_are_read_within_seconds_and_nothing_is_
         assert (PAYMENT_EVENTS.name, PAYMENT_EVENTS.partitions + ADDED - 1) in of_shipping
         assert f"{PAYMENT_EVENTS.name}/0" in shown
     facts, findings, _ = run(platform, wait=10.0)
-    assert facts.quiet, facts.unrest
-    assert not [finding.name for finding in findings if finding.offences]
+    assert facts.quiet, facts.in_flight
+    assert not [finding.name for finding in findings if finding.violations]

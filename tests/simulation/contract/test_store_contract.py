@@ -13,7 +13,7 @@ from services.chassis.tables import dead_letters, outbox, outbox_maintenance, po
 from services.chassis.tables import open_calls as calls
 from services.chassis.tables.dead_letters import DeadLetter
 from services.chassis.tables.positions import Claim
-from services.shipping.carrier import Book, HouseCarrier
+from services.shipping.carrier import Book, LocalCarrier
 from services.shipping.model import Shipment, ShipmentState
 from services.shipping.state import load
 from services.shipping.tables import metadata
@@ -189,7 +189,7 @@ def ship(store, order_id, state, *, after=0.0, mark=None):
         from types import SimpleNamespace
 
         with store.engine.begin() as connection:
-            books = load(connection, [SimpleNamespace(key=order_id)], NOW, HouseCarrier(()))
+            books = load(connection, [SimpleNamespace(key=order_id)], NOW, LocalCarrier(()))
             found = books.row(order_id)
             if found is None:
                 books._changed[order_id] = Shipment(order_id, state, None, None, None, NOW)
@@ -222,7 +222,7 @@ def test_an_insert_goes_through_when_the_first_one_gives_up(store):
 
     def first():
         with store.engine.begin() as connection:
-            books = load(connection, [], NOW, HouseCarrier(()))
+            books = load(connection, [], NOW, LocalCarrier(()))
             books._changed[order_id] = Shipment(order_id, ShipmentState.SHIPPED, None, None, None, NOW)
             books.save(connection)
             mark.append(True)

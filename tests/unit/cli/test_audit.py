@@ -43,7 +43,7 @@ SOUND = Facts(
 
 
 def broken(facts: Facts) -> dict[str, list[str]]:
-    return {f.name: [o.subject for o in f.offences] for f in judge(facts) if f.offences}
+    return {f.name: [o.subject for o in f.violations] for f in judge(facts) if f.violations}
 
 
 def planted(field: str, key: Any, row: Any) -> Facts:
@@ -111,7 +111,7 @@ def test_a_planted_breach_is_found(facts: Facts, name: str, subject: str) -> Non
 
 
 def test_the_last_step_of_a_completed_order_is_pending_until_the_system_is_quiet() -> None:
-    facts = replace(changed("reservations", DONE, state="HELD"), unrest=["inventory has 1 records to read"])
+    facts = replace(changed("reservations", DONE, state="HELD"), in_flight=["inventory has 1 records to read"])
     assert broken(facts) == {}
     assert next(f.pending for f in judge(facts) if f.name == "completed orders") == 1
 
@@ -123,7 +123,7 @@ def test_an_order_under_way_is_pending_and_no_breach() -> None:
         orders={**SOUND.orders, under_way: OrderFact("PENDING", False, "alice", "USD", 5, PENS)},
         payments={**SOUND.payments, under_way: PaymentFact("CHARGED", "alice", "USD", 5, 0)},
         still_open=frozenset({under_way}),
-        unrest=["shipping has 1 records to read"],
+        in_flight=["shipping has 1 records to read"],
     )
     assert broken(facts) == {}
     assert {f.name: f.pending for f in judge(facts) if f.pending} == {"money": 1, "agreement": 1, "settled": 1}
@@ -163,5 +163,5 @@ def test_the_verdict_counts_what_is_broken_and_of_how_many(number: int) -> None:
 
 def test_the_verdict_on_what_is_sound_or_not_quiet() -> None:
     assert verdict(SOUND, judge(SOUND)) == "every invariant holds for 3 orders; the system is quiet"
-    facts = replace(changed("items", "pen", on_hand=9), unrest=["order has not begun to read payment-events/6"])
+    facts = replace(changed("items", "pen", on_hand=9), in_flight=["order has not begun to read payment-events/6"])
     assert verdict(facts, judge(facts)) == "broken for 1 of 2 items; not everything could be judged yet"

@@ -20,7 +20,7 @@ from quadrille.events.types import CancelReason, Money
 from services.chassis.errors import UnreachableCell
 from services.inventory.decisions import ON
 from services.inventory.model import Item, ReservationState
-from services.inventory.state import Books
+from services.inventory.state import BatchState
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 USD = Money(currency_code="USD", minor_units=0)
@@ -38,8 +38,10 @@ def completed(order_id):
     return OrderCompleted(order_id=order_id, occurred_at=NOW, customer_id="c1", total=USD)
 
 
-def shelf(**stock: int) -> Books:
-    return Books(NOW, [], [Item(sku.replace("_", "-"), "USD", 100, on_hand, 0, 0) for sku, on_hand in stock.items()])
+def shelf(**stock: int) -> BatchState:
+    return BatchState(
+        NOW, [], [Item(sku.replace("_", "-"), "USD", 100, on_hand, 0, 0) for sku, on_hand in stock.items()]
+    )
 
 
 def decide(make, books, event):

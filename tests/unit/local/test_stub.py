@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from local.stub.__main__ import main
-from local.stub.books import Books, Rules
+from local.stub.books import Ledger, Rules
 from local.stub.trouble import KINDS, Trouble
 
 AMOUNT = {"currency_code": "USD", "minor_units": 5}
@@ -42,7 +42,7 @@ def test_every_trouble_is_told_in_the_help():
 
 
 def test_one_key_is_one_charge_and_another_request_with_it_is_a_conflict(tmp_path):
-    books = Books(tmp_path / "stub.db", Rules())
+    books = Ledger(tmp_path / "stub.db", Rules())
     request = {"reference": "o1", "customer_id": "c1", "amount": AMOUNT}
     first = books.do("charges", "k1", request)
     assert books.do("charges", "k1", request) == first

@@ -88,7 +88,7 @@ async def test_a_service_that_is_killed_is_started_again_and_the_reason_kept(pla
 async def test_one_that_keeps_dying_is_started_later_and_later(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervisor, "BACKOFF_FIRST", 0.05)
+    monkeypatch.setattr(supervisor, "FIRST_BACKOFF_SECONDS", 0.05)
     pauses = []
 
     async def sleep(seconds: float, real: Callable[[float], object] = asyncio.sleep) -> None:
@@ -107,7 +107,7 @@ async def test_one_that_keeps_dying_is_started_later_and_later(
 async def test_a_server_that_never_comes_up_stops_everything_and_its_last_words_are_told(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervisor, "BACKOFF_FIRST", 0.01)
+    monkeypatch.setattr(supervisor, "FIRST_BACKOFF_SECONDS", 0.01)
 
     def refuse() -> None:
         raise OSError("not yet")

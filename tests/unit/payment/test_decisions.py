@@ -16,15 +16,15 @@ from quadrille.events.types import CancelReason
 from services.chassis.process.effects import decide as decide_on
 from services.payment.app import HANDLERS
 from services.payment.model import Account, PaymentState
-from services.payment.state import Books
+from services.payment.state import BatchState
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 MAKE = Make()
 
 
-def till(**limits: int) -> Books:
-    return Books(NOW, [], [Account(customer, "USD", limit, 0) for customer, limit in limits.items()])
+def till(**limits: int) -> BatchState:
+    return BatchState(NOW, [], [Account(customer, "USD", limit, 0) for customer, limit in limits.items()])
 
 
 def reserved(order_id, cents, customer="c1", currency="USD"):

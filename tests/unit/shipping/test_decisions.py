@@ -14,16 +14,16 @@ from quadrille.events.types import CancelReason
 
 from services.chassis.process.effects import decide as decide_on
 from services.shipping.app import HANDLERS
-from services.shipping.carrier import HouseCarrier
-from services.shipping.state import Books
+from services.shipping.carrier import LocalCarrier
+from services.shipping.state import BatchState
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 MAKE = Make()
 
 
-def dock() -> Books:
-    return Books(NOW, HouseCarrier(["AQ"]), [])
+def dock() -> BatchState:
+    return BatchState(NOW, LocalCarrier(["AQ"]), [])
 
 
 def paid(order_id, country="DE"):

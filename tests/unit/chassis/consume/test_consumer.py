@@ -57,20 +57,20 @@ def test_a_client_that_lost_its_session_and_does_not_join_again_is_replaced():
         service="shipping",
         instance="shipping-1",
         topics=topics,
-        look=lambda: topics,
+        fetch_topic_ids=lambda: topics,
         engine=None,
         processor=Processor(),
         decoder=None,
-        prompt=(),
+        latency_critical=(),
         batch_max=1,
         session_timeout=10,
-        crowded=lambda: False,
+        back_pressure=lambda: False,
         on_state=told.append,
     )
     with (
         patch.object(consumer, "KafkaConsumer", Client),
         patch.object(consumer, "REJOIN_SECONDS", 0.01),
-        patch.object(consumer, "COMMIT_EVERY", 0.0),
+        patch.object(consumer, "COMMIT_EVERY_SECONDS", 0.0),
         patch.object(consumer, "NEW_CLIENT_SECONDS", 0.0),
     ):
         thread = threading.Thread(target=one.run)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.calls.recording import LONGEST_AFTER, Backoff
+from services.chassis.calls.recording import LONGEST_RETRY_AFTER_SECONDS, Backoff
 from services.chassis.decide.calls import asks
 from services.chassis.decide.handlers import Decision, publishes
 from services.chassis.errors import UndeclaredEvent, Unknown
@@ -67,7 +67,7 @@ def test_the_key_of_a_call_is_the_orders_own_and_the_operations_own(make):
 def test_deciding_again_opens_the_same_call(make):
     outside, cause = SHIPPING.handlers(None), uuid4()
     opened: list[object] = []
-    books = SHIPPING.answer.__globals__["Books"](make.now, None, [])
+    books = SHIPPING.answer.__globals__["BatchState"](make.now, None, [])
     call = Book(uuid4(), "home", "DE")
     for _ in range(2):
         assert follow(outside, books, [call], cause=cause, traceparent=None, opened=opened) == []
@@ -80,8 +80,8 @@ def test_it_is_asked_again_later_each_time_and_never_sooner_than_the_provider_wa
     seconds = backoff.seconds(attempts, Unknown("", after=after))
     full = min(60.0, 0.5 * 2 ** (attempts - 1))
     assert seconds >= full / 2
-    assert seconds >= min(after or 0, LONGEST_AFTER)
-    assert seconds <= max(full, min(after or 0, LONGEST_AFTER))
+    assert seconds >= min(after or 0, LONGEST_RETRY_AFTER_SECONDS)
+    assert seconds <= max(full, min(after or 0, LONGEST_RETRY_AFTER_SECONDS))
 
 
 @pytest.mark.parametrize("url", ["bank:80", "ftp://bank"])

@@ -17,8 +17,8 @@ from quadrille.events.types import CancelReason
 from services.chassis.decide.handlers import Decision, Handlers, published_by, publishes
 from services.chassis.errors import UndeclaredEvent
 from services.chassis.process.effects import decide
-from services.shipping.carrier import HouseCarrier
-from services.shipping.state import Books
+from services.shipping.carrier import LocalCarrier
+from services.shipping.state import BatchState
 
 SERVICES = sorted(path.parent.name for path in (Path(__file__).parents[4] / "services").glob("*/app.py"))
 
@@ -60,13 +60,13 @@ def test_whatever_else_publishes_may_not_declare_an_event_of_another_service_eit
         replace(handlers, **{kind: {"It": publish}})
 
 
-def test_an_event_that_is_answered_or_not_read_cannot_be_one_that_is_only_noted():
+def test_an_event_that_is_answered_or_not_read_cannot_be_one_that_is_only_recorded():
     handlers = importlib.import_module("services.order.app").HANDLERS
-    assert PaymentCompleted.SCHEMA.full_name not in handlers.prompt
-    assert OrderShipped.SCHEMA.full_name in handlers.prompt
+    assert PaymentCompleted.SCHEMA.full_name not in handlers.latency_critical
+    assert OrderShipped.SCHEMA.full_name in handlers.latency_critical
     for event in (OrderShipped, OrderCreated):
-        with pytest.raises(UndeclaredEvent, match=f"only notes {event.__name__}"):
-            replace(handlers, noted=frozenset({event}))
+        with pytest.raises(UndeclaredEvent, match=f"only records {event.__name__}"):
+            replace(handlers, record_only=frozenset({event}))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_log_at_debug_level_follows_one_order_through_a_service(make, caplog):
         order_id=uuid4(), occurred_at=make.now, customer_id="c1", reason=CancelReason.DEADLINE_EXCEEDED
     )
     with caplog.at_level("DEBUG", "services.chassis.process.effects"):
-        decide(handlers, Books(make.now, HouseCarrier(()), ()), [make.received(event)], [])
+        decide(handlers, BatchState(make.now, LocalCarrier(()), ()), [make.received(event)], [])
     (line,) = caplog.records
     assert (line.message, line.order_id) == ("decided", str(event.order_id))
     assert (line.event, line.published) == ("OrderCancelRequested", ["ShipmentCancelled"])

@@ -16,11 +16,11 @@ from quadrille.events.payment import PaymentCompleted
 from quadrille.events.topics import INVENTORY_EVENTS, ORDER_EVENTS, PAYMENT_EVENTS, TOPICS
 from quadrille.events.types import Money
 
-from services.chassis.consume.linger import Gathering
+from services.chassis.consume.linger import BatchReader
 from services.chassis.errors import Undecodable
 from services.chassis.kafka import own_topic
 from services.chassis.process.effects import Inbound
-from services.chassis.tables.dead_letters import Stored, told
+from services.chassis.tables.dead_letters import Stored, format_error
 from services.chassis.wire.decoder import Decoder, dataschema, frame, source_of
 from services.chassis.wire.record import record_of, record_of_letter
 from tests.unit.conftest import Make
@@ -137,7 +137,7 @@ def test_a_record_that_cannot_be_read_becomes_a_dead_letter_with_its_bytes(messa
 
 @given(messages)
 def test_the_linger_and_the_own_topic_survive_any_record(message):
-    Gathering(5, [])._is_prompt(message)
+    BatchReader(5, [])._is_latency_critical(message)
     found = own_topic.ours("order", ORDER_EVENTS, message, NOW)
     if found is not None:
         assert NOW - ORDER_EVENTS.retention <= found.written_at <= NOW + timedelta(hours=1)
@@ -145,7 +145,7 @@ def test_the_linger_and_the_own_topic_survive_any_record(message):
 
 @given(st.text() | st.text(st.characters(categories=["Cs", "Cc"])))
 def test_what_an_error_says_can_be_sent_to_a_database(text):
-    said = told(ValueError(text))
+    said = format_error(ValueError(text))
     assert "\0" not in said
     assert len(said.encode("utf-8").decode("utf-8")) <= 2000
 
