@@ -21,19 +21,19 @@ from services.chassis.decide.handlers import Decision, Handlers
 from services.chassis.errors import UnreachableCell
 from services.inventory.app import HANDLERS as INVENTORY
 from services.inventory.model import Item, Reservation, ReservationState
-from services.inventory.state import BatchState as InventoryBatch
+from services.inventory.state import InventoryBatch
 from services.order.app import HANDLERS as ORDER
 from services.order.decisions import request_cancel
 from services.order.model import OrderRow, OrderState
-from services.order.state import BatchState as OrderBatch
+from services.order.state import OrderBatch
 from services.payment.app import HANDLERS as PAYMENT
 from services.payment.model import Payment, PaymentState
 from services.payment.provider import Charge, Charged, Declined, Refund, Refunded
-from services.payment.state import BatchState as PaymentBatch
+from services.payment.state import PaymentBatch
 from services.shipping.app import HANDLERS as SHIPPING
 from services.shipping.carrier import Book, Booked, Refused
 from services.shipping.model import Shipment, ShipmentState
-from services.shipping.state import BatchState as ShippingBatch
+from services.shipping.state import ShippingBatch
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 KEY = UUID("019b2c4e-8a7d-7c3e-9f10-2b6f1f0a9d11")

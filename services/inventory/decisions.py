@@ -93,27 +93,28 @@ def move(items: Mapping[str, Item], before: Reservation | None, after: Reservati
     """Do to the stock what a change of a reservation means.
 
     Args:
-        items: The items, by SKU; those of the reservation are changed.
+        items: The items, by SKU.
         before: The reservation as it was.
         after: The reservation as it is.
 
     Returns:
-        The items that changed.
+        The items that change, as they become.
     """
     was = before.state if before is not None else None
-    changed = []
-    for sku, quantity in after.lines:
-        item = items[sku]
-        if after.state is HELD and was is None:
-            item.on_hand, item.held = item.on_hand - quantity, item.held + quantity
-        elif after.state is RELEASED and was is HELD:
-            item.on_hand, item.held = item.on_hand + quantity, item.held - quantity
-        elif after.state is SHIPPED and was is HELD:
-            item.held, item.shipped = item.held - quantity, item.shipped + quantity
-        else:
-            continue
-        changed.append(item)
-    return changed
+    return [
+        moved for sku, quantity in after.lines if (moved := _moved(items[sku], quantity, was, after.state)) is not None
+    ]
+
+
+def _moved(item: Item, n: int, was: ReservationState | None, becomes: ReservationState) -> Item | None:
+    sku, currency, price, on_hand, held, shipped = item
+    if becomes is HELD and was is None:
+        return Item(sku, currency, price, on_hand - n, held + n, shipped)
+    if becomes is RELEASED and was is HELD:
+        return Item(sku, currency, price, on_hand + n, held - n, shipped)
+    if becomes is SHIPPED and was is HELD:
+        return Item(sku, currency, price, on_hand, held - n, shipped + n)
+    return None
 
 
 def asked(order: OrderDetails) -> dict[str, int]:

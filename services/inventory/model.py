@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -35,8 +34,7 @@ class Reservation(NamedTuple):
     updated_at: datetime
 
 
-@dataclass(slots=True)
-class Item:
+class Item(NamedTuple):
     """One SKU. On hand, held and shipped add up to what was received, and none is below zero.
 
     Attributes:

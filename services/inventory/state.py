@@ -14,6 +14,7 @@ from quadrille.events.order import OrderCreated
 from sqlalchemy import Connection, text
 
 from services.chassis.decide.handlers import Decision, Received
+from services.chassis.decide.state import BatchState, Rows
 from services.chassis.postgres.bulk import Bulk
 from services.inventory.decisions import move
 from services.inventory.model import Item, Reservation, ReservationState
@@ -43,45 +44,35 @@ class _ReservationRow:
     updated_at: datetime
 
 
-class BatchState:
-    """The rows of one batch."""
+class InventoryBatch(BatchState[Reservation]):
+    """The reservations of one batch, and the items that they speak of."""
 
     def __init__(self, now: datetime, reservations_: Iterable[Reservation], items_: Iterable[Item]) -> None:
-        """Open the books.
+        """Begin with what was loaded.
 
         Args:
             now: The time of the batch.
             reservations_: Rows of the batch's orders that exist.
             items_: All items that the batch's orders name and that exist.
         """
-        self.now = now
-        self.items = {item.sku: item for item in items_}
-        self._rows = {row.order_id: row for row in reservations_}
-        self._stored = frozenset(self._rows)
-        self._changed: dict[UUID, None] = {}
-        self._moved: dict[str, Item] = {}
+        self.items: Rows[str, Item] = Rows({item.sku: item for item in items_})
+        super().__init__(now, {row.order_id: row for row in reservations_}, self.items)
 
-    def row(self, key: UUID) -> Reservation | None:
-        """Give an order's reservation."""
-        return self._rows.get(key)
-
-    def apply(self, record: Received[Any], decision: Decision[Reservation]) -> None:
-        """Take a decision in, and move the stock that it speaks of."""
+    def apply(self, subject: Any, decision: Decision[Reservation]) -> None:
+        """Put the reservation, and move the stock that it speaks of."""
         if decision.row is not None:
-            for item in move(self.items, self._rows.get(record.key), decision.row):
-                self._moved[item.sku] = item
-            self._rows[record.key] = decision.row
-            self._changed[record.key] = None
+            for item in move(self.items, self.row(subject.key), decision.row):
+                self.items.put(item.sku, item)
+        super().apply(subject, decision)
 
     def save(self, connection: Connection) -> None:
         """Write what has changed."""
-        rows = {key: _to_row(self._rows[key]) for key in self._changed}
-        _RESERVATIONS.insert(connection, [row for key, row in rows.items() if key not in self._stored])
-        _STATES.update(connection, [row for key, row in rows.items() if key in self._stored])
-        _STOCK.update(connection, list(self._moved.values()))
+        _RESERVATIONS.insert(connection, [_to_row(row) for row in self.rows.added()])
+        _STATES.update(connection, [_to_row(row) for row in self.rows.updated()])
+        _STOCK.update(connection, self.items.updated())
 
 
-def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> BatchState:
+def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> InventoryBatch:
     """Load and lock the rows that records speak of.
 
     Args:
@@ -90,7 +81,7 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
         now: The time of the batch.
 
     Returns:
-        The books.
+        The state of the batch.
     """
     found = [
         Reservation(r.order_id, ReservationState(r.state), tuple((sku, n) for sku, n in r.lines), r.updated_at)
@@ -101,7 +92,7 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
         if isinstance(record.event, OrderCreated | InventoryReserved):
             skus.update(line.sku for line in record.event.order.lines)
     stock = [Item(*row) for row in connection.execute(_LOAD_ITEMS, {"skus": sorted(skus)})] if skus else []
-    return BatchState(now, found, stock)
+    return InventoryBatch(now, found, stock)
 
 
 def _to_row(row: Reservation) -> _ReservationRow:

@@ -20,7 +20,7 @@ from services.order.api import OrderServicer
 from services.order.backlog import Backlog
 from services.order.cancel_order import Cancelling
 from services.order.deadlines import Deadlines
-from services.order.decisions import ON
+from services.order.decisions import ON, create_order, request_cancel
 from services.order.failpoints import POINTS
 from services.order.place_order import Placing
 from services.order.rebuild import REBUILD
@@ -35,8 +35,8 @@ HANDLERS: Handlers[Any] = Handlers(
     load,
     ON,
     announce,
-    methods={"PlaceOrder": Placing.commit, "CancelOrder": Cancelling.commit},
-    timers={"deadline": Cancelling.cancel_due},
+    methods={"PlaceOrder": create_order, "CancelOrder": request_cancel},
+    timers={"deadline": request_cancel},
     rebuild=REBUILD,
     committed=metrics.count_ended,
     record_only=frozenset({InventoryReserved, PaymentCompleted}),
@@ -55,11 +55,11 @@ def build(runtime: Runtime) -> Handlers[Any]:
     settings = runtime.settings
     if not isinstance(settings, OrderSettings):
         raise TypeError(f"the order service is built from OrderSettings, not from {type(settings).__name__}")
-    placing = Placing(NAME, runtime.transactions, runtime.publisher.publish, runtime.clock, settings.order_deadline)
+    placing = Placing(HANDLERS, runtime.transactions, runtime.publisher.publish, runtime.clock, settings.order_deadline)
     watches = Watches(runtime.engine, settings.database_url, settings.instance)
     runtime.background(watches.listen)
-    announce_ = partial(announce_to_watchers, runtime.engine, HANDLERS)
-    cancelling = Cancelling(NAME, runtime.deciding, runtime.publisher.publish, runtime.clock, announce_)
+    announce_batch = partial(announce_to_watchers, runtime.engine, HANDLERS)
+    cancelling = Cancelling(HANDLERS, runtime.deciding, runtime.publisher.publish, runtime.clock, announce_batch)
     watermark = Watermark(settings.kafka_bootstrap_servers, topics_read_by(NAME), runtime.engine, runtime.clock)
     runtime.background(Deadlines(cancelling, watermark, runtime.clock).run)
     runtime.measures.append(metrics.measure)

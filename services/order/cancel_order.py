@@ -15,22 +15,21 @@ from uuid import UUID
 
 import grpc
 from quadrille.errors.v1.error_reason_pb2 import ErrorReason
-from quadrille.events.order import OrderCancelRequested
 from quadrille.events.types import CancelReason
 from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, Engine, text
 
-from services.chassis.decide.handlers import publishes
+from services.chassis.decide.handlers import Handlers
 from services.chassis.errors import classified
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.postgres.continuity import Deciding
+from services.chassis.process.unit_of_work import UnitOfWork
 from services.chassis.rpc.errors import ApiError
 from services.chassis.tables import outbox
-from services.chassis.wire.messages import message
 from services.order.decisions import request_cancel
 from services.order.model import OrderState
-from services.order.state import from_row, progress, step
-from services.order.tables import ORDERS_PROGRESS, STEPS, orders
+from services.order.state import OrderBatch, from_row
+from services.order.tables import orders
 from services.order.views import no_order, to_proto
 
 log = logging.getLogger(__name__)
@@ -64,9 +63,9 @@ class CancelOrder:
     traceparent: str | None
 
 
-@dataclass(slots=True)
-class _Context:
-    now: datetime
+@dataclass(frozen=True, slots=True)
+class _Request:
+    key: UUID
 
 
 class Cancelling:
@@ -74,7 +73,7 @@ class Cancelling:
 
     def __init__(
         self,
-        service: str,
+        handlers: Handlers[Any],
         engine: Engine | Deciding,
         publish: Callable[[Sequence[outbox.Row]], None],
         clock: Callable[[], datetime],
@@ -83,19 +82,18 @@ class Cancelling:
         """Prepare.
 
         Args:
-            service: Name of the service.
+            handlers: The service's handlers.
             engine: Its database.
             publish: Takes outbox rows after their commit.
             clock: Gives the time.
             announce: Tells watchers of orders whose steps were committed.
         """
-        self._service = service
+        self._handlers = handlers
         self._engine = engine
         self._publish = publish
         self._clock = clock
         self._announce = announce
 
-    @publishes(OrderCancelRequested)
     def commit(self, commands: Sequence[CancelOrder]) -> list[pb.Order | Exception]:
         """Ask for what callers want cancelled, all in one transaction.
 
@@ -139,7 +137,6 @@ class Cancelling:
         with classified(), self._engine.connect() as connection:
             return connection.execute(_DUE, {"until": until}).first() is not None
 
-    @publishes(OrderCancelRequested)
     def cancel_due(self, until: datetime, limit: int) -> int:
         """Ask for the cancellation of orders whose deadline has passed, in one transaction.
 
@@ -168,20 +165,21 @@ class Cancelling:
     def _ask(
         self, connection: Connection, found: Sequence[Any], reason: CancelReason, traces: Mapping[UUID, str | None]
     ) -> tuple[list[outbox.Row], list[UUID]]:
-        context = _Context(self._clock())
-        changed, steps, messages = [], [], []
-        for row in map(from_row, found):
-            decision = request_cancel(row, reason, context)
+        orders_ = [from_row(row) for row in found]
+        unit = UnitOfWork(self._handlers, OrderBatch(self._clock(), orders_))
+        asked = []
+        for row in orders_:
+            decision = request_cancel(row, reason, unit.state)
             if decision.row is None:
                 continue
-            changed.append(progress(decision.row))
-            for event in decision.events:
-                steps.append(step(row.order_id, len(decision.row.seen), event, context.now, decision.row.state))
-                trace = traces.get(row.order_id)
-                messages.append(message(event, self._service, cause=row.order_id, ordinal=ORDINAL, traceparent=trace))
-        ORDERS_PROGRESS.update(connection, changed)
-        STEPS.insert(connection, steps)
-        return list(outbox.append(connection, messages)), [row.order_id for row in changed]
+            asked.append(row.order_id)
+            unit.add(
+                *(request_cancel, _Request(row.order_id), decision),
+                cause=row.order_id,
+                traceparent=traces.get(row.order_id),
+                first_ordinal=ORDINAL,
+            )
+        return list(unit.write(connection)), asked
 
     def _committed(self, rows: Sequence[outbox.Row], asked: Sequence[UUID]) -> None:
         self._publish(rows)

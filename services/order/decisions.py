@@ -1,4 +1,4 @@
-"""The order service's decisions: each a total function of (row, event).
+"""The order service's decisions: how an order begins, and a total function of (row, event) for each event.
 
 Shipping decides races. Before the shipment everything can be undone; after it nothing is. So an order that is
 CANCELLING waits for shipping's word alone, whatever inventory and payment say meanwhile. A caller and the deadline ask
@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from quadrille.avro import Event
 from quadrille.events.inventory import InventoryFailed, InventoryReleased, InventoryReserved
-from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCancelRequested, OrderCompleted
+from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCancelRequested, OrderCompleted, OrderCreated
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentRefunded
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
-from quadrille.events.types import CancelReason, Money
+from quadrille.events.types import CancelReason, Money, OrderDetails
 
 from services.chassis.decide.handlers import Decision, no_change, publishes, unreachable
 from services.order.model import OrderRow, OrderState
@@ -31,6 +32,48 @@ class Context(Protocol):
     """What a decision may look at beside its row: the time."""
 
     now: datetime
+
+
+class NewOrder(Protocol):
+    """What a request for a new order says.
+
+    Attributes:
+        key: The id that the order gets.
+        request_id: The caller's idempotency key.
+        order: What is ordered.
+        deadline_at: When it should have ended.
+    """
+
+    @property
+    def key(self) -> UUID: ...  # noqa: D102
+    @property
+    def request_id(self) -> UUID: ...  # noqa: D102
+    @property
+    def order(self) -> OrderDetails: ...  # noqa: D102
+    @property
+    def deadline_at(self) -> datetime: ...  # noqa: D102
+
+
+@publishes(OrderCreated)
+def create_order(new: NewOrder, context: Context) -> Decision[OrderRow]:
+    """Begin an order. It answers no event: a caller asks."""
+    order = new.order
+    created = OrderCreated(
+        order_id=new.key,
+        occurred_at=context.now,
+        order=order,
+        deadline_at=new.deadline_at,
+        request_id=new.request_id,
+    )
+    row = OrderRow(
+        *(new.key, order.customer_id, order.total.currency_code, order.total.minor_units, PENDING, None),
+        awaits_release=False,
+        awaits_refund=False,
+        settled=False,
+        seen=(OrderCreated.__name__,),
+        updated_at=context.now,
+    )
+    return Decision(row, (created,))
 
 
 @publishes()

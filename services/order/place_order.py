@@ -11,28 +11,28 @@ from typing import Any
 from uuid import UUID
 
 from quadrille.events.order import OrderCreated
+from quadrille.events.types import OrderDetails
 from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, text
 
-from services.chassis.decide.handlers import publishes
+from services.chassis.decide.handlers import Decision, Handlers
 from services.chassis.decide.ids import uuid7
 from services.chassis.errors import classified
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.postgres.direct import Transactions
+from services.chassis.process.unit_of_work import UnitOfWork
 from services.chassis.rpc.errors import request_id_reused
 from services.chassis.tables import outbox
-from services.chassis.wire.messages import message
 from services.order import metrics
-from services.order.model import OrderState
+from services.order.decisions import create_order
+from services.order.model import OrderRow
 from services.order.requests import PlaceOrder
-from services.order.state import step
+from services.order.state import OrderBatch, progress
 from services.order.tables import NEW_ORDERS, STEPS, orders
 from services.order.views import to_proto
 from telemetry import spans
 
 log = logging.getLogger(__name__)
-
-_CREATED = OrderCreated.__name__
 
 _EXISTING = text(
     f"SELECT {', '.join(c.name for c in orders.columns)} FROM orders "  # noqa: S608
@@ -44,7 +44,7 @@ Key = tuple[str, UUID]
 
 
 @dataclass(slots=True)
-class NewOrder:
+class NewRow:
     """A row of `orders` as it is first written; the attributes are the table's columns."""
 
     order_id: UUID
@@ -67,12 +67,80 @@ class NewOrder:
     updated_at: datetime
 
 
+def new_row(created: OrderCreated, row: OrderRow, request_id: UUID, request_hash: bytes) -> NewRow:
+    """Make the first row of an order.
+
+    Args:
+        created: The event that begins it.
+        row: The part that decisions see.
+        request_id: The request that placed it.
+        request_hash: The digest of the request; empty if it is not known.
+
+    Returns:
+        The row, with all columns.
+    """
+    order, now = created.order, progress(row)
+    return NewRow(
+        order_id=row.order_id,
+        customer_id=row.customer_id,
+        request_id=request_id,
+        request_hash=request_hash,
+        currency_code=row.currency_code,
+        total=row.total,
+        lines=json.dumps([[line.sku, line.quantity, line.unit_price.minor_units] for line in order.lines]),
+        address_reference=order.address_reference,
+        country_code=order.country_code,
+        created_at=created.occurred_at,
+        deadline_at=created.deadline_at,
+        state=now.state,
+        cancel_reason=now.cancel_reason,
+        awaits_release=now.awaits_release,
+        awaits_refund=now.awaits_refund,
+        settled=now.settled,
+        seen=now.seen,
+        updated_at=now.updated_at,
+    )
+
+
+class _NewOrders(OrderBatch):
+    """Orders whose rows are inserted already: what is left to write are the first steps of their timelines."""
+
+    def save(self, connection: Connection) -> None:
+        STEPS.insert(connection, self.steps.added())
+
+
+@dataclass(frozen=True, slots=True)
+class _NewOrder:
+    """A request, with what the order is given before it is decided on."""
+
+    key: UUID
+    command: PlaceOrder
+    deadline_at: datetime
+
+    @property
+    def request_id(self) -> UUID:
+        return self.command.request_id
+
+    @property
+    def order(self) -> OrderDetails:
+        return self.command.order
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was decided on a request; it stands if its row is the first one of the request."""
+
+    request: _NewOrder
+    decision: Decision[OrderRow]
+    row: NewRow
+
+
 class Placing:
     """Commits groups of requests."""
 
     def __init__(
         self,
-        service: str,
+        handlers: Handlers[Any],
         transactions: Transactions,
         publish: Callable[[Sequence[outbox.Row]], None],
         clock: Callable[[], datetime],
@@ -81,19 +149,18 @@ class Placing:
         """Prepare.
 
         Args:
-            service: Name of the service.
+            handlers: The service's handlers.
             transactions: Its database.
             publish: Takes outbox rows after their commit.
             clock: Gives the time.
             deadline: How long an order may take.
         """
-        self._service = service
+        self._handlers = handlers
         self._transactions = transactions
         self._publish = publish
         self._clock = clock
         self._deadline = deadline
 
-    @publishes(OrderCreated)
     def commit(self, commands: Sequence[PlaceOrder]) -> list[pb.Order | Exception]:
         """Place orders, all in one transaction.
 
@@ -112,14 +179,24 @@ class Placing:
         firsts: dict[Key, PlaceOrder] = {}
         for command in commands:
             firsts.setdefault(_key(command), command)
-        fresh = [self._new(firsts[key], now) for key in sorted(firsts)]
+        state = _NewOrders(now, ())
+        made = [self._decide(firsts[key], now, state) for key in sorted(firsts)]
         with classified(), self._transactions.begin() as connection:
             failpoint("place.begun")
-            inserted = NEW_ORDERS.insert_unless(connection, fresh, "customer_id, request_id")
+            inserted = NEW_ORDERS.insert_unless(connection, [one.row for one in made], "customer_id, request_id")
             failpoint("place.inserted")
-            placed = {(row.customer_id, row.request_id): row for row in fresh if row.order_id in inserted}
+            new = [one for one in made if one.row.order_id in inserted]
+            placed = {_key(one.request.command): one.row for one in new}
             existing = _existing(connection, [key for key in firsts if key not in placed])
-            rows = self._publish_created(connection, placed, firsts, now)
+            unit = UnitOfWork(self._handlers, state)
+            for one in new:
+                request = one.request
+                unit.add(
+                    *(create_order, request, one.decision),
+                    cause=request.key,
+                    traceparent=request.command.traceparent,
+                )
+            rows = unit.write(connection)
             failpoint("place.before-commit")
         failpoint("place.committed")
         self._publish(rows)
@@ -131,49 +208,13 @@ class Placing:
                 log.debug("placed", extra={**ids, **spans.ids(firsts[key].traceparent)})
         return [_answer(command, placed.get(_key(command)) or existing[_key(command)]) for command in commands]
 
-    def _new(self, command: PlaceOrder, now: datetime) -> NewOrder:
-        order = command.order
-        return NewOrder(
-            order_id=uuid7(),
-            customer_id=order.customer_id,
-            request_id=command.request_id,
-            request_hash=command.request_hash,
-            currency_code=order.total.currency_code,
-            total=order.total.minor_units,
-            lines=json.dumps([[line.sku, line.quantity, line.unit_price.minor_units] for line in order.lines]),
-            address_reference=order.address_reference,
-            country_code=order.country_code,
-            created_at=now,
-            deadline_at=now + self._deadline,
-            state=OrderState.PENDING.value,
-            cancel_reason=None,
-            awaits_release=False,
-            awaits_refund=False,
-            settled=False,
-            seen=_CREATED,
-            updated_at=now,
-        )
-
-    def _publish_created(
-        self, connection: Connection, placed: dict[Key, NewOrder], commands: dict[Key, PlaceOrder], now: datetime
-    ) -> Sequence[outbox.Row]:
-        messages = []
-        first_steps = []
-        for key, row in placed.items():
-            command = commands[key]
-            event = OrderCreated(
-                order_id=row.order_id,
-                occurred_at=now,
-                order=command.order,
-                deadline_at=row.deadline_at,
-                request_id=row.request_id,
-            )
-            messages.append(
-                message(event, self._service, cause=row.order_id, ordinal=0, traceparent=command.traceparent)
-            )
-            first_steps.append(step(row.order_id, 1, event, now, OrderState.PENDING))
-        STEPS.insert(connection, first_steps)
-        return outbox.append(connection, messages, new={message.key for message in messages})
+    def _decide(self, command: PlaceOrder, now: datetime, state: OrderBatch) -> _Made:
+        request = _NewOrder(uuid7(), command, now + self._deadline)
+        decision = create_order(request, state)
+        (created,) = decision.events
+        if decision.row is None or not isinstance(created, OrderCreated):
+            raise AssertionError("an order begins with a row and OrderCreated")
+        return _Made(request, decision, new_row(created, decision.row, command.request_id, command.request_hash))
 
 
 def _key(command: PlaceOrder) -> Key:

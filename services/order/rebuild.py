@@ -15,7 +15,6 @@ its request places another order. So does one whose request has another order by
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -35,55 +34,40 @@ from services.chassis.errors import CannotRebuild
 from services.order import state
 from services.order.decisions import CANCELLING, PENDING, Context
 from services.order.decisions import ON as ON_REPLY
-from services.order.model import OrderRow, OrderState
-from services.order.place_order import NewOrder
-from services.order.tables import NEW_ORDERS, ORDERS_PROGRESS, STEPS
+from services.order.model import OrderRow
+from services.order.place_order import NewRow, new_row
+from services.order.tables import NEW_ORDERS
 
 
-class RebuildState(state.BatchState):
+class RebuildState(state.OrderBatch):
     """The rows of one step, with those that are made again."""
 
     def __init__(self, now: datetime, orders: Sequence[OrderRow], reasons: Mapping[UUID, str]) -> None:
-        """Open the books.
+        """Begin with what was loaded.
 
         Args:
             now: The time.
             orders: Rows that exist.
-            reasons: As for `BatchState`.
+            reasons: As for `OrderBatch`.
         """
         super().__init__(now, orders, reasons)
-        self._new: dict[UUID, NewOrder] = {}
+        self._created: dict[UUID, OrderCreated] = {}
         #: Orders whose request has another order by now, each with that one.
-        self.doubled: dict[UUID, tuple[NewOrder, UUID]] = {}
+        self.doubled: dict[UUID, tuple[NewRow, UUID]] = {}
 
-    def apply(self, record: Received[Any], decision: Decision[OrderRow]) -> None:
-        """Take a row in that is made again."""
-        row = decision.row
-        if row is None:
-            return
-        if isinstance(record.event, OrderCreated):
-            self._new[record.key] = _new(record.event)
-        events = decision.events or (record.event,)
-        first = len(row.seen) - len(events) + 1
-        self._steps += [
-            state.step(row.order_id, first + n, event, self.now, row.state) for n, event in enumerate(events)
-        ]
-        self._rows[record.key] = row
-        self._changed[record.key] = None
+    def apply(self, subject: Received[Any], decision: Decision[OrderRow]) -> None:
+        """Put a row that is made again, with its steps."""
+        if decision.row is not None and isinstance(subject.event, OrderCreated):
+            self._created[subject.key] = subject.event
+        self._put(decision.row, decision.events or (subject.event,))
 
     def save(self, connection: Connection) -> None:
         """Write the new rows, and what has changed of the others."""
-        made = [
-            replace(new, **{name: getattr(now, name) for name in PROGRESS_FIELDS})
-            for key, new in self._new.items()
-            for now in (state.progress(self._rows[key]),)
-        ]
+        made = [_new(self._created[row.order_id], row) for row in self.rows.added()]
         NEW_ORDERS.insert(connection, self._with_requests_of_their_own(connection, made))
-        there = [key for key in self._changed if key not in self._new]
-        ORDERS_PROGRESS.update(connection, [state.progress(self._rows[key], self._reasons.get(key)) for key in there])
-        STEPS.insert(connection, self._steps)
+        super().save(connection)
 
-    def _with_requests_of_their_own(self, connection: Connection, made: Sequence[NewOrder]) -> list[NewOrder]:
+    def _with_requests_of_their_own(self, connection: Connection, made: Sequence[NewRow]) -> list[NewRow]:
         """Take the requests away that have another order: the row of one was lost, and the caller asked again."""
         if not made:
             return []
@@ -103,7 +87,7 @@ def remarks(made: RebuildState) -> list[tuple[UUID, str]]:
     """Name the orders that one request has placed twice.
 
     Args:
-        made: The books of a step, saved.
+        made: The state of a step, saved.
 
     Returns:
         Pairs of order and sentence.
@@ -111,7 +95,7 @@ def remarks(made: RebuildState) -> list[tuple[UUID, str]]:
     return [(order_id, _twice(row, other)) for order_id, (row, other) in made.doubled.items()]
 
 
-def _twice(row: NewOrder, other: UUID) -> str:
+def _twice(row: NewRow, other: UUID) -> str:
     return (
         f"its request {row.request_id} of customer {row.customer_id} has placed order {other} too, after this one was "
         f"lost. Both stand: ask the customer which one is wanted, and run: quadrille cancel {other}"
@@ -130,7 +114,6 @@ def _nobodys(order_id: UUID) -> UUID:
 
 #: The replies that end an order.
 _ENDS = (InventoryFailed, PaymentFailed, OrderShipped, ShippingFailed, ShipmentCancelled)
-PROGRESS_FIELDS = ("state", "cancel_reason", "awaits_release", "awaits_refund", "settled", "seen", "updated_at")
 
 
 def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> RebuildState:
@@ -145,7 +128,7 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
 
 
 def recall_created(
-    row: OrderRow | None, event: OrderCreated, _desk: Context, _known: Sequence[Event]
+    row: OrderRow | None, event: OrderCreated, _context: Context, _known: Sequence[Event]
 ) -> Decision[OrderRow]:
     """Place it as it was placed."""
     if row is not None:
@@ -169,7 +152,7 @@ def recall_created(
 
 
 def recall_cancel_requested(
-    row: OrderRow | None, event: OrderCancelRequested, _desk: Context, _known: Sequence[Event]
+    row: OrderRow | None, event: OrderCancelRequested, _context: Context, _known: Sequence[Event]
 ) -> Decision[OrderRow]:
     """Ask for what was asked for: shipping's answer is read again."""
     if row is None:
@@ -180,7 +163,7 @@ def recall_cancel_requested(
     return Decision(row._replace(state=CANCELLING, cancel_reason=event.reason, seen=seen, updated_at=event.occurred_at))
 
 
-def recall_decided(row: OrderRow | None, event: Event, desk: Context, known: Sequence[Event]) -> Decision[OrderRow]:
+def recall_decided(row: OrderRow | None, event: Event, context: Context, known: Sequence[Event]) -> Decision[OrderRow]:
     """Decide again what it answered, before that is read again. `events` of the decision are the steps of it."""
     if row is None:
         raise CannotRebuild("there is no such order, and its OrderCreated is in no topic any more")
@@ -190,7 +173,7 @@ def recall_decided(row: OrderRow | None, event: Event, desk: Context, known: Seq
     for reply in known:
         if not isinstance(reply, _ENDS) or type(reply).__name__ in row.seen:
             continue
-        decision = ON_REPLY[type(reply)](row, reply, desk)
+        decision = ON_REPLY[type(reply)](row, reply, context)
         names = {type(decided).__name__ for decided in decision.events}
         if decision.row is None or type(event).__name__ not in names:
             continue
@@ -212,25 +195,6 @@ ON: Mapping[type[Event], Any] = {
 REBUILD: Rebuild[Any] = Rebuild(load, ON, remarks=remarks)
 
 
-def _new(event: OrderCreated) -> NewOrder:
-    order, at = event.order, event.occurred_at
-    return NewOrder(
-        order_id=event.order_id,
-        customer_id=order.customer_id,
-        request_id=event.request_id or _nobodys(event.order_id),
-        request_hash=b"",
-        currency_code=order.total.currency_code,
-        total=order.total.minor_units,
-        lines=json.dumps([[line.sku, line.quantity, line.unit_price.minor_units] for line in order.lines]),
-        address_reference=order.address_reference,
-        country_code=order.country_code,
-        created_at=at,
-        deadline_at=event.deadline_at,
-        state=OrderState.PENDING.value,
-        cancel_reason=None,
-        awaits_release=False,
-        awaits_refund=False,
-        settled=False,
-        seen=OrderCreated.__name__,
-        updated_at=at,
-    )
+def _new(event: OrderCreated, row: OrderRow) -> NewRow:
+    # The digest of its request is lost. All that the request said is in the row.
+    return new_row(event, row, event.request_id or _nobodys(event.order_id), b"")

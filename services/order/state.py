@@ -17,6 +17,7 @@ from quadrille.events.types import CancelReason
 from sqlalchemy import Connection, text
 
 from services.chassis.decide.handlers import Decision, Received
+from services.chassis.decide.state import BatchState, Rows
 from services.order.describe import describe
 from services.order.model import OrderRow, OrderState
 from services.order.tables import ORDERS_PROGRESS, PROGRESS, STEPS
@@ -84,46 +85,42 @@ class ProgressRow:
     updated_at: datetime
 
 
-class BatchState:
-    """The rows of one batch."""
+class OrderBatch(BatchState[OrderRow]):
+    """The orders of one batch, and the steps that it adds to their timelines."""
 
     def __init__(self, now: datetime, orders: Iterable[OrderRow], reasons: Mapping[UUID, str] | None = None) -> None:
-        """Open the books.
+        """Begin with what was loaded.
 
         Args:
             now: The time of the batch.
             orders: Rows of the batch's orders that exist.
             reasons: Reasons of theirs that this version does not know, by order.
         """
-        self.now = now
         self._reasons = reasons or {}
-        self._rows = {row.order_id: row for row in orders}
-        self._changed: dict[UUID, None] = {}
-        self._steps: list[StepRow] = []
+        self.steps: Rows[tuple[UUID, int], StepRow] = Rows({})
+        super().__init__(now, {row.order_id: row for row in orders}, self.steps)
 
-    def row(self, key: UUID) -> OrderRow | None:
-        """Give an order's row."""
-        return self._rows.get(key)
+    def apply(self, subject: Any, decision: Decision[OrderRow]) -> None:
+        """Put the row, and a step for the event that was read and each that is published."""
+        read = (subject.event,) if isinstance(subject, Received) else ()
+        self._put(decision.row, (*read, *decision.events))
 
-    def apply(self, record: Received[Any], decision: Decision[OrderRow]) -> None:
-        """Take a decision in: the row, and a step for the event that was read and each that is published."""
-        row = decision.row
+    def _put(self, row: OrderRow | None, events: Sequence[Event]) -> None:
         if row is None:
             return
-        events: tuple[Event, ...] = (record.event, *decision.events)
         first = len(row.seen) - len(events) + 1
-        self._steps += [step(row.order_id, first + n, event, self.now, row.state) for n, event in enumerate(events)]
-        self._rows[record.key] = row
-        self._changed[record.key] = None
+        for sequence, event in enumerate(events, first):
+            self.steps.put((row.order_id, sequence), step(row.order_id, sequence, event, self.now, row.state))
+        self.rows.put(row.order_id, row)
 
     def save(self, connection: Connection) -> None:
         """Write what has changed."""
-        changed = [progress(self._rows[key], self._reasons.get(key)) for key in self._changed]
-        ORDERS_PROGRESS.update(connection, changed)
-        STEPS.insert(connection, self._steps)
+        changed = self.rows.updated()
+        ORDERS_PROGRESS.update(connection, [progress(row, self._reasons.get(row.order_id)) for row in changed])
+        STEPS.insert(connection, self.steps.added())
 
 
-def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> BatchState:
+def load(connection: Connection, records: Sequence[Received[Any]], now: datetime) -> OrderBatch:
     """Load and lock the rows that records speak of.
 
     Args:
@@ -132,9 +129,9 @@ def load(connection: Connection, records: Sequence[Received[Any]], now: datetime
         now: The time of the batch.
 
     Returns:
-        The books.
+        The state of the batch.
     """
-    return BatchState(now, *load_rows(connection, records))
+    return OrderBatch(now, *load_rows(connection, records))
 
 
 def load_rows(

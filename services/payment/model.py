@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -53,8 +52,7 @@ class Payment(NamedTuple):
     provider: str | None = None
 
 
-@dataclass(slots=True)
-class Account:
+class Account(NamedTuple):
     """One customer's account.
 
     Attributes:

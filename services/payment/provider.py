@@ -6,7 +6,6 @@ outside, asked over HTTP (`remote.py`). The decisions do not tell them apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
@@ -15,6 +14,7 @@ from quadrille.events.payment import PaymentFailureReason
 from quadrille.events.types import Money, OrderDetails
 
 from services.chassis.decide.calls import Call
+from services.chassis.decide.state import Rows
 from services.chassis.errors import CannotRebuild
 from services.payment.model import Account
 
@@ -96,14 +96,13 @@ class AccountsProvider:
     The idempotency key needs no memory of its own here: an order's row and its account change in one transaction.
     """
 
-    def __init__(self, accounts: Mapping[str, Account]) -> None:
+    def __init__(self, accounts: Rows[str, Account]) -> None:
         """Take the accounts of a batch.
 
         Args:
-            accounts: By customer; they are changed in place.
+            accounts: By customer.
         """
-        self._accounts = accounts
-        self.changed: dict[str, Account] = {}
+        self.accounts = accounts
 
     def charge(self, call: Charge) -> Charged | Declined:
         """Charge an account if its balance and credit limit cover the amount.
@@ -112,7 +111,7 @@ class AccountsProvider:
             call: Who is charged, and how much.
         """
         customer_id, amount = call.order.customer_id, call.order.total
-        account = self._accounts.get(customer_id)
+        account = self.accounts.find(customer_id)
         if account is None:
             return Declined(PaymentFailureReason.UNKNOWN_ACCOUNT, None)
         available = Money(currency_code=account.currency_code, minor_units=account.available)
@@ -120,8 +119,7 @@ class AccountsProvider:
             return Declined(PaymentFailureReason.CURRENCY_MISMATCH, available)
         if account.available < amount.minor_units:
             return Declined(PaymentFailureReason.INSUFFICIENT_CREDIT, available)
-        account.balance -= amount.minor_units
-        self.changed[customer_id] = account
+        self._add(account, -amount.minor_units)
         return Charged(call.key)
 
     def restore_charge(self, *, customer_id: str, amount: Money) -> None:
@@ -134,11 +132,10 @@ class AccountsProvider:
         Raises:
             CannotRebuild: There is no such account, or it is in another currency.
         """
-        account = self._accounts.get(customer_id)
+        account = self.accounts.find(customer_id)
         if account is None or account.currency_code != amount.currency_code:
             raise CannotRebuild(f"there is no account {customer_id} in {amount.currency_code}: open it again")
-        account.balance -= amount.minor_units
-        self.changed[customer_id] = account
+        self._add(account, -amount.minor_units)
 
     def refund(self, call: Refund) -> Refunded:
         """Add to the account what was charged.
@@ -146,7 +143,8 @@ class AccountsProvider:
         Args:
             call: Whose account, and how much.
         """
-        account = self._accounts[call.customer_id]
-        account.balance += call.amount.minor_units
-        self.changed[call.customer_id] = account
+        self._add(self.accounts[call.customer_id], call.amount.minor_units)
         return Refunded()
+
+    def _add(self, account: Account, minor_units: int) -> None:
+        self.accounts.put(account.customer_id, account._replace(balance=account.balance + minor_units))

@@ -17,15 +17,15 @@ from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentRef
 from services.chassis.decide.handlers import Decision, Rebuild, no_change
 from services.chassis.errors import CannotRebuild
 from services.payment.model import Payment, PaymentState
-from services.payment.provider import Refund
-from services.payment.state import BatchState, load
+from services.payment.provider import AccountsProvider, Refund
+from services.payment.state import PaymentBatch, load
 
 CHARGING, CHARGED, DECLINED = PaymentState.CHARGING, PaymentState.CHARGED, PaymentState.DECLINED
 UNDOING, REFUNDED = PaymentState.UNDOING, PaymentState.REFUNDED
 
 
 def recall_completed(
-    row: Payment | None, event: PaymentCompleted, books: BatchState, _known: Sequence[Event]
+    row: Payment | None, event: PaymentCompleted, state: PaymentBatch, _known: Sequence[Event]
 ) -> Decision[Payment]:
     """Charge what was charged."""
     amount, at = event.amount, event.occurred_at
@@ -37,17 +37,17 @@ def recall_completed(
             raise CannotRebuild(f"its row is {row.state.value} without a charge, and a charge was published")
         return no_change("its row is there")
     customer = event.order.customer_id
-    if books.provider is None:
-        books.accounts.restore_charge(customer_id=customer, amount=amount)
+    if state.provider is None:
+        AccountsProvider(state.accounts).restore_charge(customer_id=customer, amount=amount)
     charged = Payment(
         *(event.order_id, CHARGED, customer, amount.currency_code, amount.minor_units, 0, event.charge_id),
-        *(at, at, books.provider),
+        *(at, at, state.provider),
     )
     return Decision(charged)
 
 
 def recall_failed(
-    row: Payment | None, event: PaymentFailed, books: BatchState, known: Sequence[Event]
+    row: Payment | None, event: PaymentFailed, state: PaymentBatch, known: Sequence[Event]
 ) -> Decision[Payment]:
     """Decline what was declined, whatever there is now."""
     if row is not None and row.state is CHARGING:
@@ -59,24 +59,24 @@ def recall_failed(
     at = event.occurred_at
     customer = _customer(known)
     declined = Payment(
-        *(event.order_id, DECLINED, customer, event.amount.currency_code, 0, 0, None, at, at, books.provider)
+        *(event.order_id, DECLINED, customer, event.amount.currency_code, 0, 0, None, at, at, state.provider)
     )
     return Decision(declined)
 
 
 def recall_refunded(
-    row: Payment | None, event: PaymentRefunded, books: BatchState, known: Sequence[Event]
+    row: Payment | None, event: PaymentRefunded, state: PaymentBatch, known: Sequence[Event]
 ) -> Decision[Payment]:
     """Refund what was refunded, or leave the tombstone."""
     at, amount = event.occurred_at, event.amount
     units = amount.minor_units
     if row is None:
         # A charge that was answered while its order was undone is told of by nothing but its refund.
-        if units and books.provider is None:
+        if units and state.provider is None:
             raise CannotRebuild("it was refunded, and nothing says that it was charged")
         refunded = Payment(
             *(event.order_id, REFUNDED, _customer(known), amount.currency_code, units, units, event.charge_id),
-            *(at, at, books.provider if units else None),
+            *(at, at, state.provider if units else None),
         )
         return Decision(refunded)
     if row.state is REFUNDED:
@@ -88,7 +88,7 @@ def recall_refunded(
     if row.charged != amount.minor_units:
         raise CannotRebuild(f"its row has a charge of {row.charged}, and {amount.minor_units} were refunded")
     if row.charged and row.charge_id is not None and row.provider is None:
-        books.accounts.refund(Refund(row.order_id, row.customer_id, row.charge_id, amount, None))
+        AccountsProvider(state.accounts).refund(Refund(row.order_id, row.customer_id, row.charge_id, amount, None))
     return Decision(row._replace(state=REFUNDED, refunded=row.charged, updated_at=at))
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from quadrille.events.inventory import InventoryReserved
 from quadrille.events.payment import PaymentCompleted
 from sqlalchemy import Connection, text
 
 from services.chassis.decide.calls import Call
-from services.chassis.decide.handlers import Decision, Received
+from services.chassis.decide.handlers import Received
+from services.chassis.decide.state import BatchState, Rows
 from services.chassis.postgres.bulk import Bulk
 from services.payment.model import Account, Payment, PaymentState
 from services.payment.provider import AccountsProvider, Charge, Charged, Declined, Refund, Refunded
@@ -33,8 +33,8 @@ _LOAD_ACCOUNTS = text(
 )
 
 
-class BatchState:
-    """The rows of one batch."""
+class PaymentBatch(BatchState[Payment]):
+    """The payments of one batch, and the accounts that may be charged or refunded here."""
 
     def __init__(
         self,
@@ -43,43 +43,30 @@ class BatchState:
         accounts_: Iterable[Account],
         provider: str | None = None,
     ) -> None:
-        """Open the books.
+        """Begin with what was loaded.
 
         Args:
             now: The time of the batch.
             payments_: Rows of the batch's orders that exist.
             accounts_: All accounts of the batch's customers that may be charged or refunded here, and exist.
-            provider: The provider outside that charges; None for the accounts here.
+            provider: The remote provider that charges; None for the accounts here.
         """
-        self.now = now
         self.provider = provider
-        self.accounts = AccountsProvider({account.customer_id: account for account in accounts_})
-        self._rows = {row.order_id: row for row in payments_}
-        self._stored = frozenset(self._rows)
-        self._changed: dict[UUID, None] = {}
-
-    def row(self, key: UUID) -> Payment | None:
-        """Give an order's payment."""
-        return self._rows.get(key)
-
-    def apply(self, record: Any, decision: Decision[Payment]) -> None:
-        """Take a decision on a record or an answer in. The accounts have moved the money already."""
-        if decision.row is not None:
-            self._rows[record.key] = decision.row
-            self._changed[record.key] = None
+        self.accounts: Rows[str, Account] = Rows({account.customer_id: account for account in accounts_})
+        super().__init__(now, {row.order_id: row for row in payments_}, self.accounts)
 
     def save(self, connection: Connection) -> None:
         """Write what has changed."""
-        _PAYMENTS.insert(connection, [self._rows[key] for key in self._changed if key not in self._stored])
-        _PAYMENTS.update(connection, [self._rows[key] for key in self._changed if key in self._stored])
-        _BALANCES.update(connection, list(self.accounts.changed.values()))
+        _PAYMENTS.insert(connection, self.rows.added())
+        _PAYMENTS.update(connection, self.rows.updated())
+        _BALANCES.update(connection, self.accounts.updated())
 
 
-def answer(books: BatchState, call: Call) -> Charged | Declined | Refunded | None:
+def answer(state: PaymentBatch, call: Call) -> Charged | Declined | Refunded | None:
     """Answer a call at once, if the provider is here.
 
     Args:
-        books: The books of the batch.
+        state: The state of the batch.
         call: What is asked.
 
     Returns:
@@ -87,24 +74,24 @@ def answer(books: BatchState, call: Call) -> Charged | Declined | Refunded | Non
     """
     match call:
         case Charge(provider=None):
-            return books.accounts.charge(call)
+            return AccountsProvider(state.accounts).charge(call)
         case Refund(provider=None):
-            return books.accounts.refund(call)
+            return AccountsProvider(state.accounts).refund(call)
         case _:
             return None
 
 
-def load(connection: Connection, records: Sequence[Any], now: datetime, provider: str | None = None) -> BatchState:
+def load(connection: Connection, records: Sequence[Any], now: datetime, provider: str | None = None) -> PaymentBatch:
     """Load and lock the rows that records, or answers, speak of.
 
     Args:
         connection: In the batch's transaction.
         records: The records or answers.
         now: The time of the batch.
-        provider: The provider outside that charges; None for the accounts here.
+        provider: The remote provider that charges; None for the accounts here.
 
     Returns:
-        The books.
+        The state of the batch.
     """
     found = [to_payment(row) for row in connection.execute(_LOAD, {"ids": [r.key for r in records]})]
     # What was charged here is refunded here, whoever charges by now.
@@ -116,7 +103,7 @@ def load(connection: Connection, records: Sequence[Any], now: datetime, provider
             if isinstance(r, Received) and isinstance(r.event, InventoryReserved | PaymentCompleted)
         )
     loaded = connection.execute(_LOAD_ACCOUNTS, {"customers": sorted(customers)}) if customers else ()
-    return BatchState(now, found, [Account(*row) for row in loaded], provider)
+    return PaymentBatch(now, found, [Account(*row) for row in loaded], provider)
 
 
 def to_payment(row: Any) -> Payment:

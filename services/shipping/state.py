@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from services.chassis.decide.calls import Call
-from services.chassis.decide.handlers import Decision
+from services.chassis.decide.state import BatchState
 from services.chassis.postgres.bulk import Bulk
 from services.shipping.carrier import Book, Booked, LocalCarrier, Refused
 from services.shipping.model import Shipment, ShipmentState
@@ -25,65 +24,53 @@ _LOAD = text(
 )
 
 
-class BatchState:
-    """The rows of one batch. A shipment's row never changes once it is final."""
+class ShippingBatch(BatchState[Shipment]):
+    """The shipments of one batch. A shipment's row never changes once it is final."""
 
     def __init__(self, now: datetime, carrier: LocalCarrier | None, shipments_: Iterable[Shipment]) -> None:
-        """Open the books.
+        """Begin with what was loaded.
 
         Args:
             now: The time of the batch.
-            carrier: Who takes parcels here; None if the carrier is outside.
+            carrier: Who takes parcels here; None if the carrier is remote.
             shipments_: Rows of the batch's orders that exist.
         """
-        self.now = now
         self.carrier = carrier
-        self._rows = {row.order_id: row for row in shipments_}
-        self._stored = frozenset(self._rows)
-        self._changed: dict[UUID, Shipment] = {}
-
-    def row(self, key: UUID) -> Shipment | None:
-        """Give an order's shipment."""
-        return self._rows.get(key)
-
-    def apply(self, record: Any, decision: Decision[Shipment]) -> None:
-        """Take a decision on a record or an answer in."""
-        if decision.row is not None:
-            self._rows[record.key] = self._changed[record.key] = decision.row
+        super().__init__(now, {row.order_id: row for row in shipments_})
 
     def save(self, connection: Connection) -> None:
         """Write what has changed."""
-        _SHIPMENTS.insert(connection, [row for key, row in self._changed.items() if key not in self._stored])
-        _SHIPMENTS.update(connection, [row for key, row in self._changed.items() if key in self._stored])
+        _SHIPMENTS.insert(connection, self.rows.added())
+        _SHIPMENTS.update(connection, self.rows.updated())
 
 
-def answer(books: BatchState, call: Call) -> Booked | Refused | None:
+def answer(state: ShippingBatch, call: Call) -> Booked | Refused | None:
     """Answer a call at once, if the carrier is here.
 
     Args:
-        books: The books of the batch.
+        state: The state of the batch.
         call: What is asked.
 
     Returns:
-        The outcome; None if the carrier is outside.
+        The outcome; None if the carrier is remote.
     """
-    return books.carrier.book(call) if books.carrier is not None and isinstance(call, Book) else None
+    return state.carrier.book(call) if state.carrier is not None and isinstance(call, Book) else None
 
 
-def load(connection: Connection, records: Sequence[Any], now: datetime, carrier: LocalCarrier | None) -> BatchState:
+def load(connection: Connection, records: Sequence[Any], now: datetime, carrier: LocalCarrier | None) -> ShippingBatch:
     """Load and lock the rows that records, or answers, speak of.
 
     Args:
         connection: In the batch's transaction.
         records: The records or answers.
         now: The time of the batch.
-        carrier: Who takes parcels here; None if the carrier is outside.
+        carrier: Who takes parcels here; None if the carrier is remote.
 
     Returns:
-        The books.
+        The state.
     """
     rows = connection.execute(_LOAD, {"ids": list({record.key for record in records})})
-    return BatchState(now, carrier, [to_shipment(row) for row in rows])
+    return ShippingBatch(now, carrier, [to_shipment(row) for row in rows])
 
 
 def to_shipment(row: Any) -> Shipment:

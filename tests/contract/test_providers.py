@@ -13,6 +13,7 @@ from quadrille.events.types import Money
 from local.stub.books import Rules
 from local.stub.trouble import KINDS, Trouble
 from services.chassis.calls.http import HttpClient
+from services.chassis.decide.state import Rows
 from services.chassis.errors import Unknown
 from services.payment.model import Account
 from services.payment.provider import AccountsProvider, Charge, Charged, Declined, Refund, Refunded
@@ -55,7 +56,7 @@ class Outside:
 @pytest.fixture(params=["here", "outside"])
 async def provider(request, tmp_path) -> AsyncIterator[Here | Outside]:
     if request.param == "here":
-        yield Here(AccountsProvider({"c1": Account("c1", "USD", LIMIT, 0)}), LocalCarrier(["AQ"]))
+        yield Here(AccountsProvider(Rows({"c1": Account("c1", "USD", LIMIT, 0)})), LocalCarrier(["AQ"]))
         return
     with stub(tmp_path / "stub.db", RULES) as server:
         client = HttpClient(url(server), timeout=PATIENT, connections=4)

@@ -27,10 +27,10 @@ from registry.history import Version, read_history
 from registry.parse import parse_self_contained
 from services.chassis.decide.handlers import Received
 from services.chassis.errors import UnreachableCell
-from services.chassis.process.effects import decide
 from services.chassis.tables import outbox
 from tests.contract.datums import datums
 from tests.contract.strategies import values
+from tests.support.deciding import decide
 
 ROOT = Path(__file__).parents[2]
 SERVICES = sorted(path.parent.name for path in (ROOT / "services").glob("*/app.py"))
@@ -127,7 +127,7 @@ def takes(connection, handlers, record: Received, seed: str) -> bool:
         connection.execute(text(seed), {"key": record.key})
     books = handlers.load(connection, [record], NOW)
     try:
-        messages = decide(handlers, books, [record], [])
+        messages = decide(handlers, books, [record])
     except UnreachableCell:
         return False
     books.save(connection)

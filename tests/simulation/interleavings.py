@@ -19,18 +19,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from quadrille.avro import Event
+from quadrille.avro import Event, decode
 from quadrille.events.order import OrderCreated
 from quadrille.events.payment import PaymentFailureReason
-from quadrille.events.topics import topic_of
+from quadrille.events.topics import TOPICS, topic_of
 from quadrille.events.types import CancelReason, Money, OrderDetails, OrderLine
 
 from admin.audit.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
 from admin.audit.invariants import judge
-from services.chassis.decide.calls import Answer
+from services.chassis.decide.calls import Answer, Opened
 from services.chassis.decide.handlers import Handlers, Received
 from services.chassis.errors import UnreachableCell
-from services.chassis.process.answering import apply_answer, follow
+from services.chassis.process.unit_of_work import UnitOfWork
 from services.inventory import decisions as inventory_decisions
 from services.inventory import state as inventory
 from services.inventory.app import HANDLERS as INVENTORY
@@ -67,6 +67,8 @@ READERS: Mapping[type[Event], tuple[str, ...]] = {
     event: tuple(service for service, on in ON.items() if event in on)
     for event in {event for on in ON.values() for event in on}
 }
+
+EVENTS = {binding.event.SCHEMA.full_name: binding.event for topic in TOPICS for binding in topic.events}
 
 #: A service's part of a state: the rows of all orders, and the shared rows (stock, balances).
 Part = tuple[tuple[Any, ...], tuple[int, ...]]
@@ -237,25 +239,22 @@ class Explorer:
         there = [row for row in rows if row is not None]
         match service:
             case "order":
-                books = order.BatchState(EPOCH, there)
+                books = order.OrderBatch(EPOCH, there)
             case "inventory":
-                books = inventory.BatchState(EPOCH, there, [Item("s1", "USD", 100, *shared)])
+                books = inventory.InventoryBatch(EPOCH, there, [Item("s1", "USD", 100, *shared)])
             case "payment":
                 provider = "outside" if self.case.outside else None
-                books = payment.BatchState(EPOCH, there, [Account("c1", "USD", self.case.credit, *shared)], provider)
+                books = payment.PaymentBatch(EPOCH, there, [Account("c1", "USD", self.case.credit, *shared)], provider)
             case _:
-                books = shipping.BatchState(EPOCH, None if self.case.outside else CARRIER, there)
-        handlers, opened = HANDLERS[service], []  # type: ignore[var-annotated]
+                books = shipping.ShippingBatch(EPOCH, None if self.case.outside else CARRIER, there)
+        unit = UnitOfWork(HANDLERS[service], books)
         if isinstance(event, Answer):
-            id_, decision = event.key, apply_answer(handlers, books, event)
+            unit.answer(Opened(event.key, event.call, event.key, None), event.outcome)
         else:
-            id_ = event.order_id
-            decision = ON[service][type(event)](books.row(id_), event, books)
-            books.apply(Received(event, id_, id_, topic_of(type(event)), 0, 0, None), decision)
+            unit.decide(Received(event, event.order_id, event.order_id, topic_of(type(event)), 0, 0, None))
         published = [
-            *decision.events,
-            *follow(handlers, books, decision.calls, cause=id_, traceparent=None, opened=opened),
-            *(Answer(one.call, self._outcome(one.call)) for one in opened),
+            *(decode(EVENTS[one.type], one.body) for one in unit.messages),
+            *(Answer(one.call, self._outcome(one.call)) for one in unit.opened),
         ]
         after = tuple(books.row(id_) for id_ in self.ids)
         if service == "order":
@@ -264,7 +263,7 @@ class Explorer:
             item = books.items["s1"]
             shared = (item.on_hand, item.held, item.shipped)
         elif service == "payment":
-            shared = (books.accounts._accounts["c1"].balance,)
+            shared = (books.accounts["c1"].balance,)
         return (after, shared), tuple(published)
 
     def _outcome(self, call: Any) -> Any:

@@ -160,9 +160,9 @@ class Process:
         sweep = Sweeper(self.engine, Swept(self), timedelta(days=14), check_session=self._look)  # type: ignore[arg-type]
         sweep._stopping = self.publisher._stopping = Event(scheduler)  # type: ignore[assignment]
         if self.service == "order":
-            self.cancelling = Cancelling("order", self.engine, self.publisher.publish, clock, lambda _: None)
+            self.cancelling = Cancelling(handlers, self.engine, self.publisher.publish, clock, lambda _: None)
             deadline = timedelta(seconds=world.scenario.deadline)
-            self.placing = Placing("order", self.engine, self.publisher.publish, clock, deadline)
+            self.placing = Placing(handlers, self.engine, self.publisher.publish, clock, deadline)
             watermark = Watermark("", topics_read_by("order"), self.engine, clock)
             self.deadlines = Deadlines(self.cancelling, watermark, clock)
             if world.scenario.deadline < NO_DEADLINE:

@@ -23,13 +23,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from admin import archiving
 from services.chassis.calls import recording
 from services.chassis.consume import consumer, linger, watermark
-from services.chassis.decide.calls import Opened
 from services.chassis.decide.handlers import Handlers, Received
 from services.chassis.errors import Retryable, WentBack
-from services.chassis.process import effects
+from services.chassis.process.unit_of_work import UnitOfWork
 from services.chassis.publish import publisher, sweeper
-from services.chassis.tables import archive, outbox
-from services.chassis.tables import open_calls as calls
+from services.chassis.tables import archive
 from services.chassis.wire.decoder import Decoder
 from services.chassis.wire.record import Record
 from services.inventory import decisions as inventory_decisions
@@ -496,11 +494,9 @@ class World:
                 if books.row(record.key) is None and archive.among(connection, [record.key], now):
                     connection.transaction.update("dead_letters", (letter["id"],), {"state": "REPLAYED"})
                     return
-                opened: list[Opened] = []
-                messages = effects.decide(handlers, books, [record], opened)
-                books.save(connection)
-                outbox.append(connection, messages)
-                calls.add(connection, opened, held=None)
+                unit = UnitOfWork(handlers, books)
+                unit.decide(record)
+                unit.write(connection)
                 state = "REPLAYED"
             connection.transaction.update("dead_letters", (letter["id"],), {"state": state})
 

@@ -22,7 +22,7 @@ from services.chassis.errors import CannotRebuild
 from services.order.decisions import request_cancel
 from services.order.rebuild import RebuildState
 from services.payment.model import Account
-from services.payment.state import BatchState as PaymentBatch
+from services.payment.state import PaymentBatch
 from tests.support.one_order import State, _answered, _moved, decide, owner, start
 
 #: Lives in which the service had published something since the backup; other lives show nothing.

@@ -23,10 +23,9 @@ from services.chassis.errors import Retryable, Unknown, classified
 from services.chassis.observe import metrics
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.postgres.direct import Transactions
-from services.chassis.process.answering import apply_answer, follow
 from services.chassis.process.batch import announce
+from services.chassis.process.unit_of_work import UnitOfWork
 from services.chassis.tables import open_calls, outbox
-from services.chassis.wire.messages import message
 from telemetry import spans
 
 log = logging.getLogger(__name__)
@@ -148,33 +147,20 @@ class Recorder:
     ) -> tuple[Sequence[outbox.Row], list[Opened]]:
         handlers = self._handlers
         answers = [Answer(one.opened.call, one.outcome) for one in answered]
-        books = handlers.load(connection, answers, self._clock())
+        unit = UnitOfWork(handlers, handlers.load(connection, answers, self._clock()))
         open_ = open_calls.still_open(connection, [one.opened.id for one in answered])
         failpoint("answer.loaded")
-        messages: list[outbox.Message] = []
-        opened: list[Opened] = []
         closed = []
-        for one, answer in zip(answered, answers, strict=True):
+        for one in answered:
             call = one.opened
             if call.id not in open_:
                 log.info("answered before", extra={"call": call.call.operation, "key": str(call.call.key)})
                 continue
             open_.discard(call.id)
             closed.append(call.id)
-            decision = apply_answer(handlers, books, answer)
-            events = list(decision.events)
-            if decision.calls:
-                events += follow(
-                    handlers, books, decision.calls, cause=call.id, traceparent=call.traceparent, opened=opened
-                )
-            messages += [
-                message(event, handlers.service, cause=call.id, ordinal=ordinal, traceparent=call.traceparent)
-                for ordinal, event in enumerate(events)
-            ]
+            unit.answer(call, one.outcome)
         failpoint("answer.decided")
-        books.save(connection)
+        unit.write_rows(connection)
         open_calls.close(connection, closed)
         failpoint("answer.closed")
-        rows = outbox.append(connection, messages)
-        open_calls.add(connection, opened, held=calling.held)
-        return rows, opened
+        return unit.write_messages(connection, calling.held), unit.opened

@@ -1,10 +1,10 @@
 """What a service gives to the chassis: pure decisions, the rows they work on, and nothing that can do I/O.
 
-A decision is a function `on_<event>(row, event, books) -> Decision`. It sees the one row that its service keeps for
-the event's key (None if there is none yet), the event, and the books of the batch (shared rows such as stock, and the
-time). It returns the new row, the events to publish and the calls to make outside (`calls`); it never sees a producer
-or a provider, so neither outbox nor calls can be bypassed. An answer to a call is decided on in the same way:
-`on_<call>_answered(row, answer, books) -> Decision`.
+A decision is a function `on_<event>(row, event, context) -> Decision`. It sees the one row that its service keeps for
+the event's key (None if there is none yet), the event, and a context: the state of the batch (shared rows such as
+stock, and the time). It returns the new row, the events to publish and the calls to make (`calls`). It never sees a
+producer or a provider, so neither outbox nor calls can be bypassed. An answer to a call is decided on in the same way:
+`on_<call>_answered(row, answer, context) -> Decision`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, NoReturn, Protocol, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 from uuid import UUID
 
 from quadrille.avro import Event
@@ -94,25 +94,6 @@ def unreachable(row: object, event: object) -> NoReturn:
     raise UnreachableCell(f"{type(event).__name__} cannot come when the row is {row!r}")
 
 
-class BatchState(Protocol[R]):
-    """The rows of one batch, in memory: loaded by one query each, written back in bulk.
-
-    Attributes:
-        now: The time of the batch.
-    """
-
-    now: datetime
-
-    def row(self, key: UUID) -> R | None:
-        """Give the row of a key as the decisions so far have left it; None if there is none."""
-
-    def apply(self, record: Any, decision: Decision[R]) -> None:
-        """Take a decision on a record, or on an answer, in: the new row, and what follows from it for shared rows."""
-
-    def save(self, connection: Connection) -> None:
-        """Write what has changed, in bulk."""
-
-
 B = TypeVar("B")
 
 
@@ -121,8 +102,8 @@ class Rebuild(Generic[B]):
     """How a service makes its rows again from what it has published itself, after its database was restored.
 
     Attributes:
-        load: Loads the books for own events, as `Handlers.load` does for those of others.
-        on: For each event that the service publishes `(row, event, books, known) -> Decision`: the row as it was when
+        load: Loads the batch state for own events, as `Handlers.load` does for those of others.
+        on: For each event that the service publishes `(row, event, context, known) -> Decision`: the row as it was when
             the event was published. It publishes nothing. `known` has the events of the key since the backup, those
             that the service had read and those of its own. It raises `CannotRebuild` if something must be mended first.
         explain: Adds to why an event cannot be made a row: what stands in its way, and what a person may do.
@@ -132,7 +113,7 @@ class Rebuild(Generic[B]):
     load: Callable[[Connection, Sequence[Received[Any]], datetime], B]
     on: Mapping[type[Event], Callable[..., Decision[Any]]]
     explain: Callable[[Connection, Received[Any], CannotRebuild], str] = lambda _connection, _own, error: str(error)
-    remarks: Callable[[B], Sequence[tuple[UUID, str]]] = lambda _books: ()
+    remarks: Callable[[B], Sequence[tuple[UUID, str]]] = lambda _state: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +122,7 @@ class Handlers(Generic[B]):
 
     Attributes:
         service: The service's name, as topics.yaml has it.
-        load: Loads the books for the records of a batch, and locks their rows.
+        load: Loads the batch state for the records of a batch, and locks their rows.
         on: The decision for each event that topics.yaml gives to the service.
         announce: Called with the keys of a batch after its commit, outside any transaction; None for nothing.
         methods: API methods that publish, by name: the function that declares what.
@@ -246,29 +227,3 @@ def published_by(handler: Callable[..., Any]) -> frozenset[type[Event]]:
     """
     declared: frozenset[type[Event]] = getattr(handler, "__publishes__", frozenset())
     return declared
-
-
-def validate(handler: Callable[..., Any], books: BatchState[Any], key: UUID, events: Sequence[Event]) -> None:
-    """Hold a handler to what it may publish: what it declares, of the aggregate that it decides on, and keeps a row of.
-
-    The outbox stands on the last: the row's lock is what keeps its events in order, and without a row there are none.
-
-    Args:
-        handler: The handler.
-        books: The rows; they have taken the decision in.
-        key: The key of the record, or of the answer, that was decided on.
-        events: What is to be published.
-
-    Raises:
-        UndeclaredEvent: An event is not declared, speaks of another aggregate, or its aggregate has no row.
-    """
-    declared = published_by(handler)
-    for event in events:
-        kind = type(event)
-        if kind not in declared:
-            raise UndeclaredEvent(f"{handler.__name__} returned {kind.__name__} and does not declare it")
-        about = getattr(event, topic_of(kind).key)
-        if about != key:
-            raise UndeclaredEvent(f"{handler.__name__} decides on {key}, and returned {kind.__name__} of {about}")
-    if events and books.row(key) is None:
-        raise UndeclaredEvent(f"{handler.__name__} returned {type(events[0]).__name__}, and no row of {key} to keep")

@@ -226,7 +226,7 @@ class Processor:
                 # other. Without any such key, all that is asked before the decisions travels together.
                 careful = self._blocked
                 found = (dead_letters.blocked if careful else dead_letters.blocked_now)(connection, keys)
-                books = self._handlers.load(connection, received, now) if received else None
+                state = self._handlers.load(connection, received, now) if received else None
                 failpoint("batch.loaded")
                 claimed.check()
                 blocked = set(found)
@@ -236,7 +236,7 @@ class Processor:
                 held = self._calling.held if self._calling is not None else None
                 failpoint("batch.checked")
                 phases.done("claim")
-                result = take_effect(connection, self._handlers, now, concerned, blocked, held, books)
+                result = take_effect(connection, self._handlers, now, concerned, blocked, held, state)
                 dead_letters.add(connection, (inbound.letter(why) for inbound, why in result.dead))
                 failed.update((id(inbound.received), type(why).__name__) for inbound, why in result.dead)
             else:

@@ -1,7 +1,8 @@
 """How records take effect in a transaction: decided on in order, and those that cannot are told apart from the others.
 
 Which record cannot take effect is known: one that cannot be decoded before the transaction, one whose handler raises
-while it is decided on. Only what fails in the database as a whole is found by splitting a batch (`batch.py`).
+while it is decided on. What a raising handler did is undone (`unit_of_work.py`), so it costs its own record alone. Only
+what fails in the database as a whole is found by splitting a batch (`batch.py`).
 """
 
 from __future__ import annotations
@@ -10,32 +11,22 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from quadrille.avro import Event
 from quadrille.events.topics import Topic
 from sqlalchemy import Connection
 
 from services.chassis.decide.calls import Opened
-from services.chassis.decide.handlers import BatchState, Decision, Handlers, Received, validate
+from services.chassis.decide.handlers import Handlers, Received
+from services.chassis.decide.state import BatchState
 from services.chassis.errors import ChassisError, Retryable
 from services.chassis.observe.failpoints import failpoint
-from services.chassis.process.answering import follow
+from services.chassis.process.unit_of_work import Decided, UnitOfWork
 from services.chassis.tables import archive, dead_letters, outbox
-from services.chassis.tables import open_calls as calls
-from services.chassis.wire.messages import message
 from services.chassis.wire.record import Record, as_uuid, dead_letter
-from telemetry import spans
 
 log = logging.getLogger(__name__)
-
-Decided = list[tuple[Received[Any], Decision[Any]]]
-
-#: Records whose handlers raise, in one transaction, at most: each costs a query or two, and the transaction has to end
-#: in time. A batch with more of them is split.
-MOST_POISON = 50
 
 
 @dataclass(slots=True)
@@ -103,63 +94,6 @@ class BatchResult:
     decided: Decided = field(default_factory=list)
 
 
-def decide(
-    handlers: Handlers[Any], books: BatchState[Any], records: Sequence[Received[Any]], opened: list[Opened]
-) -> list[outbox.Message]:
-    """Let a service decide on records, in order.
-
-    Args:
-        handlers: The service's handlers.
-        books: The rows of the batch; they take the decisions in.
-        records: The records.
-        opened: Takes the calls that are to be made outside.
-
-    Returns:
-        What is to be published, in order.
-
-    Raises:
-        UndeclaredEvent: As for `validate`.
-        Exception: Whatever a handler raised.
-    """
-    return [message for record in records for message in _decide_one(handlers, books, record, opened, [])]
-
-
-def _decide_one(
-    handlers: Handlers[Any], books: BatchState[Any], record: Received[Any], opened: list[Opened], decided: Decided
-) -> list[outbox.Message]:
-    handler = handlers.on[type(record.event)]
-    decision: Decision[Any] = handler(books.row(record.key), record.event, books)
-    books.apply(record, decision)
-    events: Sequence[Event] = decision.events
-    if decision.calls:
-        cause, traceparent = record.event_id, record.traceparent
-        answered = follow(handlers, books, decision.calls, cause=cause, traceparent=traceparent, opened=opened)
-        events = [*events, *answered]
-    validate(handler, books, record.key, events)
-    messages = [
-        message(event, handlers.service, cause=record.event_id, ordinal=ordinal, traceparent=record.traceparent)
-        for ordinal, event in enumerate(events)
-    ]
-    if log.isEnabledFor(logging.DEBUG):
-        _follow(record, decision)
-    decided.append((record, decision))
-    return messages
-
-
-def _follow(record: Received[Any], decision: Decision[Any]) -> None:
-    log.debug(
-        "decided",
-        extra={
-            record.topic.key: str(record.key),
-            "event": type(record.event).__name__,
-            "event_id": str(record.event_id),
-            "changed": decision.row is not None,
-            "published": [type(event).__name__ for event in decision.events],
-            **spans.ids(record.traceparent),
-        },
-    )
-
-
 def take_effect(
     connection: Connection,
     handlers: Handlers[Any],
@@ -167,7 +101,7 @@ def take_effect(
     batch: Sequence[Inbound],
     blocked: Collection[UUID],
     held: timedelta | None = None,
-    books: BatchState[Any] | None = None,
+    state: BatchState[Any] | None = None,
 ) -> BatchResult:
     """Let records take effect, in order, but for those that cannot.
 
@@ -178,92 +112,60 @@ def take_effect(
         batch: The records; those of a key in its order.
         blocked: Keys whose records must wait.
         held: For how long the caller keeps the calls that are opened to itself; None if anybody may make them.
-        books: The rows of all decoded records, if they are loaded already.
+        state: The rows of all decoded records, if they are loaded already.
 
     Returns:
         What is to be published, and what did not take effect. The caller writes or keeps those as dead letters.
 
     Raises:
-        Exception: What the database raised, or the handler of one record too many.
+        Retryable: It cannot be done now.
+        Exception: What the database raised.
     """
+    records = [inbound.received for inbound in batch if inbound.received is not None]
+    if state is None and records:
+        state = handlers.load(connection, records, now)
+    unit = UnitOfWork(handlers, state) if state is not None else None
+    archived = _archived(connection, records, state, now) if state is not None else frozenset()
     stopped = set(blocked)
-    dead: list[tuple[int, Exception]] = []
-    alive: list[int] = []
-    for index, inbound in enumerate(batch):
-        if stopped and not inbound.skipped and inbound.aggregate in stopped:
-            dead.append((index, inbound.error or _waiting()))
-        elif inbound.error is not None:
-            dead.append((index, inbound.error))
-            if inbound.aggregate is not None:
-                stopped.add(inbound.aggregate)
-        elif inbound.received is not None:
-            alive.append(index)
-    messages: list[outbox.Message] = []
-    opened: list[Opened] = []
-    took_effect: Decided = []
-    new: set[UUID] = set()
-    raised = 0
-    while alive:
-        records = [_record(batch[index]) for index in alive]
-        if books is None:
-            books = handlers.load(connection, records, now)
-        missing = {record.key for record in records if books.row(record.key) is None}
-        new |= missing
-        archived = archive.among(connection, missing, now)
-        if archived:
-            log.info("refused: archived", extra={"records": sum(r.key in archived for r in records)})
-            alive = [index for index in alive if _record(batch[index]).key not in archived]
-            records = [_record(batch[index]) for index in alive]
-        decided: list[outbox.Message] = []
-        asked: list[Opened] = []
-        made: Decided = []
-        poison: Exception | None = None
-        done = 0
-        for record in records:
-            try:
-                decided += _decide_one(handlers, books, record, asked, made)
-            except Retryable:
-                raise
-            except Exception as error:
-                raised += 1
-                if raised > MOST_POISON:
-                    raise
-                poison = error
-                break
-            done += 1
-        took_effect += made
-        if poison is None:
-            failpoint("batch.decided")
-            books.save(connection)
-            messages += decided
-            opened += asked
-            break
-        # The books have seen half a decision, so they are thrown away. The records before it are decided again on
-        # fresh ones; it and what follows it of its key is out.
-        books = None
-        if done:
-            fresh = handlers.load(connection, records[:done], now)
-            messages += decide(handlers, fresh, records[:done], opened)
-            fresh.save(connection)
-        dead.append((alive[done], poison))
-        key = records[done].key
-        behind = [index for index in alive[done + 1 :] if batch[index].aggregate == key]
-        dead += [(index, _waiting()) for index in behind]
-        alive = [index for index in alive[done + 1 :] if batch[index].aggregate != key]
-    # After the rows are locked: ids of outbox rows of a key follow their commits.
+    dead: list[tuple[Inbound, Exception]] = []
+    refused = 0
+    for inbound in batch:
+        aggregate = inbound.aggregate
+        if inbound.skipped:
+            continue
+        if aggregate in stopped:
+            dead.append((inbound, inbound.error or Waiting("behind an earlier dead letter of its key")))
+        elif aggregate in archived and inbound.error is None:
+            refused += 1
+        elif (error := inbound.error or _try(unit, inbound.received)) is not None:
+            dead.append((inbound, error))
+            if aggregate is not None:
+                stopped.add(aggregate)
+    if refused:
+        log.info("refused: archived", extra={"records": refused})
+    if unit is None:
+        return BatchResult((), dead)
+    failpoint("batch.decided")
+    unit.write_rows(connection)
     failpoint("batch.saved")
-    rows = outbox.append(connection, messages, new=new)
+    rows = unit.write_messages(connection, held)
     failpoint("batch.appended")
-    calls.add(connection, opened, held=held)
-    failed = [(batch[index], error) for index, error in sorted(dead, key=itemgetter(0))]
-    return BatchResult(rows, failed, opened, took_effect)
+    return BatchResult(rows, dead, unit.opened, unit.decided)
 
 
-def _record(inbound: Inbound) -> Received[Any]:
-    if inbound.received is None:
-        raise AssertionError("only decoded records are alive")
-    return inbound.received
+def _try(unit: UnitOfWork | None, record: Received[Any] | None) -> Exception | None:
+    if unit is None or record is None:
+        raise AssertionError("a record without an error is decoded, and its rows are loaded")
+    try:
+        unit.decide(record)
+    except Retryable:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises, its record stands for it
+        return error
+    return None
 
 
-def _waiting() -> Waiting:
-    return Waiting("behind an earlier dead letter of its key")
+def _archived(
+    connection: Connection, records: Sequence[Received[Any]], state: BatchState[Any], now: datetime
+) -> Collection[UUID]:
+    return archive.among(connection, {record.key for record in records if state.row(record.key) is None}, now)

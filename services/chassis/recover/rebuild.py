@@ -230,7 +230,7 @@ class _Rebuilding:
         taken: list[_Own] = []
         refused: list[tuple[_Own, str]] = []
         with classified(), self.engine.connect() as connection:
-            books = self.rebuild.load(connection, [own.received for own in step], self.clock())
+            state = self.rebuild.load(connection, [own.received for own in step], self.clock())
             for own in step:
                 received = own.received
                 if received.key in stopped:
@@ -238,16 +238,16 @@ class _Rebuilding:
                     continue
                 try:
                     decision = self.rebuild.on[type(received.event)](
-                        books.row(received.key), received.event, books, self.known.get(received.key, [])
+                        state.row(received.key), received.event, state, self.known.get(received.key, [])
                     )
                 except CannotRebuild as error:
                     stopped.add(received.key)
                     refused.append((own, self.rebuild.explain(connection, received, error)))
                     continue
-                books.apply(received, decision)
+                state.apply(received, decision)
                 taken.append(own)
-            books.save(connection)
-            remarks = list(self.rebuild.remarks(books))
+            state.save(connection)
+            remarks = list(self.rebuild.remarks(state))
             outbox_maintenance.take_back(
                 connection, [(own.record.written_at, own.message()) for own in taken if own.lost]
             )

@@ -16,6 +16,7 @@ from quadrille.events.types import CancelReason
 from sqlalchemy import text
 
 from services.chassis.decide.handlers import Decision, Handlers, Received, publishes
+from services.chassis.decide.state import BatchState, Rows
 from services.chassis.errors import Undecodable
 from services.chassis.postgres.direct import Direct
 from services.chassis.postgres.pipeline import Pipeline
@@ -38,24 +39,20 @@ EFFECTS = (
 )
 
 
-class BatchState:
+class Effects(BatchState):
     """Writes each record that was decided on."""
 
-    now = NOW
-
     def __init__(self, connection, *_):
-        self.known = set(connection.execute(text("SELECT key FROM effects")).scalars())
-        self.records = []
-
-    def row(self, key):
-        return key if key in self.known else None
+        known = connection.execute(text("SELECT key FROM effects")).scalars()
+        self.records = Rows({})
+        super().__init__(NOW, {key: key for key in known}, self.records)
 
     def apply(self, record, _decision):
-        self.known.add(record.key)
-        self.records.append(record)
+        self.rows.put(record.key, record.key)
+        self.records.put((record.key, record.offset), record)
 
     def save(self, connection):
-        for record in self.records:
+        for record in self.records.added():
             values = {"key": record.key, "offset": record.offset}
             connection.execute(text('INSERT INTO effects (key, "offset") VALUES (:key, :offset)'), values)
 
@@ -76,18 +73,18 @@ class Bench:
         self.schema_id = schemas.id_of(self.schema.fingerprint, self.topic.name, self.schema.full_name)
 
         @publishes(ShipmentCancelled)
-        def on_order_cancel_requested(_row, event, books):
+        def on_order_cancel_requested(_row, event, context):
             self.before(event.order_id)
             if event.order_id in self.poison:
                 raise ValueError("it cannot be handled")
-            return Decision(None, (ShipmentCancelled(order_id=event.order_id, occurred_at=books.now),))
+            return Decision(None, (ShipmentCancelled(order_id=event.order_id, occurred_at=context.now),))
 
         @publishes()
         def on_payment_completed(_row, _event, _books):
             return Decision()
 
         on = {OrderCancelRequested: on_order_cancel_requested, PaymentCompleted: on_payment_completed}
-        handlers = Handlers("shipping", BatchState, on)
+        handlers = Handlers("shipping", Effects, on)
         self.processor = Processor(Direct(engine), handlers, self.published.extend, lambda: NOW)
         self.replayer = Replayer(engine, handlers, Decoder("shipping", schemas), self.published.extend, lambda: NOW)
 

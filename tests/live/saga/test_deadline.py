@@ -15,6 +15,7 @@ from sqlalchemy import create_engine
 
 from cli.commands.audit import run as audit
 from services.chassis.consume.watermark import Watermark
+from services.order.app import HANDLERS
 from services.order.cancel_order import Cancelling
 from services.order.deadlines import POLL_EVERY_SECONDS, Deadlines
 
@@ -90,7 +91,7 @@ async def test_two_instances_that_sweep_at_once_ask_once_for_each_order(shop, ha
         return datetime.now(UTC) + timedelta(minutes=20)
 
     def instance() -> Deadlines:
-        cancelling = Cancelling("order", engine, lambda _: None, clock, lambda _: None)
+        cancelling = Cancelling(HANDLERS, engine, lambda _: None, clock, lambda _: None)
         return Deadlines(cancelling, Watermark(bootstrap, topics_read_by("order"), engine, clock), clock)
 
     bootstrap = platform.kafka_bootstrap_servers

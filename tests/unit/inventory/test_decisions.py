@@ -20,7 +20,7 @@ from quadrille.events.types import CancelReason, Money
 from services.chassis.errors import UnreachableCell
 from services.inventory.decisions import ON
 from services.inventory.model import Item, ReservationState
-from services.inventory.state import BatchState
+from services.inventory.state import InventoryBatch
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 USD = Money(currency_code="USD", minor_units=0)
@@ -38,8 +38,8 @@ def completed(order_id):
     return OrderCompleted(order_id=order_id, occurred_at=NOW, customer_id="c1", total=USD)
 
 
-def shelf(**stock: int) -> BatchState:
-    return BatchState(
+def shelf(**stock: int) -> InventoryBatch:
+    return InventoryBatch(
         NOW, [], [Item(sku.replace("_", "-"), "USD", 100, on_hand, 0, 0) for sku, on_hand in stock.items()]
     )
 

@@ -25,7 +25,7 @@ from quadrille.events.types import CancelReason
 from services.chassis.errors import UnreachableCell
 from services.order.decisions import ON, request_cancel
 from services.order.model import OrderRow, OrderState
-from services.order.state import BatchState
+from services.order.state import OrderBatch
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -93,7 +93,7 @@ def test_the_table_has_every_event_that_the_service_reads():
     [(event, state, cell) for event, cells in TABLE.items() for state, cell in zip(OrderState, cells, strict=True)],
 )
 def test_every_cell_does_what_the_table_says(event, state, outcome):
-    books = BatchState(NOW, [row(state)])
+    books = OrderBatch(NOW, [row(state)])
     if outcome is RAISES:
         with pytest.raises(UnreachableCell):
             decide(books, EVENTS[event])
@@ -107,12 +107,12 @@ def test_every_cell_does_what_the_table_says(event, state, outcome):
 @pytest.mark.parametrize("event", EVENTS)
 def test_an_order_that_is_not_there_raises(event):
     with pytest.raises(UnreachableCell):
-        decide(BatchState(NOW, []), EVENTS[event])
+        decide(OrderBatch(NOW, []), EVENTS[event])
 
 
 @pytest.mark.parametrize(("event", "state"), list(itertools.product(EVENTS, OrderState)))
 def test_a_repeated_event_changes_nothing(event, state):
-    books = BatchState(NOW, [row(state)])
+    books = OrderBatch(NOW, [row(state)])
     try:
         decide(books, EVENTS[event])
     except UnreachableCell:
@@ -128,13 +128,13 @@ def test_stock_is_rolled_back_unless_inventory_itself_failed():
         (PaymentFailed, [OrderCancelled, InventoryRollback]),
         (ShippingFailed, [OrderCancelled, InventoryRollback]),
     ]:
-        decision = decide(BatchState(NOW, [row(PENDING)]), EVENTS[event])
+        decision = decide(OrderBatch(NOW, [row(PENDING)]), EVENTS[event])
         assert [type(e) for e in decision.events] == undo
 
 
 @pytest.mark.parametrize("reason", [CancelReason.CUSTOMER_REQUEST, CancelReason.DEADLINE_EXCEEDED])
 def test_a_pending_order_is_asked_for_with_the_reason(reason):
-    decision = request_cancel(row(PENDING), reason, BatchState(NOW, []))
+    decision = request_cancel(row(PENDING), reason, OrderBatch(NOW, []))
     assert [(type(e), e.reason) for e in decision.events] == [(OrderCancelRequested, reason)]
     assert (decision.row.state, decision.row.cancel_reason) == (CANCELLING, reason)
     assert decision.row.seen == ("OrderCreated", "OrderCancelRequested")
@@ -143,27 +143,27 @@ def test_a_pending_order_is_asked_for_with_the_reason(reason):
 
 @pytest.mark.parametrize("state", [CANCELLING, COMPLETED, CANCELLED])
 def test_an_order_that_has_moved_on_is_left_as_it_is_and_says_why(state):
-    decision = request_cancel(row(state), CancelReason.DEADLINE_EXCEEDED, BatchState(NOW, []))
+    decision = request_cancel(row(state), CancelReason.DEADLINE_EXCEEDED, OrderBatch(NOW, []))
     assert (decision.row, decision.events) == (None, ())
     assert decision.why
 
 
 def test_a_cancellation_that_comes_too_late_ends_completed():
-    books = BatchState(NOW, [row(CANCELLING)])
+    books = OrderBatch(NOW, [row(CANCELLING)])
     (event,) = decide(books, EVENTS[OrderShipped]).events
     assert isinstance(event, OrderCompleted)
     assert books.row(ORDER).cancel_reason is None
 
 
 def test_a_cancelled_order_keeps_the_reason_that_was_asked_for():
-    books = BatchState(NOW, [row(CANCELLING)])
+    books = OrderBatch(NOW, [row(CANCELLING)])
     decide(books, EVENTS[ShipmentCancelled])
     assert books.row(ORDER).cancel_reason is CancelReason.CUSTOMER_REQUEST
 
 
 @given(order=st.permutations([InventoryReserved, PaymentCompleted, OrderShipped]))
 def test_a_completed_order_is_settled_when_every_reply_has_come(order):
-    books = BatchState(NOW, [row(PENDING)])
+    books = OrderBatch(NOW, [row(PENDING)])
     for number, event in enumerate(order):
         assert books.row(ORDER).settled is False
         decide(books, EVENTS[event])
@@ -173,7 +173,7 @@ def test_a_completed_order_is_settled_when_every_reply_has_come(order):
 
 @given(order=st.permutations([InventoryReleased, PaymentRefunded]))
 def test_a_cancelled_order_is_settled_when_every_answer_to_its_undo_has_come(order):
-    books = BatchState(NOW, [row(PENDING)])
+    books = OrderBatch(NOW, [row(PENDING)])
     decide(books, EVENTS[PaymentFailed])
     for event in order:
         assert books.row(ORDER).settled is False
@@ -183,7 +183,7 @@ def test_a_cancelled_order_is_settled_when_every_answer_to_its_undo_has_come(ord
 
 @given(deliveries=st.lists(st.sampled_from(list(EVENTS)), max_size=20), state=st.sampled_from(list(OrderState)))
 def test_a_terminal_state_never_changes_and_steps_have_no_gap(deliveries, state):
-    books = BatchState(NOW, [row(state)])
+    books = OrderBatch(NOW, [row(state)])
     ended = state if state in {COMPLETED, CANCELLED} else None
     for event in deliveries:
         try:
@@ -193,6 +193,6 @@ def test_a_terminal_state_never_changes_and_steps_have_no_gap(deliveries, state)
         now = books.row(ORDER).state
         assert ended in {None, now}
         ended = now if now in {COMPLETED, CANCELLED} else None
-    numbers = [s.sequence for s in books._steps]
+    numbers = [s.sequence for s in books.steps.values()]
     assert numbers == list(range(2, len(numbers) + 2))
-    assert [s.event for s in books._steps] == list(books.row(ORDER).seen[1:])
+    assert [s.event for s in books.steps.values()] == list(books.row(ORDER).seen[1:])

@@ -13,7 +13,7 @@ from quadrille.events.order import OrderCreated
 from services.chassis.decide.ids import derived
 from services.chassis.rpc.errors import ApiError
 from services.order.place_order import _answer
-from services.order.rebuild import _new
+from services.order.rebuild import _new, recall_created
 from services.order.requests import PlaceOrder
 
 
@@ -25,7 +25,7 @@ def created(make):
 
 def row(created):
     """What is read back of the row that is made again."""
-    made = _new(created)
+    made = _new(created, recall_created(None, created, None, ()).row)
     return SimpleNamespace(
         **{name: getattr(made, name) for name in made.__dataclass_fields__ if name != "lines"},
         lines=json.loads(made.lines),
@@ -33,12 +33,12 @@ def row(created):
 
 
 def test_an_order_that_is_made_again_has_the_request_that_placed_it(created):
-    assert _new(created).request_id == created.request_id
+    assert row(created).request_id == created.request_id
 
 
 def test_an_event_of_a_version_that_did_not_say_gives_a_request_that_no_caller_has(created):
     old = replace(created, request_id=None)
-    assert _new(old).request_id == derived("recalled", created.order_id, 0)
+    assert row(old).request_id == derived("recalled", created.order_id, 0)
 
 
 def test_a_request_that_says_the_same_is_given_the_order_in_whatever_bytes(created):

@@ -13,18 +13,18 @@ from quadrille.events.order import OrderCancelled
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentFailureReason, PaymentRefunded
 from quadrille.events.types import CancelReason
 
-from services.chassis.process.effects import decide as decide_on
 from services.payment.app import HANDLERS
 from services.payment.model import Account, PaymentState
-from services.payment.state import BatchState
+from services.payment.state import PaymentBatch
+from tests.support.deciding import decide as decide_on
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 MAKE = Make()
 
 
-def till(**limits: int) -> BatchState:
-    return BatchState(NOW, [], [Account(customer, "USD", limit, 0) for customer, limit in limits.items()])
+def till(**limits: int) -> PaymentBatch:
+    return PaymentBatch(NOW, [], [Account(customer, "USD", limit, 0) for customer, limit in limits.items()])
 
 
 def reserved(order_id, cents, customer="c1", currency="USD"):
@@ -44,15 +44,13 @@ def cancelled(order_id, customer="c1"):
 
 def decide(books, event):
     """Decide as the chassis does: accounts answer at once. Give the events as they go into the outbox."""
-    opened = []
-    messages = decide_on(HANDLERS, books, [MAKE.received(event)], opened)
-    assert opened == []
+    messages = decide_on(HANDLERS, books, [MAKE.received(event)])
     events = {event.SCHEMA.full_name: event for event in (PaymentCompleted, PaymentFailed, PaymentRefunded)}
     return tuple(decode(events[one.type], one.body, events[one.type].SCHEMA) for one in messages)
 
 
 def balance(books, customer="c1"):
-    return books.accounts._accounts[customer].balance
+    return books.accounts[customer].balance
 
 
 def test_a_covered_order_is_charged():

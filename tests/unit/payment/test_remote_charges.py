@@ -20,7 +20,7 @@ from services.chassis.errors import UnreachableCell
 from services.payment.decisions import ANSWERS, ON
 from services.payment.model import PaymentState
 from services.payment.provider import Charge, Charged, Declined, Refund, Refunded
-from services.payment.state import BatchState
+from services.payment.state import PaymentBatch
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -41,7 +41,7 @@ class Payments:
     """Payment with a provider that answers when it is told to. It acts once for each idempotency key."""
 
     outcome: Charged | Declined
-    books: BatchState = field(default_factory=lambda: BatchState(NOW, [], [], "bank"))
+    books: PaymentBatch = field(default_factory=lambda: PaymentBatch(NOW, [], [], "bank"))
     events: list[object] = field(default_factory=list)
     asked: list[Charge | Refund] = field(default_factory=list)
     acted: Counter[UUID] = field(default_factory=Counter)
@@ -145,4 +145,4 @@ def test_a_refund_goes_to_the_provider_that_charged_whoever_charges_by_now():
 
 def test_an_answer_to_what_was_never_asked_cannot_come():
     with pytest.raises(UnreachableCell):
-        ANSWERS[Charge](None, Answer(Charge(ORDER, DETAILS, "bank"), DECLINED), BatchState(NOW, [], [], "bank"))
+        ANSWERS[Charge](None, Answer(Charge(ORDER, DETAILS, "bank"), DECLINED), PaymentBatch(NOW, [], [], "bank"))

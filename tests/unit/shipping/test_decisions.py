@@ -12,18 +12,18 @@ from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed, ShippingFailureReason
 from quadrille.events.types import CancelReason
 
-from services.chassis.process.effects import decide as decide_on
 from services.shipping.app import HANDLERS
 from services.shipping.carrier import LocalCarrier
-from services.shipping.state import BatchState
+from services.shipping.state import ShippingBatch
+from tests.support.deciding import decide as decide_on
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 MAKE = Make()
 
 
-def dock() -> BatchState:
-    return BatchState(NOW, LocalCarrier(["AQ"]), [])
+def dock() -> ShippingBatch:
+    return ShippingBatch(NOW, LocalCarrier(["AQ"]), [])
 
 
 def paid(order_id, country="DE"):
@@ -38,10 +38,8 @@ def cancel(order_id):
 
 
 def decide(books, event):
-    """Decide as the chassis does: the house carrier answers at once. Give the events as they go into the outbox."""
-    opened = []
-    messages = decide_on(HANDLERS, books, [MAKE.received(event)], opened)
-    assert opened == []
+    """Decide as the chassis does: the local carrier answers at once. Give the events as they go into the outbox."""
+    messages = decide_on(HANDLERS, books, [MAKE.received(event)])
     events = {event.SCHEMA.full_name: event for event in (OrderShipped, ShippingFailed, ShipmentCancelled)}
     return tuple(decode(events[one.type], one.body, events[one.type].SCHEMA) for one in messages)
 

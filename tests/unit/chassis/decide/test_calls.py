@@ -9,15 +9,18 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from quadrille.events.payment import PaymentCompleted
 
 from services.chassis.calls.recording import LONGEST_RETRY_AFTER_SECONDS, Backoff
-from services.chassis.decide.calls import asks
+from services.chassis.decide.calls import Opened, asks
 from services.chassis.decide.handlers import Decision, publishes
+from services.chassis.decide.state import BatchState
 from services.chassis.errors import UndeclaredEvent, Unknown
-from services.chassis.process.answering import follow
+from services.chassis.process.unit_of_work import UnitOfWork
 from services.payment.provider import Charge, Refund
 from services.shipping.carrier import Book
 from services.shipping.settings import ShippingSettings
+from services.shipping.state import ShippingBatch
 
 PAYMENT = importlib.import_module("services.payment.app").HANDLERS
 SHIPPING = importlib.import_module("services.shipping.app")
@@ -44,16 +47,10 @@ def test_an_answer_is_held_to_what_it_declares(make):
     def on_book_answered(_row, answer, _books):
         return Decision(calls=(answer.call,))
 
-    class NoBooks:
-        def row(self, _key):
-            return None
-
-        def apply(self, _what, _decision):
-            pass
-
     handlers = replace(SHIPPING.HANDLERS, answers={Book: on_book_answered}, local=lambda _books, _call: "yes")
+    unit = UnitOfWork(handlers, BatchState(make.now, {}))
     with pytest.raises(UndeclaredEvent, match="asks Book and does not declare it"):
-        follow(handlers, NoBooks(), [Book(uuid4(), "home", "DE")], cause=uuid4(), traceparent=None, opened=[])
+        unit.answer(Opened(uuid4(), Book(uuid4(), "home", "DE"), uuid4(), None), "yes")
 
 
 def test_the_key_of_a_call_is_the_orders_own_and_the_operations_own(make):
@@ -65,12 +62,16 @@ def test_the_key_of_a_call_is_the_orders_own_and_the_operations_own(make):
 
 
 def test_deciding_again_opens_the_same_call(make):
-    outside, cause = SHIPPING.handlers(None), uuid4()
-    opened: list[object] = []
-    books = SHIPPING.answer.__globals__["BatchState"](make.now, None, [])
-    call = Book(uuid4(), "home", "DE")
+    paid = PaymentCompleted(
+        order_id=uuid4(), occurred_at=make.now, order=make.details(), charge_id=uuid4(), amount=make.details().total
+    )
+    record = make.received(paid)
+    opened = []
     for _ in range(2):
-        assert follow(outside, books, [call], cause=cause, traceparent=None, opened=opened) == []
+        unit = UnitOfWork(SHIPPING.handlers(None), ShippingBatch(make.now, None, []))
+        unit.decide(record)
+        assert unit.messages == []
+        opened += unit.opened
     assert opened[0] == opened[1]
 
 

@@ -15,10 +15,11 @@ from quadrille.events.shipping import OrderShipped
 from quadrille.events.types import CancelReason
 
 from services.chassis.decide.handlers import Decision, Handlers, published_by, publishes
+from services.chassis.decide.state import BatchState
 from services.chassis.errors import UndeclaredEvent
-from services.chassis.process.effects import decide
 from services.shipping.carrier import LocalCarrier
-from services.shipping.state import BatchState
+from services.shipping.state import ShippingBatch
+from tests.support.deciding import decide
 
 SERVICES = sorted(path.parent.name for path in (Path(__file__).parents[4] / "services").glob("*/app.py"))
 
@@ -90,19 +91,9 @@ def test_a_handler_publishes_only_what_it_declares_of_an_aggregate_that_it_keeps
     def on_order_created(_row, _event, _books):
         return Decision("a row" if keeps else None, (event,))
 
-    class OneRow:
-        def __init__(self):
-            self.kept = None
-
-        def row(self, _key):
-            return self.kept
-
-        def apply(self, _record, decision):
-            self.kept = decision.row
-
     liar = Handlers("inventory", handlers.load, {**handlers.on, OrderCreated: on_order_created})
     with pytest.raises(UndeclaredEvent, match=said):
-        decide(liar, OneRow(), [make.received(created)], [])
+        decide(liar, BatchState(make.now, {}), [make.received(created)])
 
 
 def test_what_a_handler_declares_is_told():
@@ -119,8 +110,8 @@ def test_a_log_at_debug_level_follows_one_order_through_a_service(make, caplog):
     event = OrderCancelRequested(
         order_id=uuid4(), occurred_at=make.now, customer_id="c1", reason=CancelReason.DEADLINE_EXCEEDED
     )
-    with caplog.at_level("DEBUG", "services.chassis.process.effects"):
-        decide(handlers, BatchState(make.now, LocalCarrier(()), ()), [make.received(event)], [])
+    with caplog.at_level("DEBUG", "services.chassis.process.unit_of_work"):
+        decide(handlers, ShippingBatch(make.now, LocalCarrier(()), ()), [make.received(event)])
     (line,) = caplog.records
     assert (line.message, line.order_id) == ("decided", str(event.order_id))
     assert (line.event, line.published) == ("OrderCancelRequested", ["ShipmentCancelled"])
