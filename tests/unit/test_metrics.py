@@ -28,7 +28,7 @@ from telemetry.metrics import serve
 from tests.live.gateway.processes import free_port
 from tests.simulation.scenario import from_seed
 from tests.simulation.world import World
-from tests.unit.cli.test_audit import SOUND
+from tests.unit.admin.test_audit import SOUND
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 EVERY = [one for found in declared().values() for one in found]

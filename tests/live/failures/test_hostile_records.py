@@ -10,7 +10,7 @@ import pytest
 from quadrille.events.topics import TOPICS
 from quadrille.order.v1 import order_pb2
 
-from cli.commands.audit import run as audit
+from admin.audit.report import run as audit
 from local import status
 from services.chassis.tables.outbox import Row
 from services.chassis.wire.decoder import dataschema, headers

@@ -9,7 +9,7 @@ import pytest
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from quadrille.order.v1 import order_pb2
 
-from cli.commands.audit import run as audit
+from admin.audit.report import run as audit
 from local import status
 
 pytestmark = pytest.mark.live

@@ -15,7 +15,7 @@ from quadrille.events.order import OrderCreated
 from quadrille.events.topics import TOPICS, topics_read_by
 from quadrille.order.v1 import order_pb2, order_service_pb2
 
-from cli.commands.audit import run as audit
+from admin.audit.report import run as audit
 from cli.commands.dlq import command as dlq
 from local import status
 from local.catalogue import server_names, service_names

@@ -20,7 +20,7 @@ from quadrille.events.types import CancelReason
 from quadrille.order.v1 import order_pb2
 from quadrille.order.v1 import order_service_pb2 as pb
 
-from cli.commands.audit import run as audit
+from admin.audit.report import run as audit
 from local import status
 from local.catalogue import server_names, service_names
 from local.platform import set_running

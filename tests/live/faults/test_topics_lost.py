@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient
 from quadrille.events.topics import TOPICS
 from quadrille.order.v1 import order_pb2
 
-from cli.commands.audit import run as audit
+from admin.audit.report import run as audit
 from cli.commands.republish import command
 from local import provision
 

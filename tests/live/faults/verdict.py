@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cli.commands.audit import run as audit
+from admin.audit.report import run as audit
 from tests.support.load import KINDS, Load, Request
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import grpc
 import pytest
 from click.testing import CliRunner
 
-from cli.commands.audit import run as audit
+from admin.audit.report import run as audit
 from local import state
 from local.settings import Platform
 from tests.conftest import Shop

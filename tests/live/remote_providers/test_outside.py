@@ -17,7 +17,7 @@ from quadrille.order.v1 import order_pb2
 from quadrille.order.v1 import order_service_pb2 as pb
 from quadrille.type.v1.money_pb2 import Money
 
-from cli.commands.audit import run as audit
+from admin.audit.report import run as audit
 from cli.commands.get import command as get
 from cli.commands.list import command as list_
 from local.stub.trouble import KINDS

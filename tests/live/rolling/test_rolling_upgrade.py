@@ -17,7 +17,7 @@ from quadrille.events.topics import topics_read_by
 from quadrille.ops.v1.status_service_pb2 import GetStatusRequest, GetStatusResponse
 from quadrille.ops.v1.status_service_pb2_grpc import StatusServiceStub
 
-from cli.commands.audit import run as audit
+from admin.audit.report import run as audit
 from local.platform import set_running
 from local.settings import SERVERS, Platform
 from tests.live.rolling.records import Kept, read_all

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
-from cli.commands.audit import command, run
+from admin.audit.report import run
+from cli.commands.audit import command
 
 pytestmark = pytest.mark.live
 

@@ -13,7 +13,7 @@ from quadrille.order.v1 import order_pb2
 from quadrille.order.v1 import order_service_pb2 as pb
 from sqlalchemy import create_engine
 
-from cli.commands.audit import run as audit
+from admin.audit.report import run as audit
 from services.chassis.consume.watermark import Watermark
 from services.order.app import HANDLERS
 from services.order.cancel_order import Cancelling

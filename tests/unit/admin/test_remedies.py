@@ -10,7 +10,7 @@ import pytest
 from admin.audit.facts import Facts, ItemFact, PaymentFact, ReservationFact
 from admin.audit.invariants import judge
 from admin.audit.remedies import FEW, advise, commands
-from tests.unit.cli.test_audit import BROKE, DONE, LOST, PENS, SOUND, STRANGER, changed, planted
+from tests.unit.admin.test_audit import BROKE, DONE, LOST, PENS, SOUND, STRANGER, changed, planted
 
 REPUBLISH, REBUILD = "republish", "rebuild"
 
