@@ -25,7 +25,7 @@ from uuid import UUID
 
 from admin.choreography import SERVICES
 from admin.databases import owned, whoami
-from cli.errors import Refused
+from admin.errors import Refused
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

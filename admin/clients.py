@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import click
-
-from cli.errors import CommandError, Refused, Unreachable
+from admin.errors import AdminError, Misused, Refused, Unreachable
 from telemetry.escaping import shown
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ def load_platform() -> Platform:
         The platform.
 
     Raises:
-        click.UsageError: A `QUADRILLE_` variable holds something unusable.
+        Misused: A `QUADRILLE_` variable holds something unusable.
     """
     from local.errors import SettingsError
     from local.settings import Platform
@@ -38,7 +36,7 @@ def load_platform() -> Platform:
     try:
         return Platform.load()
     except SettingsError as error:
-        raise click.UsageError(str(error)) from None
+        raise Misused(str(error)) from None
 
 
 @contextmanager
@@ -82,7 +80,7 @@ def call_client(platform: Platform, service: str) -> Iterator[CallServiceStub]:
         service: Which one.
 
     Yields:
-        A stub; its failed calls become command errors.
+        A stub; its failed calls become errors of `admin.errors`.
     """
     from quadrille.ops.v1.call_service_pb2_grpc import CallServiceStub
 
@@ -119,7 +117,7 @@ def target(platform: Platform, service: str) -> str:
         service: Its name.
 
     Raises:
-        click.UsageError: The variable with its addresses holds something unusable.
+        Misused: The variable with its addresses holds something unusable.
     """
     from gateway import channels
     from local.settings import variable
@@ -127,10 +125,10 @@ def target(platform: Platform, service: str) -> str:
     try:
         return channels.target(platform.service_addresses(service))
     except ValueError as error:
-        raise click.UsageError(f"{variable(service, 'address')}: {error}.") from None
+        raise Misused(f"{variable(service, 'address')}: {error}.") from None
 
 
-def explain(error: Any, service: str, address: str) -> CommandError:
+def explain(error: Any, service: str, address: str) -> AdminError:
     """Turn the error of a call into a sentence.
 
     Args:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from cli.errors import Refused, Unreachable
+from admin.errors import Refused, Unreachable
 
 if TYPE_CHECKING:
     import psycopg

@@ -11,11 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from admin.errors import Misused, Unreachable
 from admin.paging import turned
 from cli import output
-from cli.errors import Unreachable
 
 if TYPE_CHECKING:
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetter, DeadLetterResult, DeadLetterSelection
@@ -43,21 +41,6 @@ def letter_name(text: str) -> tuple[str, int] | None:
     if service not in SERVICES or not _NUMBER.fullmatch(number) or not int(number) < 2**63:
         return None
     return service, int(number)
-
-
-class LetterName(click.ParamType[tuple[str, int]]):
-    """`SERVICE/NUMBER`."""
-
-    name = "letter"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
-        """Read a name."""
-        if isinstance(value, tuple):
-            return value
-        named = letter_name(str(value))
-        if named is None:
-            self.fail(f"{value!r} is no dead letter; `quadrille dlq list` names them, like payment/17.", param, ctx)
-        return named
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +76,14 @@ class Chosen:
             What is meant.
 
         Raises:
-            click.UsageError: Nothing, or more than one thing, is meant.
+            Misused: Nothing, or more than one thing, is meant.
         """
         from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetterSelection
 
         if sum((bool(letters), bool(order), bool(error), everything)) != 1:
-            raise click.UsageError("say which: letters by name, like payment/17, or one of --order, --error, --all.")
+            raise Misused("say which: letters by name, like payment/17, or one of --order, --error, --all.")
         if letters and services:
-            raise click.UsageError("a letter's name says its service; leave --service out.")
+            raise Misused("a letter's name says its service; leave --service out.")
         if letters:
             named: dict[str, list[int]] = {}
             for service, number in letters:
@@ -162,7 +145,7 @@ class Away:
             Unreachable: One did not.
         """
         if self._errors:
-            raise Unreachable("\n".join(error.format_message() for error in self._errors))
+            raise Unreachable("\n".join(str(error) for error in self._errors))
 
 
 def letters_of(platform: Platform, service: str, most: int | None, **filters: Any) -> Iterator[DeadLetter]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from cli.errors import CommandError
+from admin.errors import Refused, Unreachable
 
 if TYPE_CHECKING:
     from quadrille.ops.v1.call_service_pb2 import OpenCall
@@ -41,7 +41,7 @@ def open_calls(platform: Platform, wanted: Iterable[tuple[str, str]]) -> Mapping
             orders[service].append(order_id)
     for service, ids in orders.items():
         for start in range(0, len(ids), AT_ONCE):
-            with contextlib.suppress(CommandError), call_client(platform, service) as client:
+            with contextlib.suppress(Refused, Unreachable), call_client(platform, service) as client:
                 request = ListCallsRequest(aggregate_ids=ids[start : start + AT_ONCE])
                 for call in client.ListCalls(request, timeout=ANSWER_SECONDS).calls:
                     found.setdefault((service, call.aggregate_id), []).append(call)

@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cli.errors import Refused
+from admin.errors import Refused
 from cli.outcomes import ANSWER_SECONDS, kafka_away, quiet_logger
 
 TopicIdPartition = tuple[str, int]  # topic id, partition

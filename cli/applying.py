@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.errors import Refused, Unreachable
+from admin.errors import Refused, Unreachable, local_errors
 from cli.output import Styled, say
 
 if TYPE_CHECKING:
@@ -76,14 +76,11 @@ def load_plan_parts() -> Parts:
     Raises:
         Refused: The settings or the schemas are wrong.
     """
-    from local.errors import SettingsError
     from local.settings import Platform
     from registry.catalogue import load
 
-    try:
+    with local_errors():
         platform = Platform.load()
-    except SettingsError as error:
-        raise Refused(str(error)) from error
     with _told():
         catalogue = load(Path.cwd())
     return Parts(Path.cwd(), catalogue, platform.kafka_bootstrap_servers, platform.registry_url)

@@ -40,7 +40,7 @@ async def load(platform: Platform, plan: Plan, progress: Callable[[Tally], None]
         What has happened; `waiting` holds the orders without an outcome.
 
     Raises:
-        CommandError: A server is away, or refuses the data.
+        AdminError: A server is away, or refuses the data.
         TpchError: The folder cannot be read.
     """
     import grpc.aio

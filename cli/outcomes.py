@@ -13,7 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from cli.errors import CommandError, Refused, Unreachable
+from admin.errors import AdminError, Refused, Unreachable
 
 if TYPE_CHECKING:
     from local.settings import Platform
@@ -75,7 +75,7 @@ class OutcomeReader:
         from services.chassis.wire.schemas import Schemas
 
         self.found: deque[Outcome] = deque()
-        self.error: CommandError | None = None
+        self.error: AdminError | None = None
         wanted = {event.SCHEMA.full_name: event for event in (OrderCompleted, OrderCancelled)}
         self._decoder = Decoder("", Schemas(platform.registry_url), wanted)
         self._consumer = _consumer_at_end(platform.kafka_bootstrap_servers)

@@ -28,7 +28,7 @@ async def stock_up(platform: Platform, plan: Plan, tally: Tally) -> None:
         tally: Counts what is new.
 
     Raises:
-        CommandError: Inventory is away, or refuses the data.
+        AdminError: Inventory is away, or refuses the data.
     """
     import grpc.aio
     from quadrille.inventory.v1 import inventory_service_pb2 as pb
@@ -65,7 +65,7 @@ async def open_accounts(platform: Platform, plan: Plan, tally: Tally, people: Se
         people: Whose accounts.
 
     Raises:
-        CommandError: Payment is away, or refuses the data.
+        AdminError: Payment is away, or refuses the data.
     """
     import grpc.aio
     from quadrille.payment.v1 import payment_service_pb2 as pb

@@ -1,6 +1,6 @@
 """JSON answers, blocking work in a few threads, and errors as `google.rpc.Status`, like the gateway's.
 
-A command's error keeps its sentence: Unreachable is 503, Refused is 400.
+An error of `admin` keeps its sentence: Unreachable is 503, all others are 400.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-import click
 from google.rpc import code_pb2, status_pb2
 from starlette.requests import Request
 
-from cli.errors import Unreachable
+from admin.errors import AdminError, Unreachable
 from gateway import bodies, errors, strict_json
 from gateway.errors import HttpError
 from telemetry.escaping import shown_lines
@@ -53,13 +52,13 @@ class Threads:
             Its result.
 
         Raises:
-            HttpError: It failed with a command's error, or was asked for wrongly.
+            HttpError: It failed with an error of `admin`.
         """
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args))
-        except click.ClickException as error:
+        except AdminError as error:
             code = "UNAVAILABLE" if isinstance(error, Unreachable) else "INVALID_ARGUMENT"
-            raise refused(code, error.format_message()) from None
+            raise refused(code, str(error)) from None
 
     def close(self) -> None:
         """Take no more work; what runs ends by its own time limits."""

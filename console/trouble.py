@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, LiteralString
 from admin import dead_letters, pending_calls, pending_steps
 from admin.choreography import SERVICES
 from admin.dead_letters import Away, Chosen, letter_name
+from admin.errors import Refused, Unreachable
 from cli import output
-from cli.errors import CommandError
 from console import databases
 from console.answers import Threads, refused, text_of
 from gateway import errors
@@ -46,7 +46,7 @@ def stuck(platform: Platform, patience: float) -> dict[str, Any]:
         The newest of them, with what each waits for, and whether there may be more: the search ends after some seconds.
 
     Raises:
-        CommandError: The order service does not answer.
+        AdminError: The order service does not answer, or refuses the request.
     """
     from admin.clients import order_client
     from admin.orders import find_stuck
@@ -97,8 +97,8 @@ def letters(platform: Platform, *, state: str) -> dict[str, Any]:
     for service in SERVICES:
         try:
             found = list(dead_letters.letters_of(platform, service, MOST_LETTERS, state=wanted))
-        except CommandError as error:
-            away[service] = error.format_message()
+        except (Refused, Unreachable) as error:
+            away[service] = str(error)
             continue
         listed += [dead_letters.letter_json(service, letter) for letter in found]
         cut += [service] if len(found) == MOST_LETTERS else []
@@ -141,7 +141,7 @@ def letter(platform: Platform, service: str, number: int) -> dict[str, Any]:
         number: Its number there.
 
     Raises:
-        CommandError: There is none, or the service does not answer.
+        AdminError: There is none, or the service does not answer.
     """
     from quadrille.ops.v1.dead_letter_service_pb2 import GetDeadLetterRequest
 
@@ -260,7 +260,7 @@ def audit(platform: Platform) -> dict[str, Any]:
         As `quadrille audit --json`.
 
     Raises:
-        CommandError: A server does not answer.
+        AdminError: A server does not answer.
     """
     from admin.audit.report import run, to_json
 

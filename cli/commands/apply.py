@@ -7,12 +7,15 @@ from pathlib import Path
 
 import click
 
+from admin.errors import Refused
 from cli.applying import change_line, load_plan_parts, show
-from cli.errors import Refused
+from cli.command import Command
 from cli.output import print_json, say
 
 
-@click.command(epilog="Exit codes: 0 fine, 1 something was refused or differs, 3 a server is not reachable.")
+@click.command(
+    cls=Command, epilog="Exit codes: 0 fine, 1 something was refused or differs, 3 a server is not reachable."
+)
 @click.option("--json", "json_", is_flag=True, help="Print JSON.")
 @click.option(
     "--plan",

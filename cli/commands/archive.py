@@ -9,7 +9,8 @@ from uuid import UUID
 
 import click
 
-from cli.errors import Refused
+from admin.errors import Refused
+from cli.command import Group
 from cli.numbers import Number
 from cli.output import print_json_line, say
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 EXIT_CODES = "Exit codes: 0 done, 1 it cannot be, 2 wrong usage, 3 a server is not reachable."
 
 
-@click.group(epilog=EXIT_CODES)
+@click.group(cls=Group, epilog=EXIT_CODES)
 def command() -> None:
     """Move old orders from the databases into files, and find one there.
 

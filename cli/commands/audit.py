@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from admin.audit.report import run, to_json, verdict
+from cli.command import Command
 from cli.errors import ANSWER_IS_NO
 from cli.numbers import Number
 
@@ -23,7 +24,7 @@ MOST_NAMED = 10
 MENDED_WAIT = 30.0
 
 
-@click.command(epilog="Exit codes: 0 nothing is broken, 1 an invariant is, 3 a server is not reachable.")
+@click.command(cls=Command, epilog="Exit codes: 0 nothing is broken, 1 an invariant is, 3 a server is not reachable.")
 @click.option(
     "--wait",
     type=Number(0),

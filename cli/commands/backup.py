@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from admin.choreography import SERVICES
-from cli.errors import Refused, Unreachable
+from admin.errors import local_errors
+from cli.command import Command
 from cli.output import say
 
 
-@click.command(epilog="Exit codes: 0 written, 1 it cannot be, 3 the registry does not answer.")
+@click.command(cls=Command, epilog="Exit codes: 0 written, 1 it cannot be, 3 the registry does not answer.")
 @click.argument("service", type=click.Choice([*SERVICES, "registry"]))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def command(*, service: str, file: Path) -> None:
@@ -28,16 +29,11 @@ def command(*, service: str, file: Path) -> None:
     """  # noqa: D301 - click reads \b
     from admin.clients import load_platform
     from local import backups, registry_backups
-    from local.errors import LocalError, ServerUnreachableError
 
     platform = load_platform()
-    try:
+    with local_errors():
         if service == "registry":
             registry_backups.dump(platform, file)
         else:
             backups.dump(platform, service, file)
-    except ServerUnreachableError as error:
-        raise Unreachable(str(error)) from None
-    except LocalError as error:
-        raise Refused(str(error)) from None
     say(f"{file}: {file.stat().st_size:,} bytes")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
-from cli.errors import Refused
+from admin.errors import Refused
+from cli.command import Command
 
 
 @click.command(
-    epilog="Exit codes: 0 asked, or cancelled; 1 it is too late, or there is no such order; 3 not reachable."
+    cls=Command,
+    epilog="Exit codes: 0 asked, or cancelled; 1 it is too late, or there is no such order; 3 not reachable.",
 )
 @click.argument("order_id")
 @click.option("--wait", is_flag=True, help="Wait until the order is settled, and exit 1 if it was completed.")

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Never
 
 import click
 
-from cli.errors import ANSWER_IS_NO, Refused, Unreachable
+from admin.errors import Refused, local_errors
+from cli.command import Command
+from cli.errors import ANSWER_IS_NO
 from cli.numbers import Whole
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ SETS_FILE = "demo.json"
 
 
 @click.command(
-    epilog="Exit codes: 0 all is well, 1 an order has not ended or an invariant is broken, 3 a server is away."
+    cls=Command,
+    epilog="Exit codes: 0 all is well, 1 an order has not ended or an invariant is broken, 3 a server is away.",
 )
 @click.option("--orders", type=Whole(1), metavar="N", help="Only N orders.  [default: all 15,000]")
 @click.option("--keep", is_flag=True, help="Leave everything running at the end.")
@@ -60,7 +63,7 @@ def command(*, orders: int | None, keep: bool) -> int:
         reconfigure(line_buffering=True)
     platform, console = load_platform(), output.console()
     began = time.monotonic()
-    with _running(platform, console, keep=keep) as stays_up:
+    with local_errors(), _running(platform, console, keep=keep) as stays_up:
         console.print()
         output.line(console, output.styled("bold", "Placing orders"), f" (TPC-H, scale {SCALE})")
         tally = _load(platform, _generated(platform), orders, console)
@@ -85,7 +88,6 @@ def _interrupted(_number: int, _frame: FrameType | None) -> Never:
 def _running(platform: Platform, console: Console, *, keep: bool) -> Iterator[bool]:
     from cli import output
     from local import state
-    from local.errors import LocalError, ServerUnreachableError
     from local.platform import start, stop
     from local.reporting import OnConsole
 
@@ -98,10 +100,6 @@ def _running(platform: Platform, console: Console, *, keep: bool) -> Iterator[bo
             console.print("  it is up already")
         yield was_up or keep
         failed = False
-    except ServerUnreachableError as error:
-        raise Unreachable(str(error)) from error
-    except LocalError as error:
-        raise Refused(str(error)) from error
     finally:
         if was_up:
             console.print("\nthe platform was up before; it is left up. Stop it with `make down` (`quadrille down`)")

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from admin.dead_letters import SERVICES, LetterName
-from cli.errors import ANSWER_IS_NO, Refused
+from admin.dead_letters import SERVICES, letter_name
+from admin.errors import Refused
+from cli.command import Group
+from cli.errors import ANSWER_IS_NO
 from cli.numbers import Whole
 from cli.output import print_json, print_json_line, say
 
@@ -24,7 +26,22 @@ TOLD = 40
 HEX_SHOWN = 512
 
 
-@click.group(epilog=EXIT_CODES)
+class LetterName(click.ParamType[tuple[str, int]]):
+    """`SERVICE/NUMBER`."""
+
+    name = "letter"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        """Read a name."""
+        if isinstance(value, tuple):
+            return value
+        named = letter_name(str(value))
+        if named is None:
+            self.fail(f"{value!r} is no dead letter; `quadrille dlq list` names them, like payment/17.", param, ctx)
+        return named
+
+
+@click.group(cls=Group, epilog=EXIT_CODES)
 def command() -> None:
     """List, show, replay and drop dead letters: records that could not take effect. Later records of the same order
     wait behind them; all other orders go on.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from cli.errors import Refused
+from admin.errors import local_errors
+from cli.command import Command
 from cli.output import say
 
 
-@click.command()
+@click.command(cls=Command)
 def command() -> None:
     """Stop everything that `up` started; the data stays.
 
@@ -21,15 +22,12 @@ def command() -> None:
       make clean-data       stop everything and delete the data
     """  # noqa: D301 - click reads \b
     from cli import output
-    from local.errors import LocalError
     from local.platform import stop
     from local.settings import Platform
 
     console = output.console()
-    try:
+    with local_errors():
         platform = Platform.load()
         with console.status("stopping") as spinner:
             stopped = stop(platform, lambda names: spinner.update(f"stopping {names}"))
-    except LocalError as error:
-        raise Refused(str(error)) from error
     say(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")

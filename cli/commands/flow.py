@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from cli.command import Command
 from cli.output import say_lines
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: each handler with what it reads and may publish.")
 @click.option("--states", is_flag=True, help="Print the services' state machines as tables instead, in Markdown.")
 def command(*, as_json: bool, states: bool) -> None:

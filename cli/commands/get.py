@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.command import Command
 from cli.output import say
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from quadrille.order.v1.order_pb2 import Order
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("order_id")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(*, order_id: str, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.command import Command
 from cli.numbers import Number, Whole
 from cli.output import print_json_line, say
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 STUCK_SECONDS = 60.0
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--customer", default="", metavar="ID", help="Only orders of this customer.")
 @click.option(
     "--state",

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.errors import ANSWER_IS_NO, Refused
+from admin.errors import Refused
+from cli.command import Command
+from cli.errors import ANSWER_IS_NO
 from cli.numbers import Number, Whole
 
 if TYPE_CHECKING:
@@ -24,7 +26,9 @@ LINE_EVERY_SECONDS = 5.0
 FRAME_EVERY_SECONDS = 0.2
 
 
-@click.command(epilog="Exit codes: 0 every order has ended, 1 some have not or were not taken, 3 a server is away.")
+@click.command(
+    cls=Command, epilog="Exit codes: 0 every order has ended, 1 some have not or were not taken, 3 a server is away."
+)
 @click.option(
     "--tpch",
     "folder",
@@ -99,7 +103,7 @@ def run(platform: Platform, plan: Plan, console: Console, *, live: bool = True) 
         What has happened.
 
     Raises:
-        CommandError: A server is away, the data are refused, or the folder is no TPC-H folder.
+        AdminError: A server is away, the data are refused, or the folder is no TPC-H folder.
     """
     import asyncio
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from cli.command import Command
 from cli.output import say_lines
 
 
-@click.command()
+@click.command(cls=Command)
 def command() -> None:
     """Print every metric with what it tells and what to do, in Markdown.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from cli.errors import Refused, Unreachable
+from admin.errors import local_errors
+from cli.command import Command
 from cli.output import say
 
 
-@click.command()
+@click.command(cls=Command)
 def command() -> None:
     """Create roles and databases, and bring each service's tables up to date.
 
@@ -20,16 +21,11 @@ def command() -> None:
       QUADRILLE_POSTGRES_URL=postgresql://admin:secret@db/postgres quadrille migrate
     """  # noqa: D301 - click reads \b
     from local.auditor import shut_out
-    from local.errors import LocalError, ServerUnreachableError
     from local.provision import migrate, provision
     from local.settings import Platform
 
-    try:
+    with local_errors():
         platform = Platform.load()
         provision(platform)
         for line in migrate(platform) + shut_out(platform):
             say(line)
-    except ServerUnreachableError as error:
-        raise Unreachable(str(error)) from error
-    except LocalError as error:
-        raise Refused(str(error)) from error

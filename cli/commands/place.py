@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from admin.errors import Refused
 from admin.money import to_minor_units
-from cli.errors import Refused
+from cli.command import Command
 from cli.output import say
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class _LineType(click.ParamType[Line]):
             self.fail(f"{str(value)!r}: {error}.", param, ctx)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--customer", required=True, metavar="ID", help="Who orders, and is charged.")
 @click.option(
     "--line",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from admin.choreography import SERVICES
-from cli.errors import ANSWER_IS_NO, Unreachable
+from admin.errors import Unreachable
+from cli.command import Command
+from cli.errors import ANSWER_IS_NO
 from cli.output import say
 
 if TYPE_CHECKING:
@@ -60,7 +62,9 @@ class Standing:
 
 
 @click.command(
-    epilog="Exit codes: 0 every position is inside its topic, 1 one is not, 2 wrong usage, 3 a server is not reachable."
+    cls=Command,
+    epilog="Exit codes: 0 every position is inside its topic, 1 one is not, 2 wrong usage, "
+    "3 a server is not reachable.",
 )
 @click.option("--service", "services", multiple=True, type=click.Choice(SERVICES), help="Only of this service.")
 @click.option(

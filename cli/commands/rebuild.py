@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from admin.choreography import SERVICES
+from cli.command import Command
 from cli.errors import ANSWER_IS_NO
 from cli.output import say
 
@@ -22,8 +23,9 @@ TOLD = 20
 
 
 @click.command(
+    cls=Command,
     epilog="Exit codes: 0 the databases know all that was published, 1 something cannot be made a row again yet, "
-    "3 a server is not reachable."
+    "3 a server is not reachable.",
 )
 @click.argument("services", nargs=-1, type=click.Choice(SERVICES))
 @click.option(
@@ -100,7 +102,7 @@ def rebuild(
         What became of it.
 
     Raises:
-        CommandError: A server is away, or a record of the service cannot be read.
+        AdminError: A server is away, or a record of the service cannot be read.
     """
     from admin.databases import owned, whoami
     from services.chassis.decide import clock

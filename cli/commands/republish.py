@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from admin.choreography import SERVICES
+from cli.command import Command
 from cli.errors import ANSWER_IS_NO
 from cli.numbers import Number
 from cli.output import say
@@ -22,7 +23,9 @@ LOOK_SECONDS = 0.5
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@click.command(epilog="Exit codes: 0 done, 1 something is not published yet, 3 a database is not reachable.")
+@click.command(
+    cls=Command, epilog="Exit codes: 0 done, 1 something is not published yet, 3 a database is not reachable."
+)
 @click.option("--service", "services", multiple=True, type=click.Choice(SERVICES), help="Only this service's topics.")
 @click.option("--order", "order_id", type=click.UUID, metavar="ID", help="Only the events of this order.")
 @click.option("--since", type=click.DateTime(), metavar="TIME", help="Only events written after it (UTC).")

@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 
 from admin.choreography import SERVICES
-from cli.errors import Refused, Unreachable
+from admin.errors import local_errors
+from cli.command import Command
 from cli.output import say
 
 
 @click.command(
-    epilog="Exit codes: 0 done, 1 it cannot be, and the database is as it was, 3 PostgreSQL does not answer."
+    cls=Command,
+    epilog="Exit codes: 0 done, 1 it cannot be, and the database is as it was, 3 PostgreSQL does not answer.",
 )
 @click.argument("service", type=click.Choice([*SERVICES, "registry"]))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -37,14 +39,13 @@ def command(*, service: str, file: Path, yes: bool) -> None:
     from admin.clients import load_platform
     from local import registry_backups
     from local.backups import restore, stopped
-    from local.errors import LocalError, ServerUnreachableError
 
     platform = load_platform()
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("nobody is there to say yes; say --yes if it is to be done")
         click.confirm(f"Put {file} in the place of the {service} database?", abort=True)
-    try:
+    with local_errors():
         if service == "registry":
             kept = registry_backups.restore(platform, file)
             say(f"restored{f'; what it had is kept in the database {kept}' if kept else ''}")
@@ -52,10 +53,6 @@ def command(*, service: str, file: Path, yes: bool) -> None:
             return
         with stopped(platform, service) as names:
             kept = restore(platform, service, file)
-    except ServerUnreachableError as error:
-        raise Unreachable(str(error)) from None
-    except LocalError as error:
-        raise Refused(str(error)) from None
     say(f"restored; the replaced database is kept as {kept} (drop it when it is no longer needed)")
     if names:
         say(f"stopped and started again: {', '.join(names)}")

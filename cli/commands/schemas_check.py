@@ -6,13 +6,16 @@ from pathlib import Path
 
 import click
 
-from cli.errors import Refused, Unreachable
+from admin.errors import Refused, Unreachable
+from cli.command import Command
 from cli.output import say
 from cli.schema_reports import NoVerdict, form_option, load_catalogue, report_of, tell, unknown
 
 
 @click.command(
-    epilog="Exit codes: 0 nothing is broken, 1 something is, 2 it could not be judged, 3 the registry is not reachable."
+    cls=Command,
+    epilog="Exit codes: 0 nothing is broken, 1 something is, 2 it could not be judged, "
+    "3 the registry is not reachable.",
 )
 @form_option
 @click.option("--against", metavar="GIT_REF", help="Compare with a commit too: a branch, a tag or a commit.")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from cli.errors import Refused
+from admin.errors import Refused
+from cli.command import Command
 from cli.output import print_json, say_lines
 from cli.schema_reports import FORMS, NoVerdict
 from telemetry.escaping import shown
@@ -27,7 +28,7 @@ _MOST_TOLD: Final = 1000
 _READS: Final = {"backward": "new reads old", "forward": "old reads new", "": ""}
 
 
-@click.command(epilog="Exit codes: 0 compatible, 1 not compatible, 2 it could not be judged.")
+@click.command(cls=Command, epilog="Exit codes: 0 compatible, 1 not compatible, 2 it could not be judged.")
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option(

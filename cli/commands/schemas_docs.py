@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.command import Command
 from cli.errors import WRONG_USAGE, CommandError
 from cli.output import print_json, say
 
@@ -16,7 +17,7 @@ class NotMade(CommandError):
     exit_code = WRONG_USAGE
 
 
-@click.command(epilog="Exit codes: 0 fine, 2 the pages cannot be made.")
+@click.command(cls=Command, epilog="Exit codes: 0 fine, 2 the pages cannot be made.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from cli.errors import Refused
+from admin.errors import Refused
+from cli.command import Command
 from cli.output import say
 from cli.schema_reports import NoVerdict, form_option, load_catalogue, report_of, tell, unknown
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _TOLD: Final = 1000
 
 
-@click.command(epilog="Exit codes: 0 every rule is kept, 1 one is broken, 2 it could not be judged.")
+@click.command(cls=Command, epilog="Exit codes: 0 every rule is kept, 1 one is broken, 2 it could not be judged.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--without", multiple=True, metavar="RULE", help="Leave a rule out; may be given repeatedly.")
 @form_option

@@ -7,11 +7,14 @@ from pathlib import Path
 import click
 
 from cli.applying import as_json, load_plan_parts, show
+from cli.command import Command
 from cli.output import say, say_lines
 from registry.plan import counts
 
 
-@click.command(epilog="Exit codes: 0 planned, 1 something differs that apply leaves alone, 3 a server is away.")
+@click.command(
+    cls=Command, epilog="Exit codes: 0 planned, 1 something differs that apply leaves alone, 3 a server is away."
+)
 @click.option("--json", "json_", is_flag=True, help="Print JSON.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the plan for apply.")
 def plan(*, json_: bool, out: Path | None) -> int:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
-from cli.errors import Refused
+from admin.errors import Refused
+from cli.command import Command
 from cli.output import print_json, say
 from cli.schema_reports import NoVerdict, form_option, load_catalogue, report_of, tell, unknown
 
 
-@click.command(epilog="Exit codes: 0 recorded, or nothing to record; 1 a rule is broken; 2 it could not be judged.")
+@click.command(
+    cls=Command, epilog="Exit codes: 0 recorded, or nothing to record; 1 a rule is broken; 2 it could not be judged."
+)
 @form_option
 @click.option("--first", is_flag=True, help="Begin a history: there is nothing to compare with yet.")
 def record(*, form: str, first: bool) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from cli.command import Command
 from cli.output import print_json, say
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def rules(*, as_json: bool) -> None:
     """List the rules of gate and lint."""
@@ -22,7 +23,7 @@ def rules(*, as_json: bool) -> None:
         say(f"{rule.id:{width}}  {rule.severity.value:7}  {rule.kind.value:10}  {rule.line}")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("rule")
 def explain(*, rule: str) -> None:
     """Say what a rule finds, why, and what to write instead."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.errors import ANSWER_IS_NO, NOT_REACHABLE, Refused
+from admin.errors import local_errors
+from cli.command import Command
+from cli.errors import ANSWER_IS_NO, NOT_REACHABLE
 from cli.output import Styled, print_json, say, say_lines
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ COLOURS = {
 }
 
 
-@click.command(epilog="Exit codes: 0 everything is ready, 1 something is not, 3 nothing runs.")
+@click.command(cls=Command, epilog="Exit codes: 0 everything is ready, 1 something is not, 3 nothing runs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; docs/local.md describes it.")
 def command(*, as_json: bool) -> int:
     """Show each server and service: where it is, whether it is ready, its lag and its outbox.
@@ -39,14 +41,11 @@ def command(*, as_json: bool) -> int:
       quadrille status
       quadrille status --json | jq '.services[] | {name, ready, lag}'
     """  # noqa: D301 - click reads \b
-    from local.errors import LocalError
     from local.settings import Platform
     from local.status import collect
 
-    try:
+    with local_errors():
         found = collect(Platform.load())
-    except LocalError as error:
-        raise Refused(str(error)) from error
     if as_json:
         print_json({"ready": found.all_ready, **asdict(found)})
     else:

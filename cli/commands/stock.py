@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.command import Command
 from cli.numbers import Whole
 from cli.output import say
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 LARGEST_PAGE = 1000
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("skus", nargs=-1, metavar="[SKU]...")
 @click.option("--limit", type=Whole(1), default=50, show_default=True, help="At most so many.")
 @click.option("--all", "everything", is_flag=True, help="All of them, however many.")

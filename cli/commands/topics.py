@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.command import Command
 from cli.output import print_json
 
 if TYPE_CHECKING:
     from quadrille.events.topics import Topic
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(*, as_json: bool) -> None:
     """Show topics with their events, owners and consumers.

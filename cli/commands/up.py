@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Never
 
 import click
 
-from cli.errors import Refused, Unreachable
+from admin.errors import local_errors
+from cli.command import Command
 from cli.output import say
 
 if TYPE_CHECKING:
     from local.settings import Platform
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--servers-only", is_flag=True, help="Start the servers and create roles and databases, no services.")
 def command(*, servers_only: bool) -> None:
     """Start the servers that are not external, and the four services; return when all of it is ready.
@@ -32,7 +33,6 @@ def command(*, servers_only: bool) -> None:
       QUADRILLE_POSTGRES_URL=postgresql://admin:secret@db/postgres quadrille up
     """  # noqa: D301 - click reads \b
     from cli import output
-    from local.errors import LocalError, ServerUnreachableError
     from local.platform import start
     from local.reporting import OnConsole
     from local.settings import Platform
@@ -42,13 +42,9 @@ def command(*, servers_only: bool) -> None:
         signal.signal(number, _interrupted)
     began = time.monotonic()
     console = output.console()
-    try:
+    with local_errors():
         platform = Platform.load()
         started = start(platform, services=not servers_only, reporter=OnConsole(console))
-    except ServerUnreachableError as error:
-        raise Unreachable(str(error)) from error
-    except LocalError as error:
-        raise Refused(str(error)) from error
     if not started:
         say("everything is up already; `quadrille status` shows it")
         return

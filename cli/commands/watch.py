@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.command import Command
 from cli.numbers import Whole
 from cli.output import print_json_line
 
@@ -20,7 +21,7 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("order_id")
 @click.option("--after", type=Whole(0), default=0, metavar="N", help="Only steps after number N.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document for each step, one on a line.")

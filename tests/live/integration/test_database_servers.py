@@ -13,8 +13,8 @@ from sqlalchemy import create_engine, text
 
 from admin.audit.reading import read
 from admin.databases import owned
+from admin.errors import AdminError, Refused, Unreachable
 from cli.commands import audit
-from cli.errors import CommandError, Refused, Unreachable
 from local import auditor, provision
 from local.errors import LocalError
 from local.platform import start
@@ -61,7 +61,7 @@ def test_a_database_that_is_not_utf_8_is_told_by_services_migrations_and_command
     there = platform.model_copy(update={"shipping_database_url": other_encoding})
     with pytest.raises(LocalError, match=said):
         provision.migrate(there)
-    with pytest.raises(CommandError, match=said), owned(there, "shipping") as owners, owners.connect():
+    with pytest.raises(AdminError, match=said), owned(there, "shipping") as owners, owners.connect():
         pass
     with pytest.raises(Refused, match=said):
         read(there)

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 from quadrille.order.v1 import order_service_pb2 as pb
 
 from admin import archiving
+from admin.errors import Refused
 from cli.commands.archive import command
-from cli.errors import Refused
 from local.backups import stopped
 from local.settings import SERVICES
 from tests.conftest import Shop

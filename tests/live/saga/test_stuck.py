@@ -13,7 +13,7 @@ from quadrille.order.v1 import order_service_pb2 as pb
 
 from cli.commands import cancel, get
 from cli.commands import list as list_
-from cli.errors import Refused
+from cli.errors import ANSWER_IS_NO
 
 pytestmark = pytest.mark.live
 
@@ -77,7 +77,7 @@ async def test_cancel_waits_for_the_end_and_says_when_it_came_too_late(shop, run
     assert json.loads(told.output)["state"] == "ORDER_STATE_CANCELLED"
     late = await shop.settled(await shop.place())
     told = await asyncio.to_thread(run, cancel.command, late.order_id)
-    assert isinstance(told.exception, Refused)
+    assert told.exception.exit_code == ANSWER_IS_NO
     assert "CANCEL_TOO_LATE" in str(told.exception)
 
 
