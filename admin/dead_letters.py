@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from admin.documents import message_json
 from admin.errors import Misused, Unreachable
 from admin.paging import turned
-from cli import output
 
 if TYPE_CHECKING:
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetter, DeadLetterResult, DeadLetterSelection
@@ -219,7 +219,7 @@ def letter_json(service: str, letter: DeadLetter) -> dict[str, Any]:
         service: Whose it is.
         letter: The letter.
     """
-    document = {"name": f"{service}/{letter.dead_letter_id}", "service": service, **output.message_json(letter)}
+    document = {"name": f"{service}/{letter.dead_letter_id}", "service": service, **message_json(letter)}
     document["state"] = document["state"].removeprefix("DEAD_LETTER_STATE_")
     document["key"], document["value"] = letter.key.hex(), letter.value.hex()
     document["headers"] = [{"name": header.name, "value": header.value.hex()} for header in letter.headers]

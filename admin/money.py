@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quadrille.type.v1.money_pb2 import Money
 
 _AMOUNT = re.compile(r"(-?)(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _LONGEST = 40
@@ -65,21 +69,21 @@ def to_minor_units(amount: str, currency: str) -> int:
     # Not by a decimal context, which rounds, nor by Decimal's own reading, which takes 1_0 and 1e999999.
     found = _AMOUNT.fullmatch(amount) if len(amount) <= _LONGEST else None
     if found is None:
-        raise ValueError(f"{_told(amount)} is no amount such as 12.34")
+        raise ValueError(f"{_quoted(amount)} is no amount such as 12.34")
     sign, whole, fraction = found[1], found[2] or "0", found[3] or ""
     if fraction[places:].strip("0"):
-        raise ValueError(f"{_told(amount)} has more decimal places than {currency}, which has {places}")
+        raise ValueError(f"{_quoted(amount)} has more decimal places than {currency}, which has {places}")
     units = int(f"{sign}{whole}{fraction[:places].ljust(places, '0')}")
     if abs(units) >= 2**63:
-        raise ValueError(f"{_told(amount)} is more than an amount can be")
+        raise ValueError(f"{_quoted(amount)} is more than an amount can be")
     return units
 
 
-def _told(amount: str) -> str:
+def _quoted(amount: str) -> str:
     return repr(amount if len(amount) <= _LONGEST else f"{amount[:_LONGEST]}...")
 
 
-def written(minor_units: int, currency: str) -> str:
+def format_amount(minor_units: int, currency: str) -> str:
     """Write an amount.
 
     Args:
@@ -90,3 +94,15 @@ def written(minor_units: int, currency: str) -> str:
         `12.34 USD`.
     """
     return f"{Decimal(minor_units).scaleb(-digits(currency)):,.{digits(currency)}f} {currency}"
+
+
+def format_money(money: Money) -> str:
+    """Write an amount of money of the APIs.
+
+    Args:
+        money: The amount.
+
+    Returns:
+        `12.34 USD`.
+    """
+    return format_amount(money.minor_units, money.currency_code)

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from admin.choreography import Answer
+from admin.order_states import state_name
+from admin.times import format_duration
 
 if TYPE_CHECKING:
     from quadrille.order.v1.order_pb2 import Order
@@ -188,10 +190,8 @@ def seen_of(order: Order) -> list[Seen]:
     Returns:
         Its steps.
     """
-    from cli import output
-
     return [
-        Seen(step.event, step.service, output.state_name(step), step.occurred_at.ToDatetime(tzinfo=UTC))
+        Seen(step.event, step.service, state_name(step), step.occurred_at.ToDatetime(tzinfo=UTC))
         for step in order.timeline
     ]
 
@@ -206,9 +206,8 @@ def awaited_by(order: Order) -> list[Awaited]:
         As `awaited`.
     """
     from admin.choreography import answers
-    from cli import output
 
-    return awaited(answers(), state=output.state_name(order), settled=order.settled, steps=seen_of(order))
+    return awaited(answers(), state=state_name(order), settled=order.settled, steps=seen_of(order))
 
 
 def overdue_seconds(order: Order, now: datetime) -> float:
@@ -256,17 +255,6 @@ def to_json(order: Order, now: datetime) -> dict[str, Any]:
     }
 
 
-def duration(seconds: float) -> str:
-    """Write a duration for people: `0.4 s`, `35 s`, `12 min`, `3.5 h`.
-
-    Args:
-        seconds: Not negative.
-    """
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
 def told(wait: Awaited, now: datetime) -> str:
     """Say what is waited for, in a line.
 
@@ -274,5 +262,5 @@ def told(wait: Awaited, now: datetime) -> str:
         wait: What is waited for.
         now: The time.
     """
-    since = f"{wait.since:%H:%M:%S}"
-    return f"{wait.service}: {' or '.join(wait.events)}, after {wait.after} at {since} ({duration(wait.seconds(now))})"
+    since, waited = f"{wait.since:%H:%M:%S}", format_duration(wait.seconds(now))
+    return f"{wait.service}: {' or '.join(wait.events)}, after {wait.after} at {since} ({waited})"

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from admin.errors import Refused
-from cli.outcomes import ANSWER_SECONDS, kafka_away, quiet_logger
+from admin.kafka import ANSWER_SECONDS, kafka_unreachable, silent_logger
 
 TopicIdPartition = tuple[str, int]  # topic id, partition
 
@@ -101,7 +101,7 @@ class Topics:
 
         self._where = bootstrap_servers
         self._seconds = seconds
-        self._admin = AdminClient({"bootstrap.servers": bootstrap_servers}, logger=quiet_logger())
+        self._admin = AdminClient({"bootstrap.servers": bootstrap_servers}, logger=silent_logger())
 
     def ends(self) -> Ends:
         """Ask where each partition of each topic begins and ends.
@@ -122,7 +122,7 @@ class Topics:
             except KafkaException as error:
                 # Partitions that were just added have no leader for a moment, and brokers learn of them one by one.
                 if error.args[0].name() not in _PASSING or time.monotonic() > until:
-                    raise kafka_away(self._where, error.args[0].str()) from None
+                    raise kafka_unreachable(self._where, error.args[0].str()) from None
             time.sleep(PAUSE_SECONDS)
 
     def _ask(self) -> Ends:

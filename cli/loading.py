@@ -212,7 +212,7 @@ class _Placing:
 
 
 def _ended(order: Order) -> str:
-    from cli.output import reason_name, state_name
+    from admin.order_states import reason_name, state_name
 
     state = state_name(order)
     return COMPLETED if state == "COMPLETED" else reason_name(order) if state == "CANCELLED" else ""

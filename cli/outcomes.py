@@ -6,20 +6,19 @@ disturbs the services nor leaves anything behind.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from admin.errors import AdminError, Refused, Unreachable
+from admin.errors import AdminError, Refused
+from admin.kafka import ANSWER_SECONDS, kafka_unreachable, silent_logger
 
 if TYPE_CHECKING:
     from local.settings import Platform
 
 COMPLETED = "COMPLETED"
-ANSWER_SECONDS = 10.0
 POLL_SECONDS = 0.1
 BATCH = 1000
 
@@ -125,25 +124,6 @@ class OutcomeReader:
         return Outcome(event.order_id, reason.value if reason is not None else COMPLETED, now)
 
 
-def quiet_logger() -> logging.Logger:
-    """Give librdkafka a logger that says nothing: errors are told once, by the command that meets them."""
-    logger = logging.getLogger("quadrille.cli.librdkafka")
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
-        logger.propagate = False
-    return logger
-
-
-def kafka_away(bootstrap_servers: str, error: object) -> Unreachable:
-    """Say that Kafka does not answer.
-
-    Args:
-        bootstrap_servers: Where it was looked for.
-        error: What its client says.
-    """
-    return Unreachable(f"Kafka at {bootstrap_servers} does not answer ({error}). Start it with `make up`.")
-
-
 def _consumer_at_end(bootstrap_servers: str) -> Any:
     from confluent_kafka import Consumer, KafkaException, TopicPartition
     from quadrille.events.topics import ORDER_EVENTS
@@ -157,7 +137,7 @@ def _consumer_at_end(bootstrap_servers: str) -> Any:
             "auto.offset.reset": "error",
             "fetch.wait.max.ms": 50,
         },
-        logger=quiet_logger(),
+        logger=silent_logger(),
     )
     try:
         partitions = (
@@ -170,6 +150,6 @@ def _consumer_at_end(bootstrap_servers: str) -> Any:
             _, end = consumer.get_watermark_offsets(TopicPartition(ORDER_EVENTS.name, number), timeout=ANSWER_SECONDS)
             ends.append(TopicPartition(ORDER_EVENTS.name, number, end))
     except KafkaException as error:
-        raise kafka_away(bootstrap_servers, error.args[0].str()) from None
+        raise kafka_unreachable(bootstrap_servers, error.args[0].str()) from None
     consumer.assign(ends)
     return consumer

@@ -13,18 +13,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from admin.money import written
+from admin.money import format_money
+from admin.order_states import reason_name, state_name
+from admin.times import format_time
 from telemetry.escaping import shown, shown_lines, unguarded
 
 if TYPE_CHECKING:
-    from google.protobuf.message import Message
-    from google.protobuf.timestamp_pb2 import Timestamp
     from quadrille.order.v1.order_pb2 import Order, Step
-    from quadrille.type.v1.money_pb2 import Money
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -160,72 +159,6 @@ def print_json_line(document: object) -> None:
     say(json.dumps(document, ensure_ascii=False))
 
 
-def message_json(message: Message) -> dict[str, Any]:
-    """Turn a message into what JSON holds: numbers stay numbers, names are those of the proto.
-
-    Args:
-        message: Any message.
-
-    Returns:
-        Its fields by name, also those that have their default value.
-    """
-    from google.protobuf.json_format import MessageToDict
-
-    document: dict[str, Any] = MessageToDict(
-        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
-    )
-    return _with_numbers(message, document)
-
-
-def _with_numbers(message: Message, document: dict[str, Any]) -> dict[str, Any]:
-    # Proto's JSON writes int64 as text, for JavaScript's sake; jq and Python want numbers.
-    for field in message.DESCRIPTOR.fields:
-        value = document.get(field.name)
-        if value is None:
-            continue
-        nested = field.message_type is not None and field.message_type.full_name != "google.protobuf.Timestamp"
-        if field.type in {field.TYPE_INT64, field.TYPE_UINT64}:
-            document[field.name] = int(value)
-        elif nested and isinstance(value, list):
-            document[field.name] = [
-                _with_numbers(*pair) for pair in zip(getattr(message, field.name), value, strict=True)
-            ]
-        elif nested:
-            document[field.name] = _with_numbers(getattr(message, field.name), value)
-    return document
-
-
-def amount(money: Money) -> str:
-    """Write an amount of money.
-
-    Args:
-        money: The amount.
-    """
-    return written(money.minor_units, money.currency_code)
-
-
-def state_name(order: Order | Step) -> str:
-    """Give the state without the prefix of its enum.
-
-    Args:
-        order: An order, or a step of its timeline.
-    """
-    from quadrille.order.v1.order_pb2 import OrderState
-
-    return OrderState.Name(order.state).removeprefix("ORDER_STATE_")
-
-
-def reason_name(order: Order) -> str:
-    """Give the reason of a cancellation without the prefix of its enum; empty if there is none.
-
-    Args:
-        order: The order.
-    """
-    from quadrille.order.v1.order_pb2 import CancelReason
-
-    return CancelReason.Name(order.cancel_reason).removeprefix("CANCEL_REASON_") if order.cancel_reason else ""
-
-
 def coloured(state: str) -> Text:
     """Mark a state with its colour.
 
@@ -233,15 +166,6 @@ def coloured(state: str) -> Text:
         state: Its name.
     """
     return styled(STATE_STYLE.get(state, ""), state)
-
-
-def moment(stamp: Timestamp) -> str:
-    """Write a time in UTC, to the millisecond.
-
-    Args:
-        stamp: The time.
-    """
-    return f"{stamp.ToDatetime():%Y-%m-%d %H:%M:%S.%f}"[:-3]
 
 
 def print_order(order: Order) -> None:
@@ -256,12 +180,12 @@ def print_order(order: Order) -> None:
     line(target, "order     ", order.order_id)
     line(target, "state     ", coloured(state), f"{f' {reason}' if reason else ''} ({settled})")
     line(target, "customer  ", order.customer_id)
-    line(target, "total     ", amount(order.total))
+    line(target, "total     ", format_money(order.total))
     line(target, "ship to   ", f"{order.address_reference}, {order.country_code}")
-    line(target, f"placed    {moment(order.create_time)} UTC")
+    line(target, f"placed    {format_time(order.create_time)} UTC")
     lines = table("sku", "quantity", "unit price", right=("quantity", "unit price"))
     for one in order.lines:
-        lines.add_row(one.sku, str(one.quantity), amount(one.unit_price))
+        lines.add_row(one.sku, str(one.quantity), format_money(one.unit_price))
     print_table(lines)
     if order.timeline:
         print_steps(order.timeline)

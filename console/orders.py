@@ -21,8 +21,9 @@ from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 
 from admin import pending_calls, pending_steps
 from admin.clients import target
-from admin.money import to_minor_units
-from cli import output
+from admin.documents import message_json
+from admin.money import format_money, to_minor_units
+from admin.order_states import reason_name
 from console import databases, trouble
 from console.answers import Threads, refused, text_of
 from gateway import errors
@@ -68,7 +69,7 @@ class Orders:
     async def newest(self) -> list[dict[str, Any]]:
         """Give the newest orders, newest first."""
         page = await self._list(order_service_pb2.ListOrdersRequest(page_size=NEWEST))
-        return [output.message_json(order) for order in page.orders]
+        return [message_json(order) for order in page.orders]
 
     async def list(self, asked: Mapping[str, str]) -> dict[str, Any]:
         """List orders, newest first.
@@ -100,9 +101,7 @@ class Orders:
         while True:
             page = await self._list(request)
             looked += len(page.orders)
-            found += [
-                output.message_json(order) for order in page.orders if not reason or output.reason_name(order) == reason
-            ]
+            found += [message_json(order) for order in page.orders if not reason or reason_name(order) == reason]
             request.page_token = page.next_page_token
             if not request.page_token or len(found) >= PAGE or looked >= (LOOKED_AT if reason else PAGE):
                 break
@@ -131,7 +130,7 @@ class Orders:
         )
         return {
             "now": now.isoformat(),
-            "order": output.message_json(order),
+            "order": message_json(order),
             **pending_steps.to_json(order, now),
             "calls": pending_calls.to_json(calls, order.order_id, now),
             **events,
@@ -166,7 +165,7 @@ class Orders:
         except grpc.aio.AioRpcError as error:
             raise errors.from_call(error) from None
         log.info("console placed an order", extra={"actor": actor, "order_id": order.order_id})
-        return output.message_json(order)
+        return message_json(order)
 
     async def cancel(self, order_id: str, actor: str, reason: str) -> dict[str, Any]:
         """Ask for an order to be cancelled.
@@ -190,7 +189,7 @@ class Orders:
             log.info("console was refused a cancellation", extra={**told, "error": error.details()})
             raise errors.from_call(error) from None
         log.info("console asked for a cancellation", extra=told)
-        return output.message_json(order)
+        return message_json(order)
 
     @property
     def _stub(self) -> Any:
@@ -338,7 +337,7 @@ def shop(platform: Platform) -> dict[str, Any]:
             items = [
                 {
                     "sku": item.sku,
-                    "price": output.amount(item.list_price).rpartition(" ")[0].replace(",", ""),
+                    "price": format_money(item.list_price).rpartition(" ")[0].replace(",", ""),
                     "currency": item.list_price.currency_code,
                     "free": item.on_hand,
                 }

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, LiteralString
 from admin import dead_letters, pending_calls, pending_steps
 from admin.choreography import SERVICES
 from admin.dead_letters import Away, Chosen, letter_name
+from admin.documents import message_json
 from admin.errors import Refused, Unreachable
-from cli import output
 from console import databases
 from console.answers import Threads, refused, text_of
 from gateway import errors
@@ -66,7 +66,7 @@ def stuck(platform: Platform, patience: float) -> dict[str, Any]:
     letters_of = letters_of_orders(platform, [order.order_id for order, _ in found])
     listed = [
         {
-            **{name: value for name, value in output.message_json(order).items() if name != "timeline"},
+            **{name: value for name, value in message_json(order).items() if name != "timeline"},
             **pending_steps.to_json(order, now),
             "calls": pending_calls.to_json(calls, order.order_id, now),
             "letters": letters_of.get(order.order_id, []),

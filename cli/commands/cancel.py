@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from admin.documents import message_json
 from admin.errors import Refused
+from admin.order_states import state_name
 from cli.command import Command
 
 
@@ -37,8 +39,8 @@ def command(*, order_id: str, wait: bool, as_json: bool) -> None:
     if wait:
         order = until_settled(platform, order_id)
     if as_json:
-        output.print_json(output.message_json(order))
+        output.print_json(message_json(order))
     else:
         output.print_order(order)
-    if wait and output.state_name(order) == "COMPLETED":
+    if wait and state_name(order) == "COMPLETED":
         raise Refused(f"order {order_id} was completed: the cancellation came too late")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Never
 import click
 
 from admin.errors import Refused, local_errors
+from admin.money import format_money
 from cli.command import Command
 from cli.errors import ANSWER_IS_NO
 from cli.numbers import Whole
@@ -179,7 +180,7 @@ def _show_examples(platform: Platform, tally: Tally, console: Console) -> None:
             shown.add(place)
             order = client.GetOrder(GetOrderRequest(order_id=order_id), timeout=CALL_SECONDS)
             title = f"failed at {place}: {name}" if place else name.lower()
-            console.print(f"\n{title}: order {order_id}, {output.amount(order.total)}")
+            console.print(f"\n{title}: order {order_id}, {format_money(order.total)}")
             output.print_steps(order.timeline)
 
 

@@ -10,6 +10,7 @@ import click
 
 from admin.dead_letters import SERVICES, letter_name
 from admin.errors import Refused
+from admin.times import format_time
 from cli.command import Group
 from cli.errors import ANSWER_IS_NO
 from cli.numbers import Whole
@@ -247,11 +248,10 @@ def _row(service: str, letter: DeadLetter) -> tuple[str, ...]:
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetterState
 
     from admin.dead_letters import written
-    from cli import output
 
     return (
         f"{service}/{letter.dead_letter_id}",
-        output.moment(letter.fail_time),
+        format_time(letter.fail_time),
         DeadLetterState.Name(letter.state).removeprefix("DEAD_LETTER_STATE_"),
         str(letter.attempts),
         letter.aggregate_id or written(letter.key)[:40],

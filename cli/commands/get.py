@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from admin.documents import message_json
+from admin.times import format_duration, format_time
 from cli.command import Command
 from cli.output import say
 
@@ -46,7 +48,7 @@ def command(*, order_id: str, as_json: bool) -> None:
     calls = pending_calls.open_calls(platform, [(wait.service, order.order_id) for wait in waits])
     if as_json:
         asked = pending_calls.to_json(calls, order.order_id, now)
-        output.print_json({**output.message_json(order), **pending_steps.to_json(order, now), "calls": asked})
+        output.print_json({**message_json(order), **pending_steps.to_json(order, now), "calls": asked})
         return
     output.print_order(order)
     if not order.settled:
@@ -64,8 +66,8 @@ def _print_waiting(order: Order, calls: Mapping[tuple[str, str], list[OpenCall]]
         for call in calls.get((wait.service, order.order_id), ()):
             say(f"          {pending_calls.told(wait.service, call)}")
     late = pending_steps.overdue_seconds(order, now)
-    away = pending_steps.duration(abs(late))
-    say(f"deadline  {output.moment(order.deadline_time)} UTC ({f'{away} ago' if late > 0 else f'in {away}'})")
+    away = format_duration(abs(late))
+    say(f"deadline  {format_time(order.deadline_time)} UTC ({f'{away} ago' if late > 0 else f'in {away}'})")
     steps = pending_steps.following(answers(), waits, [step.event for step in order.timeline])
     if steps:
         shown = output.table("then", "after", "may publish")

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from admin.documents import message_json
+from admin.money import format_money
+from admin.order_states import reason_name, state_name
+from admin.times import format_duration, format_time
 from cli.command import Command
 from cli.numbers import Number, Whole
 from cli.output import print_json_line, say
@@ -72,7 +76,7 @@ def command(
     with order_client(load_platform()) as client:
         if as_json:
             for order in orders(client, customer, state, most):
-                print_json_line(output.message_json(order))
+                print_json_line(message_json(order))
             return
         shown = output.table("order", "placed (UTC)", "customer", "total", "state", "reason", right=("total",))
         count = 0
@@ -80,11 +84,11 @@ def command(
             count += 1
             shown.add_row(
                 order.order_id,
-                output.moment(order.create_time),
+                format_time(order.create_time),
                 order.customer_id,
-                output.amount(order.total),
-                output.coloured(output.state_name(order)),
-                output.reason_name(order),
+                format_money(order.total),
+                output.coloured(state_name(order)),
+                reason_name(order),
             )
     if count:
         output.print_table(shown)
@@ -114,19 +118,19 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
     for order, waits in found:
         if as_json:
             asked = pending_calls.to_json(calls, order.order_id, now)
-            document = {**output.message_json(order), **pending_steps.to_json(order, now), "calls": asked}
+            document = {**message_json(order), **pending_steps.to_json(order, now), "calls": asked}
             print_json_line(document)
             continue
         late = pending_steps.overdue_seconds(order, now)
-        away = pending_steps.duration(abs(late))
+        away = format_duration(abs(late))
         for wait in waits:
             shown.add_row(
                 order.order_id,
-                output.coloured(output.state_name(order)),
+                output.coloured(state_name(order)),
                 wait.service,
                 ", ".join(wait.events),
                 wait.after,
-                pending_steps.duration(wait.seconds(now)),
+                format_duration(wait.seconds(now)),
                 output.styled("red", f"{away} ago") if late > 0 else f"in {away}",
             )
     if as_json:
@@ -139,7 +143,7 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
         for sentence in _unread(platform, {wait.service for _, waits in found for wait in waits}):
             say(sentence)
     else:
-        say(f"no order waits longer than {pending_steps.duration(patience)}")
+        say(f"no order waits longer than {format_duration(patience)}")
     if len(found) == most:
         say(f"the newest {most}; more with --limit or --all")
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from admin.documents import message_json
 from admin.errors import Refused
-from admin.money import to_minor_units
+from admin.money import format_money, to_minor_units
+from admin.order_states import reason_name, state_name
 from cli.command import Command
 from cli.output import say
 
@@ -119,16 +121,16 @@ def command(
     with order_client(platform) as client:
         order = client.PlaceOrder(request, timeout=CALL_SECONDS).order
     if watch and not as_json:
-        say(f"order {order.order_id}, {output.amount(order.total)}")
+        say(f"order {order.order_id}, {format_money(order.total)}")
         follow(platform, order.order_id)
     if wait or watch:
         order = until_settled(platform, order.order_id)
     if as_json:
-        output.print_json(output.message_json(order))
+        output.print_json(message_json(order))
     elif not watch:
         output.print_order(order)
-    if (wait or watch) and output.state_name(order) == "CANCELLED":
-        raise Refused(f"order {order.order_id} was cancelled: {output.reason_name(order)}")
+    if (wait or watch) and state_name(order) == "CANCELLED":
+        raise Refused(f"order {order.order_id} was cancelled: {reason_name(order)}")
 
 
 def _prices(platform: Platform, lines: tuple[Line, ...], currency: str) -> list[tuple[str, int]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from admin.documents import message_json
+from admin.money import format_money
 from cli.command import Command
 from cli.numbers import Whole
 from cli.output import say
@@ -39,13 +41,13 @@ def command(*, skus: tuple[str, ...], limit: int, everything: bool, as_json: boo
     with inventory_client(load_platform()) as client:
         found = list(_named(client, skus) if skus else _listed(client, most))
     if as_json:
-        output.print_json({"items": [output.message_json(item) for item in found]})
+        output.print_json({"items": [message_json(item) for item in found]})
         return
     numbers = ("list price", "on hand", "held", "shipped", "received")
     shown = output.table("sku", *numbers, right=numbers)
     for item in found:
         counts = (item.on_hand, item.held, item.shipped, item.received)
-        shown.add_row(item.sku, output.amount(item.list_price), *(f"{count:,}" for count in counts))
+        shown.add_row(item.sku, format_money(item.list_price), *(f"{count:,}" for count in counts))
     if found:
         output.print_table(shown)
     else:

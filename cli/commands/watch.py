@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from admin.documents import message_json
+from admin.order_states import state_name
+from admin.times import format_time
 from cli.command import Command
 from cli.numbers import Whole
 from cli.output import print_json_line
@@ -112,8 +115,8 @@ def _print(step: Step, *, as_json: bool) -> None:
     from cli import output
 
     if as_json:
-        print_json_line(output.message_json(step))
+        print_json_line(message_json(step))
         return
-    at, state = output.moment(step.occurred_at), output.state_name(step)
+    at, state = format_time(step.occurred_at), state_name(step)
     begin = f"{step.sequence:>2}  {at}  {step.service:<9}  {step.event:<20}  "
     output.line(output.console(), begin, output.coloured(state), f"  {step.detail}".rstrip())

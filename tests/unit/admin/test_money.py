@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.money import to_minor_units, written
+from admin.money import format_amount, to_minor_units
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_what_is_no_amount_is_refused(text: str, currency: str) -> None:
 
 @given(st.integers(-(2**63) + 1, 2**63 - 1), st.sampled_from(["USD", "JPY", "KWD", "CLF"]))
 def test_an_amount_comes_back_from_what_is_written(minor: int, currency: str) -> None:
-    text = written(minor, currency).removesuffix(f" {currency}").replace(",", "")
+    text = format_amount(minor, currency).removesuffix(f" {currency}").replace(",", "")
     assert to_minor_units(text, currency) == minor
 
 
 def test_an_amount_is_written_with_the_digits_of_its_currency() -> None:
-    assert written(123456, "USD") == "1,234.56 USD"
-    assert written(1234, "JPY") == "1,234 JPY"
-    assert written(-5, "EUR") == "-0.05 EUR"
+    assert format_amount(123456, "USD") == "1,234.56 USD"
+    assert format_amount(1234, "JPY") == "1,234 JPY"
+    assert format_amount(-5, "EUR") == "-0.05 EUR"

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from admin.choreography import answers
-from admin.pending_steps import Seen, awaited, duration, following
+from admin.pending_steps import Seen, awaited, following
+from admin.times import format_duration
 from admin.transition_tables import NOW, WORLDS, World
 from tests.support.one_order import State, decide, explore, owner
 
@@ -113,7 +114,7 @@ def test_a_cancelled_order_waits_for_the_answers_to_its_undo():
     [(0, "0.0 s"), (9.96, "10.0 s"), (35.4, "35 s"), (720, "12 min"), (12600, "3.5 h")],
 )
 def test_durations_are_short(seconds, written):
-    assert duration(seconds) == written
+    assert format_duration(seconds) == written
 
 
 def test_a_clock_behind_the_services_gives_no_negative_wait():
