@@ -16,15 +16,15 @@ import gzip
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from admin.actor import current_user
 from admin.choreography import SERVICES
-from admin.databases import owned, whoami
+from admin.databases import all_owned
 from admin.errors import Refused
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def plan(platform: Platform, until: datetime) -> Plan:
 
     before = archive.boundary(until)
     held: list[tuple[str, Holding]] = []
-    with _opened(platform) as engines:
+    with all_owned(platform, SERVICES) as engines:
         for service, engine in engines.items():
             with engine.connect() as connection:
                 found = archive.holding(connection, archives()[service], before, MOST_NAMED)
@@ -142,12 +142,12 @@ def carry_out(
     from services.chassis.tables import archive, operations
 
     done = dict.fromkeys(SERVICES, 0)
-    with _opened(platform) as engines:
+    with all_owned(platform, SERVICES) as engines:
         for engine in engines.values():
             with engine.begin() as connection:
                 archive.advance(connection, chosen.before)
                 detail = {"before": str(chosen.before), "placed_before": chosen.made_before.isoformat()}
-                operations.note(connection, "archive", actor=whoami(), reason=reason, detail=detail)
+                operations.note(connection, "archive", actor=current_user(), reason=reason, detail=detail)
         for service, engine in engines.items():
             while moved := _move(service, engine, chosen.before, folder):
                 done[service] += moved
@@ -190,12 +190,6 @@ def _write(path: Path, service: str, copies: Sequence[Copy]) -> None:
         raise Refused(
             f"{path} cannot be written ({error.strerror}). The rows of it are still in the database."
         ) from None
-
-
-@contextmanager
-def _opened(platform: Platform) -> Iterator[dict[str, Engine]]:
-    with ExitStack() as stack:
-        yield {service: stack.enter_context(owned(platform, service)) for service in SERVICES}
 
 
 def read_back(folder: Path, order_id: UUID) -> Iterator[dict[str, object]]:

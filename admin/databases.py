@@ -1,11 +1,9 @@
-"""The services' databases, as their owners: for commands that mend what no API can."""
+"""The services' databases: as their owners, for what no API can mend; and as the auditor, who may only read."""
 
 from __future__ import annotations
 
-import getpass
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from admin.errors import Refused, Unreachable
@@ -63,6 +61,21 @@ def owned(platform: Platform, service: str) -> Iterator[Engine]:
 
 
 @contextmanager
+def all_owned(platform: Platform, services: Sequence[str]) -> Iterator[dict[str, Engine]]:
+    """Open the databases of several services, as `owned` opens one.
+
+    Args:
+        platform: Where they are.
+        services: Whose.
+
+    Yields:
+        The engine of each service.
+    """
+    with ExitStack() as stack:
+        yield {service: stack.enter_context(owned(platform, service)) for service in services}
+
+
+@contextmanager
 def audited(platform: Platform, service: str, **how: Any) -> Iterator[psycopg.Connection[Any]]:
     """Open a service's database as the role that may only read.
 
@@ -96,11 +109,3 @@ def audited(platform: Platform, service: str, **how: Any) -> Iterator[psycopg.Co
         needed = server_requirements.explain(error)
         advice = f" {ASK_ADMINISTRATOR}" if isinstance(told, Refuses) and needed is None else ""
         raise (Unreachable if isinstance(told, Away) else Refused)(f"{told}{advice}") from None
-
-
-def whoami() -> str:
-    """Name who sits here, for what is written down of a change."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"

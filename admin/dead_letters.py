@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from admin.actor import current_user
 from admin.documents import message_json
 from admin.errors import Misused, Unreachable
 from admin.paging import turned
@@ -194,7 +193,7 @@ def results_of(
     from quadrille.ops.v1 import dead_letter_service_pb2 as pb
 
     kind = pb.ReplayDeadLettersRequest if method == "Replay" else pb.DropDeadLettersRequest
-    request: Any = kind(selection=selection, actor=who or actor(), reason=reason, validate_only=dry_run)
+    request: Any = kind(selection=selection, actor=who or current_user(), reason=reason, validate_only=dry_run)
     with client(platform, service) as stub:
         while True:
             answer = getattr(stub, f"{method}DeadLetters")(request, timeout=CALL_SECONDS)
@@ -202,14 +201,6 @@ def results_of(
             request.page_token = answer.next_page_token
             if not request.page_token:
                 return
-
-
-def actor() -> str:
-    """Name who acts: the user of this machine."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"
 
 
 def letter_json(service: str, letter: DeadLetter) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount
 
-from admin.dead_letters import actor, letter_name
+from admin.actor import current_user
+from admin.dead_letters import letter_name
 from console import contracts, guard, looking, orders, trouble
 from console.answers import Threads, read_json, text_of
 from console.live import Live, Part
@@ -151,7 +152,7 @@ class Console:
         return {
             "version": version("quadrille"),
             "may_write": self._settings.may_write,
-            "actor": actor(),
+            "actor": current_user(),
             **await self._threads.run(contracts.choreography),
         }
 
@@ -252,7 +253,7 @@ def _read_files() -> dict[str, tuple[str, bytes]]:
 
 
 def _who(document: dict[str, Any]) -> str:
-    name = text_of(document, "actor", longest=180, default="") or actor()
+    name = text_of(document, "actor", longest=180, default="") or current_user()
     return f"{name} (console)"
 
 

@@ -30,8 +30,8 @@ def command(*, order_id: str, wait: bool, as_json: bool) -> None:
     from quadrille.order.v1.order_service_pb2 import CancelOrderRequest
 
     from admin.clients import CALL_SECONDS, load_platform, order_client
+    from admin.watching import until_settled
     from cli import output
-    from cli.commands.watch import until_settled
 
     platform = load_platform()
     with order_client(platform) as client:

@@ -104,8 +104,9 @@ def command(
     from quadrille.order.v1.order_service_pb2 import PlaceOrderRequest
 
     from admin.clients import CALL_SECONDS, load_platform, order_client
+    from admin.watching import follow, until_settled
     from cli import output
-    from cli.commands.watch import follow, until_settled
+    from cli.commands.watch import print_step
 
     platform = load_platform()
     prices = _prices(platform, lines, currency)
@@ -122,7 +123,8 @@ def command(
         order = client.PlaceOrder(request, timeout=CALL_SECONDS).order
     if watch and not as_json:
         say(f"order {order.order_id}, {format_money(order.total)}")
-        follow(platform, order.order_id)
+        for step in follow(platform, order.order_id):
+            print_step(step)
     if wait or watch:
         order = until_settled(platform, order.order_id)
     if as_json:

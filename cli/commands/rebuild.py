@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
@@ -18,8 +16,8 @@ if TYPE_CHECKING:
     from local.settings import Platform
     from services.chassis.recover.rebuild import Report
 
-#: Refused events that a person reads; the others are counted.
-TOLD = 20
+#: Refused events that are printed for a person; the others are counted.
+MOST_PRINTED = 20
 
 
 @click.command(
@@ -68,6 +66,7 @@ def command(
       quadrille rebuild inventory --set-aside inventory-events/3@17 --reason 'a test of another team'
     """  # noqa: D301 - click reads \b
     from admin.clients import load_platform
+    from admin.rebuilding import is_complete, rebuild, to_json
     from cli import output
 
     platform = load_platform()
@@ -82,106 +81,32 @@ def command(
         output.print_json({service: to_json(report) for service, report in reports.items()} | {"dry_run": dry_run})
     else:
         for service, report in reports.items():
-            _tell(service, report, dry_run=dry_run)
-    return ANSWER_IS_NO if any(report.refused or report.strange for report in reports.values()) else 0
-
-
-def rebuild(
-    platform: Platform, service: str, *, reason: str, order_id: UUID | None = None, dry_run: bool = False
-) -> Report:
-    """Make a service's rows again.
-
-    Args:
-        platform: Where everything is.
-        service: Whose.
-        reason: Why.
-        order_id: Only the row of this order.
-        dry_run: Take all of it back.
-
-    Returns:
-        What became of it.
-
-    Raises:
-        AdminError: A server is away, or a record of the service cannot be read.
-    """
-    from admin.databases import owned, whoami
-    from services.chassis.decide import clock
-    from services.chassis.recover import rebuild as recover_rows
-    from services.chassis.tables import outbox_maintenance
-    from services.chassis.wire.schemas import Schemas
-
-    app = importlib.import_module(f"services.{service}.app")
-    # Who charges is a setting of payment's, and rows that are made again must say the same.
-    handlers = app.as_set() if hasattr(app, "as_set") else app.HANDLERS
-    with owned(platform, service) as engine:
-
-        def kept(fingerprint: str) -> str | None:
-            with engine.connect() as connection:
-                return outbox_maintenance.kept_schema(connection, fingerprint)
-
-        return recover_rows.run(
-            engine,
-            handlers,
-            bootstrap_servers=platform.kafka_bootstrap_servers,
-            schemas=Schemas(platform.registry_url, kept),
-            clock=clock.now,
-            actor=whoami(),
-            reason=reason,
-            key=order_id,
-            dry_run=dry_run,
-        )
+            _print(service, report, dry_run=dry_run)
+    return 0 if all(map(is_complete, reports.values())) else ANSWER_IS_NO
 
 
 def _set_aside(platform: Platform, services: tuple[str, ...], records: tuple[str, ...], reason: str | None) -> int:
-    from quadrille.events.topics import TOPICS
-
-    from admin.databases import owned, whoami
-    from services.chassis.kafka import provenance
-    from services.chassis.tables import operations
+    from admin.rebuilding import check_record, set_aside
 
     if len(services) != 1:
         raise click.UsageError("--set-aside needs exactly one service")
     if not reason:
         raise click.UsageError("--set-aside needs a --reason: it is written down")
     (service,) = services
-    own = [topic.name for topic in TOPICS if topic.owner == service]
     for record in records:
-        found = _PLACE.fullmatch(record)
-        if found is None:
-            raise click.BadParameter(f"{record} is not TOPIC/PARTITION@OFFSET", param_hint="--set-aside")
-        if found["topic"] not in own:
-            raise click.BadParameter(f"{service} publishes to {', '.join(own)}", param_hint="--set-aside")
-    with owned(platform, service) as engine, engine.begin() as connection:
-        for record in records:
-            detail = {"record": record}
-            operations.note(connection, provenance.SET_ASIDE, actor=whoami(), reason=reason, detail=detail)
+        try:
+            check_record(service, record)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--set-aside") from None
+    set_aside(platform, service, records, reason)
     for record in records:
         say(f"{service:10} passes over {record} from now on")
     return 0
 
 
-_PLACE = re.compile(r"(?P<topic>[A-Za-z0-9._-]+)/[0-9]{1,9}@[0-9]{1,18}", re.ASCII)
-
-
-def to_json(report: Report) -> dict[str, Any]:
-    """Give a report as JSON.
-
-    Args:
-        report: What became of a service's rows.
-    """
-    return {
-        "records_read": report.read,
-        "recalled": dict(report.recalled),
-        "first": report.first.isoformat() if report.first else None,
-        "strange": [{"record": place, "event": name} for place, name in report.strange],
-        "remarks": [{"order": str(key), "what": what} for key, what in report.remarks],
-        "refused": [{"order": str(key), "event": name, "why": why} for key, name, why in report.refused],
-    }
-
-
-def _tell(service: str, report: Report, *, dry_run: bool) -> None:
+def _print(service: str, report: Report, *, dry_run: bool) -> None:
     total = sum(report.recalled.values())
-    for place, name in report.strange[:TOLD]:
+    for place, name in report.strange[:MOST_PRINTED]:
         event = name.rpartition(".")[2]
         say(f"{service:10} cannot have published {event} at {place}: nothing that it has read leads to its id")
         say(f"  If somebody else has, run: quadrille rebuild {service} --set-aside {place} --reason WHY")
@@ -192,13 +117,13 @@ def _tell(service: str, report: Report, *, dry_run: bool) -> None:
     names = ", ".join(f"{count:,} {name}" for name, count in sorted(report.recalled.items()))
     since = f"{report.first:%Y-%m-%d %H:%M:%S} UTC"
     say(f"{service:10} {total:,} events {verb}{f': {names}' if names else ''} (since {since})")
-    for key, what in report.remarks[:TOLD]:
+    for key, what in report.remarks[:MOST_PRINTED]:
         say(f"  order {key}: {what}")
-    if len(report.remarks) > TOLD:
-        say(f"  and {len(report.remarks) - TOLD:,} more like it; `--json` lists all of them")
-    for key, name, why in report.refused[:TOLD]:
+    if len(report.remarks) > MOST_PRINTED:
+        say(f"  and {len(report.remarks) - MOST_PRINTED:,} more like it; `--json` lists all of them")
+    for key, name, why in report.refused[:MOST_PRINTED]:
         say(f"  order {key}: {name.rpartition('.')[2]}: {why}")
-    if len(report.refused) > TOLD:
-        say(f"  and {len(report.refused) - TOLD:,} more; `--json` lists all of them")
+    if len(report.refused) > MOST_PRINTED:
+        say(f"  and {len(report.refused) - MOST_PRINTED:,} more; `--json` lists all of them")
     if report.refused and not dry_run:
         say("  Mend what is named, then run this again.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
@@ -15,11 +14,6 @@ from cli.errors import ANSWER_IS_NO
 from cli.numbers import Number
 from cli.output import say
 
-if TYPE_CHECKING:
-    from local.settings import Platform
-
-STEP_ROWS = 10_000
-LOOK_SECONDS = 0.5
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,6 +58,7 @@ def command(
       quadrille republish --service order --since 2026-11-24T10:00:00
     """  # noqa: D301 - click reads \b
     from admin.clients import load_platform
+    from admin.republishing import republish, republish_order, wait_until_published
     from cli import output
 
     if order_id is not None and since is not None:
@@ -73,10 +68,11 @@ def command(
     start = since.replace(tzinfo=UTC) if since else EVER
     began = time.monotonic()
     if order_id is None:
-        counts = {service: _reopen(platform, service, start, reason, dry_run=dry_run) for service in chosen}
+        counts = {service: republish(platform, service, start, reason, dry_run=dry_run) for service in chosen}
     else:
-        counts = {service: _reopen_order(platform, service, order_id, reason, dry_run=dry_run) for service in chosen}
-    left = 0 if dry_run else _published(platform, chosen, wait, quiet=as_json)
+        counts = {service: republish_order(platform, service, order_id, reason, dry_run=dry_run) for service in chosen}
+    report = (lambda _: None) if as_json else lambda left: say(f"  {left:,} events to publish", err=True)
+    left = 0 if dry_run else wait_until_published(platform, chosen, wait, report)
     seconds = time.monotonic() - began
     if as_json:
         output.print_json({"dry_run": dry_run, "events": counts, "left": left, "seconds": round(seconds, 1)})
@@ -86,67 +82,3 @@ def command(
         verb = "would be published again" if dry_run else f"published again in {seconds:.1f} s"
         say(f"{sum(counts.values()) - left:,} events {verb}{f'; {left:,} are not yet' if left else ''}")
     return ANSWER_IS_NO if left else 0
-
-
-def _reopen(platform: Platform, service: str, since: datetime, reason: str, *, dry_run: bool) -> int:
-    from admin.databases import owned, whoami
-    from services.chassis.tables import operations, outbox_maintenance
-
-    with owned(platform, service) as engine:
-        if dry_run:
-            with engine.connect() as connection:
-                return outbox_maintenance.count_published(connection, since)
-        with engine.begin() as connection:
-            outbox_maintenance.renew(connection)
-        total, at = 0, since
-        while True:
-            with engine.begin() as connection:
-                count, newest = outbox_maintenance.reopen(connection, at, STEP_ROWS)
-                if newest is not None:
-                    detail = {"after": at.isoformat(), "until": newest.isoformat(), "events": count}
-                    operations.note(connection, "republish", actor=whoami(), reason=reason, detail=detail)
-            if newest is None:
-                return total
-            total, at = total + count, newest
-
-
-def _reopen_order(platform: Platform, service: str, order_id: UUID, reason: str, *, dry_run: bool) -> int:
-    from admin.databases import owned, whoami
-    from services.chassis.tables import operations, outbox_maintenance
-
-    with owned(platform, service) as engine, engine.connect() as connection, connection.begin() as transaction:
-        count = outbox_maintenance.reopen_key(connection, order_id)
-        if dry_run:
-            transaction.rollback()
-        elif count:
-            detail = {"order": str(order_id), "events": count}
-            operations.note(connection, "republish", actor=whoami(), reason=reason, detail=detail)
-        return count
-
-
-def _published(platform: Platform, services: tuple[str, ...], wait: float, *, quiet: bool) -> int:
-    from sqlalchemy import create_engine
-
-    from services.chassis.tables import outbox
-
-    engines = [
-        create_engine(platform.database_url(service).replace("postgresql://", "postgresql+psycopg://", 1))
-        for service in services
-    ]
-    until = time.monotonic() + wait
-    told = time.monotonic()
-    try:
-        while True:
-            left = 0
-            for engine in engines:
-                with engine.connect() as connection:
-                    left += outbox.backlog(connection)[0]
-            if left == 0 or time.monotonic() > until:
-                return left
-            if not quiet and time.monotonic() - told > 5 * LOOK_SECONDS:
-                told = time.monotonic()
-                say(f"  {left:,} events to publish", err=True)
-            time.sleep(LOOK_SECONDS)
-    finally:
-        for engine in engines:
-            engine.dispose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import click
@@ -15,13 +14,7 @@ from cli.numbers import Whole
 from cli.output import print_json_line
 
 if TYPE_CHECKING:
-    from quadrille.order.v1.order_pb2 import Order, Step
-
-    from local.settings import Platform
-
-PATIENCE_SECONDS = 30.0
-FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 2.0
+    from quadrille.order.v1.order_pb2 import Step
 
 
 @click.command(cls=Command)
@@ -39,79 +32,19 @@ def command(*, order_id: str, after: int, as_json: bool) -> None:
       quadrille watch 019b2c4e-8a7d-7c3e-9f10-2b6f1f0a9d11 --after 3 --json
     """  # noqa: D301 - click reads \b
     from admin.clients import load_platform
+    from admin.watching import follow
 
-    follow(load_platform(), order_id, after=after, as_json=as_json)
-
-
-def follow(platform: Platform, order_id: str, *, after: int = 0, as_json: bool = False) -> None:
-    """Print the steps of an order until it is settled.
-
-    Args:
-        platform: Where the order service is.
-        order_id: The order.
-        after: Only steps after this number.
-        as_json: Whether to print JSON.
-    """
-    import grpc
-    from quadrille.order.v1.order_service_pb2 import WatchOrderRequest
-
-    from admin.clients import explain, order_client, where
-
-    pause, silent_since = FIRST_PAUSE, time.monotonic()
-    with order_client(platform) as client:
-        while True:
-            try:
-                for update in client.WatchOrder(WatchOrderRequest(order_id=order_id, after_sequence=after)):
-                    pause, silent_since = FIRST_PAUSE, time.monotonic()
-                    if update.HasField("step"):
-                        after = update.step.sequence
-                        _print(update.step, as_json=as_json)
-                    if update.settled:
-                        return
-            except grpc.RpcError as error:
-                waited = time.monotonic() - silent_since
-                # Nobody at all answers: that is for the caller to know at once, and not after a patient wait.
-                never = after == 0 and pause == FIRST_PAUSE
-                if error.code() is not grpc.StatusCode.UNAVAILABLE or never or waited > PATIENCE_SECONDS:
-                    raise explain(error, "order", where(platform, "order")) from None
-            else:
-                if after and _is_settled(client, order_id):
-                    return
-            time.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+    for step in follow(load_platform(), order_id, after=after):
+        print_step(step, as_json=as_json)
 
 
-def until_settled(platform: Platform, order_id: str) -> Order:
-    """Wait until an order is settled.
+def print_step(step: Step, *, as_json: bool = False) -> None:
+    """Print a step of a timeline in a line.
 
     Args:
-        platform: Where the order service is.
-        order_id: The order.
-
-    Returns:
-        The order with its timeline.
+        step: The step.
+        as_json: Whether as a JSON document.
     """
-    from quadrille.order.v1.order_service_pb2 import GetOrderRequest, WatchOrderRequest
-
-    from admin.clients import CALL_SECONDS, order_client
-
-    with order_client(platform) as client:
-        for _ in client.WatchOrder(WatchOrderRequest(order_id=order_id)):
-            pass
-        order: Order = client.GetOrder(GetOrderRequest(order_id=order_id), timeout=CALL_SECONDS)
-        return order
-
-
-def _is_settled(client: object, order_id: str) -> bool:
-    from quadrille.order.v1.order_service_pb2 import GetOrderRequest
-
-    from admin.clients import CALL_SECONDS
-
-    settled: bool = client.GetOrder(GetOrderRequest(order_id=order_id), timeout=CALL_SECONDS).settled  # type: ignore[attr-defined]
-    return settled
-
-
-def _print(step: Step, *, as_json: bool) -> None:
     from cli import output
 
     if as_json:

@@ -480,7 +480,7 @@ def _horizon_not_looked_at(stack: ExitStack) -> None:
 def _rows_go_before_the_horizon_is_committed(stack: ExitStack) -> None:
     def carry_out(platform: Any, chosen: Any, folder: Any, *_: Any) -> dict[str, int]:
         done = dict.fromkeys(archiving.SERVICES, 0)
-        with archiving._opened(platform) as engines:
+        with archiving.all_owned(platform, archiving.SERVICES) as engines:
             for service, engine in engines.items():
                 while moved := archiving._move(service, engine, chosen.before, folder):
                     done[service] += moved

@@ -20,7 +20,7 @@ from quadrille.events.topics import TOPICS, Topic, topics_read_by
 from quadrille.events.types import Money, OrderDetails, OrderLine
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin import archiving
+from admin import archiving, databases
 from services.chassis.calls import recording
 from services.chassis.consume import consumer, linger, watermark
 from services.chassis.decide.handlers import Handlers, Received
@@ -533,9 +533,9 @@ class World:
             patch.object(place_order, "uuid7", next_id),
             patch.object(archive, "YOUNG", archivist.YOUNG),
             patch.object(archiving, "AT_ONCE", archivist.AT_ONCE),
-            patch.object(archiving, "owned", self.archivist.owned),
+            patch.object(databases, "owned", self.archivist.owned),
             patch.object(archiving, "_write", self.archivist.write),
-            patch.object(archiving, "whoami", lambda: "operator"),
+            patch.object(archiving, "current_user", lambda: "operator"),
         ):
             try:
                 yield
