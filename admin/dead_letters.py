@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from admin.actor import current_user
 from admin.documents import message_json
-from admin.errors import Misused, Unreachable
+from admin.errors import AdminError, Misused, Unreachable
 from admin.paging import turned
 
 if TYPE_CHECKING:
@@ -117,34 +117,89 @@ def client(platform: Platform, service: str) -> Iterator[DeadLetterServiceStub]:
             raise explain(error, service, where(platform, service)) from None
 
 
-class Away:
-    """Goes on with the other services when one is not reachable, and says so at the end."""
+class Unanswered:
+    """Goes on with the other services when one does not answer, and keeps its error."""
 
-    def __init__(self) -> None:
-        """Begin with all there."""
-        self._errors: list[Unreachable] = []
+    def __init__(self, tolerated: tuple[type[AdminError], ...] = (Unreachable,)) -> None:
+        """Begin without errors.
+
+        Args:
+            tolerated: Errors that keep no other service from being asked. All others are raised.
+        """
+        self._tolerated = tolerated
+        self.errors: dict[str, AdminError] = {}
 
     @contextmanager
-    def kept(self) -> Iterator[None]:
-        """Keep the error of a service that does not answer."""
+    def kept(self, service: str) -> Iterator[None]:
+        """Keep the error of a service that does not answer.
+
+        Args:
+            service: The service that is asked.
+        """
         try:
             yield
-        except Unreachable as error:
-            self._errors.append(error)
+        except self._tolerated as error:
+            self.errors[service] = error
 
-    @property
-    def all_there(self) -> bool:
-        """Whether every service answered."""
-        return not self._errors
-
-    def tell(self) -> None:
-        """Say which did not answer.
+    def check(self) -> None:
+        """Report which services did not answer.
 
         Raises:
             Unreachable: One did not.
         """
-        if self._errors:
-            raise Unreachable("\n".join(str(error) for error in self._errors))
+        if self.errors:
+            raise Unreachable("\n".join(str(error) for error in self.errors.values()))
+
+
+def letters_of_services(
+    platform: Platform, services: Sequence[str], most: int | None, unanswered: Unanswered, **filters: Any
+) -> Iterator[tuple[str, DeadLetter]]:
+    """List the letters of several services, one service after the other, oldest first.
+
+    Args:
+        platform: Where they are.
+        services: Which.
+        most: At most so many of each service; None for all.
+        unanswered: Keeps the errors of services that do not answer.
+        **filters: Fields of ListDeadLettersRequest.
+
+    Yields:
+        Each letter with its service.
+    """
+    for service in services:
+        with unanswered.kept(service):
+            for letter in letters_of(platform, service, most, **filters):
+                yield service, letter
+
+
+def results_of_services(
+    platform: Platform,
+    method: str,
+    chosen: Chosen,
+    unanswered: Unanswered,
+    *,
+    reason: str,
+    dry_run: bool,
+    who: str = "",
+) -> Iterator[tuple[str, DeadLetterResult]]:
+    """Replay or drop the letters of several services, as `results_of` does it for one.
+
+    Args:
+        platform: Where the services are.
+        method: `Replay` or `Drop`.
+        chosen: Which letters.
+        unanswered: Keeps the errors of services that do not answer.
+        reason: Why; kept in the letters' history.
+        dry_run: Change nothing.
+        who: Who acts; the user of this machine if empty.
+
+    Yields:
+        What became of each letter, with its service.
+    """
+    for service, selection in chosen.selections.items():
+        with unanswered.kept(service):
+            for result in results_of(platform, service, method, selection, reason=reason, dry_run=dry_run, who=who):
+                yield service, result
 
 
 def letters_of(platform: Platform, service: str, most: int | None, **filters: Any) -> Iterator[DeadLetter]:

@@ -223,6 +223,17 @@ def overdue_seconds(order: Order, now: datetime) -> float:
     return (now - order.deadline_time.ToDatetime(tzinfo=UTC)).total_seconds()
 
 
+def format_deadline(order: Order, now: datetime) -> str:
+    """Write how far away an order's deadline is: `in 12 min`, or `3.5 h ago`.
+
+    Args:
+        order: The order.
+        now: The time.
+    """
+    late = overdue_seconds(order, now)
+    return f"{format_duration(abs(late))} ago" if late > 0 else f"in {format_duration(abs(late))}"
+
+
 def to_json(order: Order, now: datetime) -> dict[str, Any]:
     """Give what `quadrille get --json` says beside the order itself.
 

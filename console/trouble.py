@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any, LiteralString
 
-from admin import dead_letters, pending_calls, pending_steps
+from admin import dead_letters
 from admin.choreography import SERVICES
-from admin.dead_letters import Away, Chosen, letter_name
-from admin.documents import message_json
+from admin.dead_letters import Chosen, Unanswered, letter_name
 from admin.errors import Refused, Unreachable
 from console import databases
 from console.answers import Threads, refused, text_of
@@ -21,9 +18,6 @@ from gateway import errors
 from gateway.errors import HttpError
 
 if TYPE_CHECKING:
-    from quadrille.order.v1.order_pb2 import Order
-
-    from admin.pending_steps import Awaited
     from local.settings import Platform
 
 MOST_STUCK = 100
@@ -48,32 +42,20 @@ def stuck(platform: Platform, patience: float) -> dict[str, Any]:
     Raises:
         AdminError: The order service does not answer, or refuses the request.
     """
-    from admin.clients import order_client
-    from admin.orders import find_stuck
+    from admin.orders import order_document, stuck_orders
 
-    now, until = datetime.now(UTC), time.monotonic() + STUCK_SECONDS
-    found: list[tuple[Order, list[Awaited]]] = []
-    more = False
-    with order_client(platform) as client:
-        for order, waits in islice(find_stuck(client, "", None, patience, now), MOST_STUCK + 1):
-            if len(found) == MOST_STUCK or time.monotonic() > until:
-                more = True
-                break
-            found.append((order, waits))
-    calls = pending_calls.open_calls(
-        platform, [(wait.service, order.order_id) for order, waits in found for wait in waits]
-    )
-    letters_of = letters_of_orders(platform, [order.order_id for order, _ in found])
+    now = datetime.now(UTC)
+    found = stuck_orders(platform, waiting_seconds=patience, now=now, most=MOST_STUCK + 1, search_seconds=STUCK_SECONDS)
+    orders = [order for order, _ in found.orders[:MOST_STUCK]]
+    letters_of = letters_of_orders(platform, [order.order_id for order in orders])
     listed = [
         {
-            **{name: value for name, value in message_json(order).items() if name != "timeline"},
-            **pending_steps.to_json(order, now),
-            "calls": pending_calls.to_json(calls, order.order_id, now),
+            **{name: value for name, value in order_document(order, found.calls, now).items() if name != "timeline"},
             "letters": letters_of.get(order.order_id, []),
         }
-        for order, _ in found
+        for order in orders
     ]
-    return {"orders": listed, "patience": patience, "more": more}
+    return {"orders": listed, "patience": patience, "more": found.more}
 
 
 def letters(platform: Platform, *, state: str) -> dict[str, Any]:
@@ -91,18 +73,15 @@ def letters(platform: Platform, *, state: str) -> dict[str, Any]:
     if state not in ("", "OPEN", "REPLAYED", "DROPPED"):
         raise errors.bad_fields([("state", "must be OPEN, REPLAYED or DROPPED")])
     wanted = DeadLetterState.Value(f"DEAD_LETTER_STATE_{state or 'UNSPECIFIED'}")
-    listed: list[dict[str, Any]] = []
-    away: dict[str, str] = {}
-    cut = []
-    for service in SERVICES:
-        try:
-            found = list(dead_letters.letters_of(platform, service, MOST_LETTERS, state=wanted))
-        except (Refused, Unreachable) as error:
-            away[service] = str(error)
-            continue
-        listed += [dead_letters.letter_json(service, letter) for letter in found]
-        cut += [service] if len(found) == MOST_LETTERS else []
-    return {"letters": sorted(listed, key=lambda letter: letter["fail_time"]), "away": away, "cut": cut}
+    unanswered = Unanswered((Refused, Unreachable))
+    found = dead_letters.letters_of_services(platform, SERVICES, MOST_LETTERS, unanswered, state=wanted)
+    listed = [dead_letters.letter_json(service, letter) for service, letter in found]
+    counts = Counter(letter["service"] for letter in listed)
+    return {
+        "letters": sorted(listed, key=lambda letter: letter["fail_time"]),
+        "away": {service: str(error) for service, error in unanswered.errors.items()},
+        "cut": [service for service, count in counts.items() if count == MOST_LETTERS],
+    }
 
 
 def letters_of_orders(platform: Platform, order_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -187,24 +166,22 @@ def act(platform: Platform, document: dict[str, Any], actor: str) -> dict[str, A
     reason = text_of(document, "reason", longest=1000)
     counts: Counter[str] = Counter()
     results = []
-    away = Away()
-    for service, selection in chosen.selections.items():
-        with away.kept():
-            for result in dead_letters.results_of(
-                platform, service, method, selection, reason=reason, dry_run=dry_run, who=actor
-            ):
-                outcome = dead_letters.outcome_name(result)
-                counts[outcome] += 1
-                results.append(
-                    {
-                        "name": f"{service}/{result.dead_letter_id}",
-                        "order_id": result.aggregate_id,
-                        "outcome": outcome,
-                        "error": f"{result.error_type}: {result.error}" if result.error_type else "",
-                    }
-                )
+    unanswered = Unanswered()
+    for service, result in dead_letters.results_of_services(
+        platform, method, chosen, unanswered, reason=reason, dry_run=dry_run, who=actor
+    ):
+        outcome = dead_letters.outcome_name(result)
+        counts[outcome] += 1
+        results.append(
+            {
+                "name": f"{service}/{result.dead_letter_id}",
+                "order_id": result.aggregate_id,
+                "outcome": outcome,
+                "error": f"{result.error_type}: {result.error}" if result.error_type else "",
+            }
+        )
     if not results:
-        away.tell()
+        unanswered.check()
         raise refused("NOT_FOUND", "no open dead letter is meant by that; it may have been replayed or dropped already")
     return {"dry_run": dry_run, "counts": dict(counts), "results": results}
 

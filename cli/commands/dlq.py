@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 EXIT_CODES = "Exit codes: 0 fine, 1 a letter is not there or stays open, 2 wrong usage, 3 a service is not reachable."
 STYLES = {"REPLAYED": "green", "FAILED": "red", "BEHIND": "yellow"}
-#: Lines of results that a person reads; the others are counted.
-TOLD = 40
+#: Lines of results that are printed for a person; the others are counted.
+MOST_PRINTED = 40
 HEX_SHOWN = 512
 
 
@@ -93,33 +93,29 @@ def list_(
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetterState
 
     from admin.clients import load_platform
-    from admin.dead_letters import Away, letter_json, letters_of
+    from admin.dead_letters import Unanswered, letter_json, letters_of_services
     from cli import output
 
     wanted = 0 if state == "any" else DeadLetterState.Value(f"DEAD_LETTER_STATE_{state.upper()}")
     filters = {"state": wanted, "error_type": error, "topic": topic, "aggregate_id": order}
-    platform, most, away = load_platform(), None if everything else limit, Away()
+    platform, most, unanswered = load_platform(), None if everything else limit, Unanswered()
     shown = output.table("letter", "failed (UTC)", "state", "tries", "order", "from", "error", right=("tries",))
-    cut = []
-    for service in services or SERVICES:
-        count = 0
-        with away.kept():
-            for letter in letters_of(platform, service, most, **filters):
-                count += 1
-                if as_json:
-                    print_json_line(letter_json(service, letter))
-                else:
-                    shown.add_row(*_row(service, letter))
-        if count == most:
-            cut.append(service)
+    counts: Counter[str] = Counter()
+    for service, letter in letters_of_services(platform, services or SERVICES, most, unanswered, **filters):
+        counts[service] += 1
+        if as_json:
+            print_json_line(letter_json(service, letter))
+        else:
+            shown.add_row(*_row(service, letter))
+    cut = [service for service, count in counts.items() if count == most]
     if shown.row_count:
         output.print_table(shown)
-    elif not as_json and away.all_there:
+    elif not as_json and not unanswered.errors:
         chosen = services or error or topic or order or state != "open"
         say("no such dead letter" if chosen else "no dead letter is open")
     if cut and not as_json:
         say(f"only the oldest {most} of {', '.join(cut)}; more with --limit or --all")
-    away.tell()
+    unanswered.check()
 
 
 @command.command("show", epilog=EXIT_CODES)
@@ -210,35 +206,33 @@ def _act(
     as_json: bool,
 ) -> int:
     from admin.clients import load_platform
-    from admin.dead_letters import Away, Chosen, outcome_name, results_of
+    from admin.dead_letters import Chosen, Unanswered, outcome_name, results_of_services
     from cli import output
 
     chosen = Chosen.of(letters, order=order, error=error, everything=everything, services=services)
-    platform, away = load_platform(), Away()
+    platform, unanswered = load_platform(), Unanswered()
     counts: Counter[str] = Counter()
     documents = []
     shown = output.table("letter", "order", "outcome", "error")
-    for service, selection in chosen.selections.items():
-        with away.kept():
-            for result in results_of(platform, service, method, selection, reason=reason, dry_run=dry_run):
-                outcome = outcome_name(result)
-                counts[outcome] += 1
-                if as_json:
-                    documents.append(_result_json(service, result, outcome))
-                elif sum(counts.values()) <= TOLD:
-                    shown.add_row(*_result_row(service, result, outcome))
+    for service, result in results_of_services(platform, method, chosen, unanswered, reason=reason, dry_run=dry_run):
+        outcome = outcome_name(result)
+        counts[outcome] += 1
+        if as_json:
+            documents.append(_result_json(service, result, outcome))
+        elif sum(counts.values()) <= MOST_PRINTED:
+            shown.add_row(*_result_row(service, result, outcome))
     if as_json:
         tally = {name.lower(): counts[name] for name in ("REPLAYED", "DROPPED", "FAILED", "BEHIND")}
         output.print_json({"dry_run": dry_run, **tally, "results": documents})
     elif counts:
         output.print_table(shown)
-        if (more := sum(counts.values()) - TOLD) > 0:
+        if (more := sum(counts.values()) - MOST_PRINTED) > 0:
             say(f"and {more:,} more; --json tells of all")
         told = ", ".join(f"{count:,} {name.lower()}" for name, count in sorted(counts.items()))
         say(f"{told}{' (dry run: nothing was changed)' if dry_run else ''}")
         if counts["BEHIND"]:
             say("behind: an earlier letter of the order is open; `quadrille dlq list --order ID` shows it")
-    away.tell()
+    unanswered.check()
     if not counts:
         raise Refused("no open dead letter is meant by that; `quadrille dlq list` shows what there is.")
     return ANSWER_IS_NO if counts["FAILED"] or counts["BEHIND"] else 0

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from admin.documents import message_json
-from admin.times import format_duration, format_time
+from admin.times import format_time
 from cli.command import Command
 from cli.output import say
 
@@ -38,6 +37,7 @@ def command(*, order_id: str, as_json: bool) -> None:
 
     from admin import pending_calls, pending_steps
     from admin.clients import CALL_SECONDS, load_platform, order_client
+    from admin.orders import order_document
     from cli import output
 
     platform = load_platform()
@@ -47,8 +47,7 @@ def command(*, order_id: str, as_json: bool) -> None:
     waits = pending_steps.awaited_by(order)
     calls = pending_calls.open_calls(platform, [(wait.service, order.order_id) for wait in waits])
     if as_json:
-        asked = pending_calls.to_json(calls, order.order_id, now)
-        output.print_json({**message_json(order), **pending_steps.to_json(order, now), "calls": asked})
+        output.print_json(order_document(order, calls, now))
         return
     output.print_order(order)
     if not order.settled:
@@ -65,9 +64,7 @@ def _print_waiting(order: Order, calls: Mapping[tuple[str, str], list[OpenCall]]
         say(f"waits for {pending_steps.told(wait, now)}")
         for call in calls.get((wait.service, order.order_id), ()):
             say(f"          {pending_calls.told(wait.service, call)}")
-    late = pending_steps.overdue_seconds(order, now)
-    away = format_duration(abs(late))
-    say(f"deadline  {format_time(order.deadline_time)} UTC ({f'{away} ago' if late > 0 else f'in {away}'})")
+    say(f"deadline  {format_time(order.deadline_time)} UTC ({pending_steps.format_deadline(order, now)})")
     steps = pending_steps.following(answers(), waits, [step.event for step in order.timeline])
     if steps:
         shown = output.table("then", "after", "may publish")

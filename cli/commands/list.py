@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +16,9 @@ from cli.output import print_json_line, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
+    from admin.orders import Stuck
     from local.settings import Platform
 
 STUCK_SECONDS = 60.0
@@ -70,8 +71,8 @@ def command(
     if older_than is not None and not stuck:
         raise click.UsageError("--older-than goes with --stuck.")
     if stuck:
-        patience = STUCK_SECONDS if older_than is None else older_than
-        _list_stuck(customer, state, most, patience, as_json=as_json)
+        waiting_seconds = STUCK_SECONDS if older_than is None else older_than
+        _list_stuck(customer, state, most, waiting_seconds, as_json=as_json)
         return
     with order_client(load_platform()) as client:
         if as_json:
@@ -98,31 +99,35 @@ def command(
         say(f"the newest {count}; more with --limit or --all")
 
 
-def _list_stuck(customer: str, state: str | None, most: int | None, patience: float, *, as_json: bool) -> None:
+def _list_stuck(customer: str, state: str | None, most: int | None, waiting_seconds: float, *, as_json: bool) -> None:
     from datetime import UTC, datetime
 
+    from admin.clients import load_platform
+    from admin.orders import order_document, stuck_orders
+
+    now, platform = datetime.now(UTC), load_platform()
+    found = stuck_orders(platform, waiting_seconds=waiting_seconds, now=now, most=most, customer=customer, state=state)
+    if as_json:
+        for order, _ in found.orders:
+            print_json_line(order_document(order, found.calls, now))
+        return
+    if found.orders:
+        _print_stuck(platform, found, now)
+    else:
+        say(f"no order waits longer than {format_duration(waiting_seconds)}")
+    if found.more:
+        say(f"the newest {most}; more with --limit or --all")
+
+
+def _print_stuck(platform: Platform, found: Stuck, now: datetime) -> None:
     from admin import pending_calls, pending_steps
-    from admin.clients import load_platform, order_client
-    from admin.orders import find_stuck
     from cli import output
 
-    now = datetime.now(UTC)
     heads = ("order", "state", "waits for", "one of", "after", "waiting", "deadline")
     shown = output.table(*heads, right=("waiting",))
-    platform = load_platform()
-    with order_client(platform) as client:
-        found = list(islice(find_stuck(client, customer, state, patience, now), most))
-    calls = pending_calls.open_calls(
-        platform, [(wait.service, order.order_id) for order, waits in found for wait in waits]
-    )
-    for order, waits in found:
-        if as_json:
-            asked = pending_calls.to_json(calls, order.order_id, now)
-            document = {**message_json(order), **pending_steps.to_json(order, now), "calls": asked}
-            print_json_line(document)
-            continue
+    for order, waits in found.orders:
         late = pending_steps.overdue_seconds(order, now)
-        away = format_duration(abs(late))
+        deadline = pending_steps.format_deadline(order, now)
         for wait in waits:
             shown.add_row(
                 order.order_id,
@@ -131,21 +136,14 @@ def _list_stuck(customer: str, state: str | None, most: int | None, patience: fl
                 ", ".join(wait.events),
                 wait.after,
                 format_duration(wait.seconds(now)),
-                output.styled("red", f"{away} ago") if late > 0 else f"in {away}",
+                output.styled("red", deadline) if late > 0 else deadline,
             )
-    if as_json:
-        return
-    if found:
-        output.print_table(shown)
-        for (service, order_id), open_ in calls.items():
-            for call in open_:
-                say(f"{order_id}: {pending_calls.told(service, call)}")
-        for sentence in _unread(platform, {wait.service for _, waits in found for wait in waits}):
-            say(sentence)
-    else:
-        say(f"no order waits longer than {format_duration(patience)}")
-    if len(found) == most:
-        say(f"the newest {most}; more with --limit or --all")
+    output.print_table(shown)
+    for (service, order_id), open_ in found.calls.items():
+        for call in open_:
+            say(f"{order_id}: {pending_calls.told(service, call)}")
+    for sentence in _unread(platform, {wait.service for _, waits in found.orders for wait in waits}):
+        say(sentence)
 
 
 def _unread(platform: Platform, awaited: Iterable[str]) -> list[str]:
