@@ -15,11 +15,11 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from admin.actor import current_user
@@ -53,6 +53,21 @@ class Plan:
     made_before: datetime
     orders: dict[str, int]
     held_back_by: Sequence[tuple[str, Holding]]
+
+    def to_json(self, archived: Mapping[str, int]) -> dict[str, Any]:
+        """Give it as JSON.
+
+        Args:
+            archived: How many orders were archived, by service.
+        """
+        return {
+            "placed_before": self.made_before.isoformat(),
+            "archivable": self.orders,
+            "archived": dict(archived),
+            "held_back_by": [
+                {"service": service, "order": str(one.key), "why": one.why} for service, one in self.held_back_by
+            ],
+        }
 
 
 def archives() -> dict[str, Archive]:

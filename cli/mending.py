@@ -30,13 +30,13 @@ def mend_all(facts: Facts, findings: Sequence[Finding], *, yes: bool) -> bool:
     Returns:
         True if a command was run.
     """
-    from admin.audit.remedies import advise, commands
+    from admin.audit.remedies import advise, advise_in_flight, commands
 
     advices = advise(facts, findings)
     for what in facts.in_flight:
         say()
         say(f"not quiet: {what}")
-        say(f"  {_unrest(what)}")
+        say(f"  {advise_in_flight(what)}")
     _tell_unsafe([advice for advice in advices if not advice.remedy.command])
     ran = False
     for words, mended in commands(advices):
@@ -67,14 +67,6 @@ def _tell_unsafe(advices: Sequence[Advice]) -> None:
     if len(advices) > TOLD:
         say()
         say(f"and {len(advices) - TOLD:,} more for which no command is safe; `--json` says of each why")
-
-
-def _unrest(what: str) -> str:
-    if "dead letters" in what:
-        return "mend their cause, then `quadrille dlq replay`: docs/dead-letters.md. Orders behind them wait"
-    if "to publish" in what or "to read" in what:
-        return "`quadrille status` says whether that service waits for something; `quadrille up` starts what is down"
-    return "wait a moment and ask again: `--wait 30`"
 
 
 def _run(words: Sequence[str]) -> None:

@@ -75,6 +75,19 @@ def advise(facts: Facts, findings: Sequence[Finding]) -> list[Advice]:
     ]
 
 
+def advise_in_flight(what: str) -> str:
+    """Say what ends something that keeps the system from being quiet.
+
+    Args:
+        what: One of `Facts.unrest`.
+    """
+    if "dead letters" in what:
+        return "mend their cause, then `quadrille dlq replay`: docs/dead-letters.md. Orders behind them wait"
+    if "to publish" in what or "to read" in what:
+        return "`quadrille status` says whether that service waits for something; `quadrille up` starts what is down"
+    return "wait a moment and ask again: `--wait 30`"
+
+
 def commands(advices: Sequence[Advice]) -> Iterator[tuple[tuple[str, ...], list[Advice]]]:
     """Bring together what one command mends.
 

@@ -72,16 +72,7 @@ def run(*, days: float, folder: Path, dry_run: bool, reason: str, as_json: bool)
         progress = (lambda _, __: None) if as_json else lambda service, count: say(f"  {service}: {count:,}")
         done = archiving.carry_out(platform, chosen, folder, reason, progress)
     if as_json:
-        output.print_json(
-            {
-                "placed_before": chosen.made_before.isoformat(),
-                "archivable": chosen.orders,
-                "archived": done,
-                "held_back_by": [
-                    {"service": service, "order": str(one.key), "why": one.why} for service, one in chosen.held_back_by
-                ],
-            }
-        )
+        output.print_json(chosen.to_json(done))
     elif not dry_run:
         say(f"archived {max(done.values()):,} orders to {folder}")
 

@@ -15,7 +15,6 @@ from cli.numbers import Number, Whole
 from cli.output import print_json_line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from admin.orders import Stuck
@@ -121,6 +120,7 @@ def _list_stuck(customer: str, state: str | None, most: int | None, waiting_seco
 
 def _print_stuck(platform: Platform, found: Stuck, now: datetime) -> None:
     from admin import pending_calls, pending_steps
+    from admin.status import describe_unread
     from cli import output
 
     heads = ("order", "state", "waits for", "one of", "after", "waiting", "deadline")
@@ -142,14 +142,5 @@ def _print_stuck(platform: Platform, found: Stuck, now: datetime) -> None:
     for (service, order_id), open_ in found.calls.items():
         for call in open_:
             say(f"{order_id}: {pending_calls.told(service, call)}")
-    for sentence in _unread(platform, {wait.service for _, waits in found.orders for wait in waits}):
+    for sentence in describe_unread(platform, {wait.service for _, waits in found.orders for wait in waits}):
         say(sentence)
-
-
-def _unread(platform: Platform, awaited: Iterable[str]) -> list[str]:
-    """Say which partitions nobody reads, of services that orders wait for: their orders wait as long as that lasts."""
-    from local.status import collect
-    from local.unread import told
-
-    services = {*awaited}
-    return told(one for one in collect(platform).unread or () if one.service in services)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from admin.documents import message_json
 from admin.errors import Refused
-from admin.money import format_money, to_minor_units
+from admin.money import format_money
 from admin.order_states import reason_name, state_name
+from admin.placing import Line, UnitPrice, given_prices, with_list_prices
 from cli.command import Command
 from cli.output import say
 
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
 
 
 _QUANTITY = re.compile(r"-?[0-9]{1,19}", re.ASCII)
-
-
-class Line(NamedTuple):
-    """One line as it is given on the command line; without a price, the list price is asked for."""
-
-    sku: str
-    quantity: int
-    price: str | None
 
 
 def read_line(text: str) -> Line:
@@ -135,23 +128,9 @@ def command(
         raise Refused(f"order {order.order_id} was cancelled: {reason_name(order)}")
 
 
-def _prices(platform: Platform, lines: tuple[Line, ...], currency: str) -> list[tuple[str, int]]:
+def _prices(platform: Platform, lines: tuple[Line, ...], currency: str) -> list[UnitPrice]:
     try:
-        quoted = [None if line.price is None else to_minor_units(line.price, currency) for line in lines]
+        given = given_prices(lines, currency)
     except ValueError as error:
         raise click.UsageError(f"--line: {error}.") from None
-    if None not in quoted:
-        return [(currency, price) for price in quoted if price is not None]
-    from quadrille.inventory.v1.inventory_service_pb2 import GetItemRequest
-
-    from admin.clients import CALL_SECONDS, inventory_client
-
-    prices = []
-    with inventory_client(platform) as client:
-        for line, price in zip(lines, quoted, strict=True):
-            if price is None:
-                listed = client.GetItem(GetItemRequest(sku=line.sku), timeout=CALL_SECONDS).list_price
-                prices.append((listed.currency_code, listed.minor_units))
-            else:
-                prices.append((currency, price))
-    return prices
+    return with_list_prices(platform, lines, given)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from admin.errors import local_errors
+from admin.status import remarks
 from cli.command import Command
 from cli.errors import ANSWER_IS_NO, NOT_REACHABLE
 from cli.output import Styled, print_json, say, say_lines
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from local.status import PlatformStatus, ServerStatus, ServiceStatus
 
 
-#: Seconds after which an event that waits to be published is worth a line.
-OLD_SECONDS = 5.0
 COLOURS = {
     "ready": "green",
     "reachable": "green",
@@ -70,8 +68,11 @@ def _show(found: PlatformStatus) -> None:
     head = ("SERVICE", "", "PID", "RESTARTS", "LAG", "OUTBOX", "CALLS", "DEAD LETTERS", "ADDRESS")
     partly = {one.service for one in found.unread or ()}
     _columns([head, *(_service_row(service, partly=service.service in partly) for service in found.services)])
-    for line in _remarks(found):
-        say(line)
+    sentences = remarks(found)
+    if sentences:
+        say()
+    for sentence in sentences:
+        say(sentence)
 
 
 def _service_row(service: ServiceStatus, *, partly: bool) -> tuple[str, ...]:
@@ -117,42 +118,5 @@ def _service_word(service: ServiceStatus) -> str:
     return f"{word}, external" if service.external else word
 
 
-def _when(one: ServerStatus | ServiceStatus) -> str:
-    if one.last_exit_at is None:
-        return "before"
-    return f"at {datetime.fromtimestamp(one.last_exit_at, UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
 def _pid(one: ServerStatus | ServiceStatus) -> str:
     return "-" if one.pid is None else str(one.pid)
-
-
-def _remarks(found: PlatformStatus) -> list[str]:
-    from local.unread import told
-
-    # PostgreSQL's own words may be of several lines.
-    remarks = [
-        f"{service.name} waits: {' '.join(service.waiting_for.split())}"
-        for service in found.services
-        if service.waiting_for
-    ]
-    if not found.nothing_runs:
-        remarks += told(found.unread or ())
-    remarks += [
-        f"{one.name} runs and does not answer: it is starting, overloaded or frozen; log {one.log}"
-        for one in found.services
-        if one.pid is not None and not one.reachable
-    ]
-    remarks += [
-        f"{one.name} has had events to publish for {one.outbox_oldest_seconds:.0f} s: "
-        "Kafka or its database does not take them"
-        for one in found.services
-        if (one.outbox_oldest_seconds or 0) >= OLD_SECONDS
-    ]
-    everything: list[ServerStatus | ServiceStatus] = [*found.servers, *found.services]
-    remarks += [
-        f"{one.name} was restarted {_when(one)}, because: {one.last_exit}; log {one.log}"
-        for one in everything
-        if one.last_exit
-    ]
-    return ["", *remarks] if remarks else []
