@@ -5,7 +5,7 @@
     guard.py       who may change something, and the headers of every answer
     answers.py     JSON answers; blocking work in threads; errors as google.rpc.Status
     live.py        one state for all open pages, as server-sent events
-    looking.py     what is asked of servers, topics, databases and services to make that state
+    polling.py     what is asked of servers, topics, databases and services to make that state
     orders.py      orders, their events decoded, placing and cancelling
     trouble.py     stuck orders, dead letters, the audit
     contracts.py   events with their schemas and versions

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Mount
 
 from admin.actor import current_user
 from admin.dead_letters import letter_name
-from console import contracts, guard, looking, orders, trouble
+from console import contracts, guard, orders, polling, trouble
 from console.answers import Threads, read_json, text_of
 from console.live import Live, Part
 from console.numbers import Numbers, scraping
@@ -66,12 +66,12 @@ class Console:
         self._settings = settings
         self._threads = Threads()
         self.orders = orders.Orders(platform, gateway, self._threads)
-        watch = looking.Watch(platform)
-        databases = looking.Databases(platform, watch)
+        watch = polling.Watch(platform)
+        databases = polling.Databases(platform, watch)
         run = self._threads.run
         self._live = Live(
             (
-                Part("platform", partial(run, looking.look_at_platform, platform), PROBE_SECONDS),
+                Part("platform", partial(run, polling.look_at_platform, platform), PROBE_SECONDS),
                 Part("topics", partial(run, watch.look)),
                 Part("databases", partial(run, databases.look)),
                 Part("orders", self.orders.newest),
