@@ -136,7 +136,7 @@ def audited(platform: Platform) -> None:
 
 
 def carry_out(
-    platform: Platform, chosen: Plan, folder: Path, reason: str, tell: Callable[[str, int], None] = lambda _, __: None
+    platform: Platform, chosen: Plan, folder: Path, reason: str, report: Callable[[str, int], None] = lambda _, __: None
 ) -> dict[str, int]:
     """Archive.
 
@@ -144,8 +144,8 @@ def carry_out(
         platform: Where everything is.
         chosen: What.
         folder: Where the files go; it is made.
-        reason: Why; it is written down.
-        tell: Told of each file: the service, and how many of its orders are archived by now.
+        reason: Why; it is recorded.
+        report: Called after each file with the service, and how many of its orders are archived by now.
 
     Returns:
         How many orders were archived, by service.
@@ -166,7 +166,7 @@ def carry_out(
         for service, engine in engines.items():
             while moved := _move(service, engine, chosen.before, folder):
                 done[service] += moved
-                tell(service, done[service])
+                report(service, done[service])
     return done
 
 

@@ -1,4 +1,4 @@
-"""Who tells whom what: topics.yaml held against the handlers that are really registered.
+"""Which service publishes what to which: topics.yaml held against the handlers that are really registered.
 
 An event is drawn from the service that publishes it to each service with a handler for it. It is drawn dotted while no
 handler and no API method publishes it: the contract is there, the code is to come.

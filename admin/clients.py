@@ -142,22 +142,22 @@ def explain(error: Any, service: str, address: str) -> AdminError:
     import grpc
 
     code = error.code()
-    told = read_status(error)
+    status = read_status(error)
     if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
-        if told.reason:
-            waits = told.message.removeprefix("try again: ")
+        if status.reason:
+            waits = status.message.removeprefix("try again: ")
             return Unreachable(f"the {service} service at {address} is not ready: {waits}. See `quadrille status`.")
         why = (
             "does not answer" if code is grpc.StatusCode.UNAVAILABLE else f"did not answer within {CALL_SECONDS:.0f} s"
         )
         return Unreachable(f"the {service} service at {address} {why}. Start it with `make up` (`quadrille up`).")
-    if not told.violations:
-        return Refused(f"{told.message}{f' ({told.reason})' if told.reason else f' ({code.name})'}")
-    lines = "".join(f"\n  {field}: {description}" for field, description in told.violations)
-    return Refused(f"the {service} service refuses the request ({told.reason}):{lines}")
+    if not status.violations:
+        return Refused(f"{status.message}{f' ({status.reason})' if status.reason else f' ({code.name})'}")
+    lines = "".join(f"\n  {field}: {description}" for field, description in status.violations)
+    return Refused(f"the {service} service refuses the request ({status.reason}):{lines}")
 
 
-class Told(NamedTuple):
+class CallStatus(NamedTuple):
     """What a google.rpc.Status says."""
 
     message: str
@@ -165,7 +165,7 @@ class Told(NamedTuple):
     violations: tuple[tuple[str, str], ...]
 
 
-def read_status(error: Any) -> Told:
+def read_status(error: Any) -> CallStatus:
     """Read the status of a call.
 
     Args:
@@ -195,4 +195,4 @@ def read_status(error: Any) -> Told:
             reason = info.reason
         elif detail.Unpack(bad):
             violations += [(violation.field, violation.description) for violation in bad.field_violations]
-    return Told(shown(message), shown(reason), tuple((shown(field), shown(why)) for field, why in violations))
+    return CallStatus(shown(message), shown(reason), tuple((shown(field), shown(why)) for field, why in violations))

@@ -49,8 +49,8 @@ def owned(platform: Platform, service: str) -> Iterator[Engine]:
         known = classify(error)
         why = str(getattr(known, "orig", known)).strip().splitlines()[0]
         if isinstance(error, DBAPIError) and isinstance(known, DatabaseAway):
-            told = tell(f"the {service} database", url, error.orig or error)
-            raise (Unreachable if isinstance(told, Away) else Refused)(str(told)) from None
+            described = tell(f"the {service} database", url, error.orig or error)
+            raise (Unreachable if isinstance(described, Away) else Refused)(str(described)) from None
         if isinstance(known, Retryable):
             raise Unreachable(f"{service}: {why}") from None
         raise Refused(f"the {service} database refuses it: {why}") from None
@@ -105,7 +105,7 @@ def audited(platform: Platform, service: str, **how: Any) -> Iterator[psycopg.Co
     except DatabaseAway as error:
         raise Refused(f"the {service} database cannot be used: {error}.") from None
     except psycopg.Error as error:
-        told = tell(f"the {service} database", url, error)
+        described = tell(f"the {service} database", url, error)
         needed = server_requirements.explain(error)
-        advice = f" {ASK_ADMINISTRATOR}" if isinstance(told, Refuses) and needed is None else ""
-        raise (Unreachable if isinstance(told, Away) else Refused)(f"{told}{advice}") from None
+        advice = f" {ASK_ADMINISTRATOR}" if isinstance(described, Refuses) and needed is None else ""
+        raise (Unreachable if isinstance(described, Away) else Refused)(f"{described}{advice}") from None

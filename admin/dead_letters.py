@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from admin.actor import current_user
+from admin.choreography import SERVICES
 from admin.documents import message_json
 from admin.errors import AdminError, Misused, Unreachable
-from admin.paging import turned
+from admin.paging import paginate
 
 if TYPE_CHECKING:
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetter, DeadLetterResult, DeadLetterSelection
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from local.settings import Platform
 
-SERVICES = ("order", "inventory", "payment", "shipping")
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 #: A call handles up to 200 letters, and as many more as waited behind them.
 CALL_SECONDS = 120.0
@@ -218,7 +218,7 @@ def letters_of(platform: Platform, service: str, most: int | None, **filters: An
 
     with client(platform, service) as stub:
         request = ListDeadLettersRequest(**filters)
-        yield from turned(stub.ListDeadLetters, request, "dead_letters", most, timeout=CALL_SECONDS)
+        yield from paginate(stub.ListDeadLetters, request, "dead_letters", most, timeout=CALL_SECONDS)
 
 
 def results_of(
@@ -284,7 +284,7 @@ def outcome_name(result: DeadLetterResult) -> str:
     return DeadLetterOutcome.Name(result.outcome).removeprefix("DEAD_LETTER_OUTCOME_")
 
 
-def written(value: bytes) -> str:
+def format_bytes(value: bytes) -> str:
     """Write bytes: as text where they are printable text, else in hexadecimal.
 
     Args:

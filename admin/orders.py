@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from admin import pending_calls, pending_steps
 from admin.clients import CALL_SECONDS, order_client
 from admin.documents import message_json
-from admin.paging import turned
+from admin.paging import paginate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -138,4 +138,4 @@ def orders(
 
     wanted = OrderState.Value(f"ORDER_STATE_{state.upper()}") if state else OrderState.ORDER_STATE_UNSPECIFIED
     request = ListOrdersRequest(customer_id=customer, state=wanted, unsettled=unsettled)
-    yield from turned(client.ListOrders, request, "orders", most)
+    yield from paginate(client.ListOrders, request, "orders", most)

@@ -11,7 +11,7 @@ from admin.clients import CALL_SECONDS
 LARGEST_PAGE = 500
 
 
-def turned(
+def paginate(
     ask: Callable[..., Any],
     request: Any,
     items: str,

@@ -27,7 +27,7 @@ def open_calls(platform: Platform, wanted: Iterable[tuple[str, str]]) -> Mapping
 
     Returns:
         The calls of each pair that has some. A service that does not answer is left out: who asks about an order that
-        is stuck is told all else.
+        is stuck gets all else.
     """
     from quadrille.ops.v1.call_service_pb2 import ListCallsRequest
 
@@ -48,8 +48,8 @@ def open_calls(platform: Platform, wanted: Iterable[tuple[str, str]]) -> Mapping
     return found
 
 
-def told(service: str, call: OpenCall) -> str:
-    """Say how a call stands, in a line.
+def format_call(service: str, call: OpenCall) -> str:
+    """Write how a call stands, in a line.
 
     Args:
         service: Who asks.

@@ -145,12 +145,12 @@ def _after(others: Sequence[Answer], event: str) -> set[str]:
 def _overtaken(others: Sequence[Answer], seen: dict[str, Seen]) -> list[Awaited]:
     """Find replies that must have been given, since something came that follows from them."""
     found: dict[str, Awaited] = {}
-    looked = [(step.event, step) for step in seen.values()]
-    for event, step in looked:  # grows: a reply that was overtaken may follow from another one
+    reached = [(step.event, step) for step in seen.values()]
+    for event, step in reached:  # grows: a reply that was overtaken may follow from another one
         for answer in others:
             if event in answer.publishes and answer.event not in seen and answer.sender not in found:
                 found[answer.sender] = Awaited(answer.sender, (answer.event,), step.event, step.at)
-                looked.append((answer.event, step))
+                reached.append((answer.event, step))
     return list(found.values())
 
 
@@ -266,8 +266,8 @@ def to_json(order: Order, now: datetime) -> dict[str, Any]:
     }
 
 
-def told(wait: Awaited, now: datetime) -> str:
-    """Say what is waited for, in a line.
+def format_awaited(wait: Awaited, now: datetime) -> str:
+    """Write what is waited for, in a line.
 
     Args:
         wait: What is waited for.

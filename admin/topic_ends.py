@@ -78,7 +78,7 @@ class Ends:
         return {self.ids[topic.name]: topic.name for topic in topics_read_by(service)}
 
 
-def named(partitions: Sequence[tuple[str, int]]) -> str:
+def format_partitions(partitions: Sequence[tuple[str, int]]) -> str:
     """Name partitions for people: `order-events/6, order-events/7`.
 
     Args:

@@ -48,7 +48,7 @@ class Parts:
         """
         from registry.plan import plan
 
-        with _told():
+        with _registry_errors():
             return plan(self.root, self.catalogue, self.bootstrap_servers, self.registry_url)
 
     def execute(self, planned: Plan, done: Callable[[Change], None]) -> list[Change]:
@@ -56,14 +56,14 @@ class Parts:
 
         Args:
             planned: The plan.
-            done: Told each change after it was made, or refused.
+            done: Called with each change after it was made, or refused.
 
         Raises:
             Unreachable: A server does not answer.
         """
         from registry.plan import execute
 
-        with _told():
+        with _registry_errors():
             return execute(self.root, self.catalogue, planned, self.bootstrap_servers, self.registry_url, done)
 
 
@@ -81,7 +81,7 @@ def load_plan_parts() -> Parts:
 
     with local_errors():
         platform = Platform.load()
-    with _told():
+    with _registry_errors():
         catalogue = load(Path.cwd())
     return Parts(Path.cwd(), catalogue, platform.kafka_bootstrap_servers, platform.registry_url)
 
@@ -126,7 +126,7 @@ def show(changes: Iterable[Change], *, unchanged: bool) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _registry_errors() -> Iterator[None]:
     from registry.changes import ServerAway
     from registry.findings import RegistryError
 

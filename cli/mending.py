@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from admin.audit.remedies import Advice
 
 #: Findings without a safe command that are named; the others are counted.
-TOLD = 20
+MOST_PRINTED = 20
 REASON = "quadrille audit --mend"
 
 
@@ -37,10 +37,10 @@ def mend_all(facts: Facts, findings: Sequence[Finding], *, yes: bool) -> bool:
         say()
         say(f"not quiet: {what}")
         say(f"  {advise_in_flight(what)}")
-    _tell_unsafe([advice for advice in advices if not advice.remedy.command])
+    _print_unsafe([advice for advice in advices if not advice.remedy.command])
     ran = False
     for words, mended in commands(advices):
-        _tell(words, mended)
+        _print(words, mended)
         answer = "y" if yes else click.prompt("  run it?", type=click.Choice(["y", "n", "q"]), default="n")
         if answer == "q":
             break
@@ -50,7 +50,7 @@ def mend_all(facts: Facts, findings: Sequence[Finding], *, yes: bool) -> bool:
     return ran
 
 
-def _tell(words: Sequence[str], mended: Sequence[Advice]) -> None:
+def _print(words: Sequence[str], mended: Sequence[Advice]) -> None:
     first = mended[0]
     others = f" (and {len(mended) - 1:,} more)" if len(mended) > 1 else ""
     say()
@@ -59,14 +59,14 @@ def _tell(words: Sequence[str], mended: Sequence[Advice]) -> None:
     say(f"  {first.remedy.why}")
 
 
-def _tell_unsafe(advices: Sequence[Advice]) -> None:
-    for advice in advices[:TOLD]:
+def _print_unsafe(advices: Sequence[Advice]) -> None:
+    for advice in advices[:MOST_PRINTED]:
         say()
         say(f"{advice.finding}: {advice.subject}: {advice.what}")
         say(f"  no command is safe; {advice.remedy.why}")
-    if len(advices) > TOLD:
+    if len(advices) > MOST_PRINTED:
         say()
-        say(f"and {len(advices) - TOLD:,} more for which no command is safe; `--json` says of each why")
+        say(f"and {len(advices) - MOST_PRINTED:,} more for which no command is safe; `--json` says of each why")
 
 
 def _run(words: Sequence[str]) -> None:

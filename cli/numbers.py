@@ -9,7 +9,7 @@ import click
 
 _WHOLE = re.compile(r"-?[0-9]{1,10}", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,9})?", re.ASCII)
-#: As many as 32 bits count, which is what requests hold. It is not told in the help of each option.
+#: As many as 32 bits count, which is what requests hold. It is not named in the help of each option.
 MOST = 2**31 - 1
 
 

@@ -56,14 +56,14 @@ def say(*parts: object, err: bool = False) -> None:
         *parts: Texts, shown escaped, and `Styled` ones.
         err: Whether it goes to the error stream.
     """
-    written_ = [
+    pieces = [
         click.style(shown(part.text), fg=part.colour, bold=part.bold or None, dim=part.dim or None)
         if isinstance(part, Styled)
         else shown(part)
         for part in parts
     ]
     # Escaped already, and a guarded stream would escape our own colours.
-    click.echo("".join(written_), file=unguarded(sys.stderr if err else sys.stdout))
+    click.echo("".join(pieces), file=unguarded(sys.stderr if err else sys.stdout))
 
 
 def say_lines(text: str, *, err: bool = False) -> None:

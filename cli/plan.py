@@ -92,7 +92,7 @@ class Tally:
         return self.outcomes.total()
 
     def end(self, order_id: UUID, name: str, at: float) -> None:
-        """Take an outcome in; the same order may be told twice.
+        """Take an outcome in; the same order may be read twice.
 
         Args:
             order_id: The order.

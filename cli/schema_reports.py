@@ -85,7 +85,7 @@ def unknown(why: str, form: str, root: Path | None = None, findings: Sequence[Fi
 
     if form != "text" or findings:
         report = report_of(root or Path.cwd(), None, findings)
-        tell(replace(report, verdict="unknown", why=why), form)
+        print_report(replace(report, verdict="unknown", why=why), form)
     return f"the contracts cannot be judged: {why}"
 
 
@@ -118,7 +118,7 @@ def report_of(
     return Report(told, "refused" if broken else "ok", "", accepted, facts or {})
 
 
-def tell(report: Report, form: str) -> None:
+def print_report(report: Report, form: str) -> None:
     """Print a report.
 
     Args:
@@ -131,7 +131,7 @@ def tell(report: Report, form: str) -> None:
         say_lines(render(report, form))
         return
     for group in _grouped(report.told):
-        _tell_group(group)
+        _print_group(group)
 
 
 def _grouped(told: Sequence[Told]) -> list[list[Told]]:
@@ -143,7 +143,7 @@ def _grouped(told: Sequence[Told]) -> list[list[Told]]:
     return list(groups.values())
 
 
-def _tell_group(group: Sequence[Told]) -> None:
+def _print_group(group: Sequence[Told]) -> None:
     from registry.formats import READS
 
     first = group[0].finding

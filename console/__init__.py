@@ -1,6 +1,6 @@
 """The console: one page in the browser that shows the running system, served by the gateway's process.
 
-    settings.py    what it may be told
+    settings.py    what can be set
     app.py         its routes, mounted at /console/
     guard.py       who may change something, and the headers of every answer
     answers.py     JSON answers; blocking work in threads; errors as google.rpc.Status
@@ -14,7 +14,7 @@
 
 Invariants:
 
-- It states what it was told by the system, or says who did not answer. It keeps nothing but the last hour's figures.
+- It states what the system answered, or says who did not answer. It keeps nothing but the last hour's figures.
 - However many pages are open, the system is asked once; while none is open it is not asked, but for the figures.
 - Nothing is changed unless `QUADRILLE_CONSOLE=write`, and every change leaves who and why behind.
 """

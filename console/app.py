@@ -66,14 +66,14 @@ class Console:
         self._settings = settings
         self._threads = Threads()
         self.orders = orders.Orders(platform, gateway, self._threads)
-        watch = polling.Watch(platform)
-        databases = polling.Databases(platform, watch)
+        topics = polling.TopicRates(platform)
+        databases = polling.Databases(platform, topics)
         run = self._threads.run
         self._live = Live(
             (
-                Part("platform", partial(run, polling.look_at_platform, platform), PROBE_SECONDS),
-                Part("topics", partial(run, watch.look)),
-                Part("databases", partial(run, databases.look)),
+                Part("platform", partial(run, polling.fetch_platform, platform), PROBE_SECONDS),
+                Part("topics", partial(run, topics.poll_once)),
+                Part("databases", partial(run, databases.poll_once)),
                 Part("orders", self.orders.newest),
             ),
             stopping,
@@ -108,8 +108,8 @@ class Console:
             get("/api/stuck", lambda request: threads(trouble.stuck, self._platform, _seconds(request))),
             get("/api/letters/{service}/{number}", self._letter),
             both("/api/letters", self._letters, self._act, reads=_is_dry_run),
-            get("/api/numbers", lambda _: self._numbers.told()),
-            both("/api/audit", lambda _: self._audit.told(), self._begin_audit, reads=_always),
+            get("/api/numbers", lambda _: self._numbers.to_json()),
+            both("/api/audit", lambda _: self._audit.to_json(), self._begin_audit, reads=_always),
             both("/api/orders", self._list, self._place),
             get("/api/orders/{order_id}", self._order),
             both("/api/orders/{order_id}/cancel", None, self._cancel),
@@ -197,7 +197,7 @@ class Console:
 
     async def _begin_audit(self, _request: Request) -> Any:
         self._audit.begin()
-        return await self._audit.told()
+        return await self._audit.to_json()
 
     async def _file(self, request: Request) -> Response:
         self._check_get(request)

@@ -1,4 +1,4 @@
-"""Events as the contracts give them: what they say, who tells whom, their versions. And the choreography."""
+"""Events as the contracts give them: what they say, who publishes and reads them, their versions; the choreography."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local.settings import CHECKOUT
 
 @cache
 def choreography() -> dict[str, Any]:
-    """Give who tells whom what, as the handlers declare it.
+    """Give who publishes and reads what, as the handlers declare it.
 
     Returns:
         Services, topics with their events and readers, and what begins a saga or hurries it.
@@ -75,7 +75,7 @@ def events() -> dict[str, dict[str, Any]]:
             for field in view.fields
         ]
 
-    def told(view: EventView) -> dict[str, Any]:
+    def to_json(view: EventView) -> dict[str, Any]:
         return {
             "name": view.name,
             "full_name": view.type.full_name,
@@ -105,7 +105,7 @@ def events() -> dict[str, dict[str, Any]]:
             ],
         }
 
-    return {view.name: told(view) for view in event_views(gather(CHECKOUT, load(CHECKOUT)))}
+    return {view.name: to_json(view) for view in event_views(gather(CHECKOUT, load(CHECKOUT)))}
 
 
 def event(name: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Part:
 
     Attributes:
         name: Its name in the state.
-        look: Asks the system.
+        fetch: Asks the system.
         every: Seconds between answers and the next question.
         value: What was answered last.
         at: When.
@@ -40,13 +40,13 @@ class Part:
     """
 
     name: str
-    look: Callable[[], Awaitable[Any]]
+    fetch: Callable[[], Awaitable[Any]]
     every: float = EVERY
     value: Any = None
     at: datetime | None = None
     error: str = ""
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Give it as JSON holds it."""
         return {"value": self.value, "at": self.at.isoformat() if self.at else None, "error": self.error}
 
@@ -120,7 +120,7 @@ class Live:
             self._linger = None
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._look(part)) for part in self._parts]
-            self._tasks.append(asyncio.create_task(self._tell()))
+            self._tasks.append(asyncio.create_task(self._publish()))
 
     def _leave(self) -> None:
         self._open -= 1
@@ -136,7 +136,7 @@ class Live:
     async def _look(self, part: Part) -> None:
         while True:
             try:
-                part.value = await part.look()
+                part.value = await part.fetch()
                 part.at, part.error = datetime.now(UTC), ""
             except HttpError as error:
                 part.error = error.status.message
@@ -144,16 +144,16 @@ class Live:
                 raise
             except Exception as error:
                 # One that nobody foresaw must not end the others; the page shows it, and the log has all of it.
-                told = f"{type(error).__name__}: {error}"
-                if told != part.error:
-                    log.exception("the console could not look", extra={"part": part.name})
-                part.error = told
+                failure = f"{type(error).__name__}: {error}"
+                if failure != part.error:
+                    log.exception("the console could not fetch a part", extra={"part": part.name})
+                part.error = failure
             await asyncio.sleep(part.every)
 
-    async def _tell(self) -> None:
+    async def _publish(self) -> None:
         before: Mapping[str, Any] = {}
         while True:
-            parts = {part.name: part.told() for part in self._parts}
+            parts = {part.name: part.to_json() for part in self._parts}
             if parts != before and any(part.at or part.error for part in self._parts):
                 before = parts
                 self._state.sequence += 1

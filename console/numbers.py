@@ -62,7 +62,7 @@ class Point:
     ended: Counter[tuple[str, str]] = field(default_factory=Counter)
     buckets: Counter[float] = field(default_factory=Counter)
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Give it as JSON holds it; a gap has nothing but its time."""
         if not self.seconds:
             return {"at": self.at}
@@ -98,7 +98,7 @@ def read(text: str) -> Reading:
         elif name == SECONDS:
             buckets[float(labels["le"])] += value  # type: ignore[assignment]
     if placed is None:
-        raise ValueError(f"it does not tell {PLACED}")
+        raise ValueError(f"it does not have {PLACED}")
     return Reading(placed, dict(ended), dict(buckets))
 
 
@@ -199,7 +199,7 @@ class Numbers:
         self._errors[endpoint] = ""
         return reading
 
-    async def told(self) -> dict[str, Any]:
+    async def to_json(self) -> dict[str, Any]:
         """Give what is known.
 
         Returns:
@@ -216,7 +216,7 @@ class Numbers:
             "endpoints": [{"address": name, "error": error} for name, error in self._errors.items()],
             "since": datetime.fromtimestamp(known[0].at - known[0].seconds, UTC).isoformat() if known else None,
             "seconds": round(sum(point.seconds for point in known), 1),
-            "points": [point.told() for point in self._points],
+            "points": [point.to_json() for point in self._points],
             "placed": round(sum(point.placed for point in known)),
             "outcomes": sorted(
                 ({"outcome": o, "reason": r, "orders": round(n)} for (o, r), n in ended.items() if round(n)),

@@ -181,14 +181,14 @@ class Orders:
         Raises:
             HttpError: It is too late, there is none, or the service does not answer.
         """
-        told = {"actor": actor, "reason": reason, "order_id": order_id}
+        context = {"actor": actor, "reason": reason, "order_id": order_id}
         request = order_service_pb2.CancelOrderRequest(order_id=order_id)
         try:
             order = (await self._stub.CancelOrder(request, timeout=CALL_SECONDS)).order
         except grpc.aio.AioRpcError as error:
-            log.info("console was refused a cancellation", extra={**told, "error": error.details()})
+            log.info("console was refused a cancellation", extra={**context, "error": error.details()})
             raise errors.from_call(error) from None
-        log.info("console asked for a cancellation", extra=told)
+        log.info("console asked for a cancellation", extra=context)
         return message_json(order)
 
     @property
@@ -262,7 +262,7 @@ def events_of(platform: Platform, order: order_pb2.Order) -> dict[str, Any]:
             with databases.connect(platform, service, statement_seconds=3) as connection:
                 since, until = [one[0] for one in found], [one[1] for one in found]
                 for row in connection.execute(_EVENTS, (since, until, UUID(order.order_id))):
-                    events[str(row[0])] = {"service": service, **_told(row)}
+                    events[str(row[0])] = {"service": service, **_event_json(row)}
         except psycopg.Error as error:
             away[service] = (str(error).strip().splitlines() or ["no reason given"])[0]
     listed = sorted(events.values(), key=lambda event: event["written_at"])
@@ -270,7 +270,7 @@ def events_of(platform: Platform, order: order_pb2.Order) -> dict[str, Any]:
     return {"events": listed, "trace_ids": list(dict.fromkeys(traces)), "away": away}
 
 
-def _told(row: Any) -> dict[str, Any]:
+def _event_json(row: Any) -> dict[str, Any]:
     from quadrille.avro import DecodeError, decode
     from quadrille.events.history import RECORDED
     from quadrille.events.topics import TOPICS

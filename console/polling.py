@@ -1,6 +1,6 @@
 """What is asked of the system for the state that every page shows, as a role that can only read.
 
-- Rates are differences of the topics' end offsets over the time between two looks; before the second there is none.
+- Rates are differences of the topics' end offsets over the time between two polls; before the second there is none.
 - Lag is a service's positions in its database against those ends, so it is known of a service that is down too.
 """
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from local.settings import Platform
 
-#: Kafka must answer sooner than a person gives up looking.
+#: Kafka must answer sooner than a person gives up.
 KAFKA_SECONDS = 2.0
-#: Rates are means over the looks of about the last five seconds.
+#: Rates are means over the polls of about the last five seconds.
 RATE_SECONDS = 5.5
 HISTORY = 90
 
@@ -38,7 +38,7 @@ _BACKLOG: LiteralString = """
 """
 
 
-class Watch:
+class TopicRates:
     """Asks Kafka where the topics end, and makes rates of it."""
 
     def __init__(self, platform: Platform) -> None:
@@ -57,7 +57,7 @@ class Watch:
             self._topics = Topics(self._platform.kafka_bootstrap_servers, seconds=KAFKA_SECONDS)
         return self._topics
 
-    def look(self) -> dict[str, Any]:
+    def poll_once(self) -> dict[str, Any]:
         """Ask once.
 
         Returns:
@@ -97,18 +97,18 @@ class Watch:
 class Databases:
     """Asks the services' databases how far they have read, and what they still have to publish."""
 
-    def __init__(self, platform: Platform, watch: Watch) -> None:
+    def __init__(self, platform: Platform, rates: TopicRates) -> None:
         """Prepare; nothing connects yet.
 
         Args:
             platform: Where they are.
-            watch: Knows where the topics end.
+            rates: Knows where the topics end.
         """
         self._platform = platform
-        self._watch = watch
+        self._topics = rates
         self._connections: dict[str, psycopg.Connection[Any]] = {}
 
-    def look(self) -> dict[str, Any]:
+    def poll_once(self) -> dict[str, Any]:
         """Ask each of them once.
 
         Returns:
@@ -123,7 +123,7 @@ class Databases:
         try:
             connection = self._connection(service)
             # Ends first: what is published meanwhile must not look like a lag below zero, nor like one that is none.
-            ends = self._watch.ends
+            ends = self._topics.ends
             positions = {(row[0], row[1]): row[2] for row in connection.execute(_POSITIONS)}
             outbox, oldest, letters = connection.execute(_BACKLOG).fetchone() or (0, 0.0, 0)
         except psycopg.Error as error:
@@ -146,7 +146,7 @@ def _lag(ends: Ends, service: str, positions: Mapping[TopicIdPartition, int]) ->
     return {name: None if name in not_begun else lag for name, lag in ends.lag_by_topic(service, positions).items()}
 
 
-def look_at_platform(platform: Platform) -> dict[str, Any]:
+def fetch_platform(platform: Platform) -> dict[str, Any]:
     """Ask every server and every instance of a service how it is.
 
     Args:

@@ -10,7 +10,7 @@ from local.settings import Platform
 
 
 class Settings(GatewaySettings):
-    """What the process with the console may be told.
+    """What the process with the console can be set.
 
     Attributes:
         console: `off`: the API alone. `read`: the console shows. `write`: it may also place and cancel orders, and
@@ -46,7 +46,7 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def read(platform: Platform) -> Settings:
-    """Read the settings. What the gateway is not told is where the platform has it.
+    """Read the settings. What is not set for the gateway is where the platform has it.
 
     Args:
         platform: Where everything is.

@@ -104,8 +104,8 @@ def letters_of_orders(platform: Platform, order_ids: Sequence[str]) -> dict[str,
         try:
             with databases.connect(platform, service) as connection:
                 for number, order_id, error_type in connection.execute(_LETTERS, ([*order_ids],)):
-                    told = {"name": f"{service}/{number}", "service": service, "error_type": error_type}
-                    found.setdefault(str(order_id), []).append(told)
+                    one = {"name": f"{service}/{number}", "service": service, "error_type": error_type}
+                    found.setdefault(str(order_id), []).append(one)
         except psycopg.Error:
             continue
     return found
@@ -127,14 +127,14 @@ def letter(platform: Platform, service: str, number: int) -> dict[str, Any]:
     with dead_letters.client(platform, service) as stub:
         found = stub.GetDeadLetter(GetDeadLetterRequest(dead_letter_id=number), timeout=dead_letters.CALL_SECONDS)
     document = dead_letters.letter_json(service, found)
-    document["key_text"] = dead_letters.written(found.key)
+    document["key_text"] = dead_letters.format_bytes(found.key)
     open_ = letters_of_orders(platform, [found.aggregate_id] if found.aggregate_id else [])
     own = [one for one in open_.get(found.aggregate_id, ()) if one["service"] == service]
     numbers = [int(one["name"].rpartition("/")[2]) for one in own]
     document["before"] = next((f"{service}/{one}" for one in numbers if one < number), "")
     document["behind"] = sum(one > number for one in numbers)
     document["headers"] = [
-        {"name": header.name, "value": dead_letters.written(header.value)} for header in found.headers
+        {"name": header.name, "value": dead_letters.format_bytes(header.value)} for header in found.headers
     ]
     return document
 
@@ -189,8 +189,8 @@ def act(platform: Platform, document: dict[str, Any], actor: str) -> dict[str, A
 def _name(text: object) -> tuple[str, int]:
     named = letter_name(text) if isinstance(text, str) else None
     if named is None:
-        told = errors.quoted(str(text))
-        raise errors.bad_fields([("letters", f"{told} is no dead letter; they are named like payment/17")])
+        quoted = errors.quoted(str(text))
+        raise errors.bad_fields([("letters", f"{quoted} is no dead letter; they are named like payment/17")])
     return named
 
 
@@ -222,7 +222,7 @@ class Audit:
         except HttpError as error:
             self._last = {"at": began, "result": None, "error": error.status.message}
 
-    async def told(self) -> dict[str, Any]:
+    async def to_json(self) -> dict[str, Any]:
         """Give the last answer, and whether one is being made."""
         return {"running": self._task is not None and not self._task.done(), **self._last}
 

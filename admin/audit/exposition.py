@@ -22,7 +22,7 @@ METRICS = (
         "quadrille_audit_findings",
         "gauge",
         ("invariant",),
-        "Offences that the last audit found, by invariant.",
+        "Violations that the last audit found, by invariant.",
         "Above 0: money, stock or orders do not agree. `quadrille audit` names each, `--mend` offers what is safe.",
     ),
     Declared(

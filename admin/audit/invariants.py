@@ -223,18 +223,18 @@ def _lost(facts: Facts, sheet: _Sheet) -> None:
     # A total function of what the other services know: an order whose row is gone is nobody's any more.
     for order_id in sorted({*facts.reservations, *facts.payments, *facts.shipments}):
         lost = order_id not in facts.orders and order_id not in facts.known_later
-        sheet.judge(order_id, [f"no such order: {_stands(facts, order_id)}"] if lost else [])
+        sheet.judge(order_id, [f"no such order: {_describe(facts, order_id)}"] if lost else [])
 
 
-def _stands(facts: Facts, order_id: UUID) -> str:
+def _describe(facts: Facts, order_id: UUID) -> str:
     reservation, payment = facts.reservations.get(order_id), facts.payments.get(order_id)
     shipment = facts.shipments.get(order_id)
-    told = [f"its reservation is {reservation.state}"] if reservation is not None else []
+    states = [f"its reservation is {reservation.state}"] if reservation is not None else []
     if payment is not None:
         amounts = f"charged {payment.charged}, refunded {payment.refunded} {payment.currency_code}"
-        told.append(f"its payment is {payment.state} ({payment.customer_id}, {amounts})")
-    told += [f"its shipment is {shipment}"] if shipment is not None else []
-    return ", ".join(told)
+        states.append(f"its payment is {payment.state} ({payment.customer_id}, {amounts})")
+    states += [f"its shipment is {shipment}"] if shipment is not None else []
+    return ", ".join(states)
 
 
 def _agreement(facts: Facts, sheet: _Sheet) -> None:

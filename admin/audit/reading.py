@@ -24,14 +24,14 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 from uuid import UUID
 
 from admin.audit.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
-from admin.topic_ends import Topics, named
+from admin.choreography import SERVICES
+from admin.topic_ends import Topics, format_partitions
 
 if TYPE_CHECKING:
     import psycopg
 
     from local.settings import Platform
 
-SERVICES = ("order", "inventory", "payment", "shipping")
 #: Those that may ask a provider outside.
 CALLERS = ("payment", "shipping")
 CONNECT_SECONDS = 5
@@ -92,11 +92,11 @@ def read(platform: Platform, *, wait: float = 0.0) -> Facts:
     """
     topics = Topics(platform.kafka_bootstrap_servers)
     deadline = time.monotonic() + wait
-    while time.monotonic() < deadline and _unrest(platform, topics):
+    while time.monotonic() < deadline and _in_flight(platform, topics):
         time.sleep(PAUSE_SECONDS)
     with _database(platform, "order") as connection:
         orders = {row[0]: _order(row) for row in _rows(connection, _ORDERS)}
-    in_flight = _unrest(platform, topics)
+    in_flight = _in_flight(platform, topics)
     with _database(platform, "inventory") as connection:
         reservations = {row[0]: ReservationFact(row[1], _digest(row[2])) for row in _rows(connection, _RESERVATIONS)}
         items = {row[0]: ItemFact(*row[1:]) for row in _rows(connection, _ITEMS)}
@@ -129,29 +129,29 @@ def _since(before: UUID, facts: Mapping[UUID, F]) -> dict[UUID, F]:
     return {order_id: fact for order_id, fact in facts.items() if order_id >= before or order_id.version != 7}
 
 
-def _unrest(platform: Platform, topics: Topics) -> Sequence[str]:
+def _in_flight(platform: Platform, topics: Topics) -> Sequence[str]:
     ends = topics.ends()
-    told = []
+    found = []
     for service in SERVICES:
         with _database(platform, service) as connection:
             positions = {(row[0], row[1]): row[2] for row in connection.execute(_POSITIONS)}
             letters = _number(connection, _DEAD_LETTERS)
         lag = sum(ends.lag_by_topic(service, positions).values())
-        told += [f"{service} has {lag} records to read"] if lag else []
+        found += [f"{service} has {lag} records to read"] if lag else []
         not_begun = ends.not_begun(service, positions)
-        told += [f"{service} has not begun to read {named(not_begun)}"] if not_begun else []
-        told += [f"{service} has {letters} open dead letters (`quadrille dlq list`)"] if letters else []
+        found += [f"{service} has not begun to read {format_partitions(not_begun)}"] if not_begun else []
+        found += [f"{service} has {letters} open dead letters (`quadrille dlq list`)"] if letters else []
     # In a transaction of its own, after all positions: a record that was read by then has its answers here, or sent.
     for service in SERVICES:
         with _database(platform, service) as connection:
             # In one snapshot: an answer takes its call away and puts its events into the outbox.
             backlog = _number(connection, _OUTBOX)
             calls = _number(connection, _CALLS) if service in CALLERS else 0
-        told += [f"{service} has {backlog} events to publish"] if backlog else []
-        told += [f"{service} has {calls} calls without an answer"] if calls else []
-    if not told and topics.ends() != ends:
-        told.append("events were published meanwhile")
-    return told
+        found += [f"{service} has {backlog} events to publish"] if backlog else []
+        found += [f"{service} has {calls} calls without an answer"] if calls else []
+    if not found and topics.ends() != ends:
+        found.append("events were published meanwhile")
+    return found
 
 
 @contextmanager

@@ -38,7 +38,7 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do about an violation of a finding.
+    """What to do about a violation of a finding.
 
     Attributes:
         finding: Name of the invariant.
@@ -79,7 +79,7 @@ def advise_in_flight(what: str) -> str:
     """Say what ends something that keeps the system from being quiet.
 
     Args:
-        what: One of `Facts.unrest`.
+        what: One of `Facts.in_flight`.
     """
     if "dead letters" in what:
         return "mend their cause, then `quadrille dlq replay`: docs/dead-letters.md. Orders behind them wait"

@@ -75,14 +75,14 @@ def to_json(facts: Facts, findings: Sequence[Finding], seconds: float) -> dict[s
                 "broken": len(finding.violations),
                 "violations": [
                     {
-                        "subject": o.subject,
-                        "what": o.what,
-                        "mend": " ".join(("quadrille", *remedies[finding.name, o.subject].command))
-                        if remedies[finding.name, o.subject].command
+                        "subject": violation.subject,
+                        "what": violation.what,
+                        "mend": " ".join(("quadrille", *remedies[finding.name, violation.subject].command))
+                        if remedies[finding.name, violation.subject].command
                         else None,
-                        "why": remedies[finding.name, o.subject].why,
+                        "why": remedies[finding.name, violation.subject].why,
                     }
-                    for o in finding.violations
+                    for violation in finding.violations
                 ],
             }
             for finding in findings

@@ -65,7 +65,7 @@ def run(*, days: float, folder: Path, dry_run: bool, reason: str, as_json: bool)
     platform = load_platform()
     chosen = archiving.plan(platform, datetime.now(UTC) - timedelta(days=days))
     if not as_json:
-        _tell(chosen)
+        _print_plan(chosen)
     done = {}
     if not dry_run:
         archiving.audited(platform)
@@ -77,7 +77,7 @@ def run(*, days: float, folder: Path, dry_run: bool, reason: str, as_json: bool)
         say(f"archived {max(done.values()):,} orders to {folder}")
 
 
-def _tell(chosen: Plan) -> None:
+def _print_plan(chosen: Plan) -> None:
     from cli import output
 
     for service, one in chosen.held_back_by:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from admin.dead_letters import SERVICES, letter_name
+from admin.choreography import SERVICES
+from admin.dead_letters import letter_name
 from admin.errors import Refused
 from admin.times import format_time
 from cli.command import Group
@@ -228,8 +229,8 @@ def _act(
         output.print_table(shown)
         if (more := sum(counts.values()) - MOST_PRINTED) > 0:
             say(f"and {more:,} more; --json tells of all")
-        told = ", ".join(f"{count:,} {name.lower()}" for name, count in sorted(counts.items()))
-        say(f"{told}{' (dry run: nothing was changed)' if dry_run else ''}")
+        summary = ", ".join(f"{count:,} {name.lower()}" for name, count in sorted(counts.items()))
+        say(f"{summary}{' (dry run: nothing was changed)' if dry_run else ''}")
         if counts["BEHIND"]:
             say("behind: an earlier letter of the order is open; `quadrille dlq list --order ID` shows it")
     unanswered.check()
@@ -241,30 +242,30 @@ def _act(
 def _row(service: str, letter: DeadLetter) -> tuple[str, ...]:
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetterState
 
-    from admin.dead_letters import written
+    from admin.dead_letters import format_bytes
 
     return (
         f"{service}/{letter.dead_letter_id}",
         format_time(letter.fail_time),
         DeadLetterState.Name(letter.state).removeprefix("DEAD_LETTER_STATE_"),
         str(letter.attempts),
-        letter.aggregate_id or written(letter.key)[:40],
+        letter.aggregate_id or format_bytes(letter.key)[:40],
         f"{letter.topic}/{letter.partition}@{letter.offset}",
         f"{letter.error_type}: {letter.error}".splitlines()[0][:100],
     )
 
 
 def _print_letter(service: str, letter: DeadLetter) -> None:
-    from admin.dead_letters import letter_json, written
+    from admin.dead_letters import format_bytes, letter_json
 
     document = letter_json(service, letter)
     say(f"letter   {document['name']}, {document['state']}")
     say(f"record   {letter.topic}, partition {letter.partition}, offset {letter.offset}")
-    say(f"key      {written(letter.key)}")
+    say(f"key      {format_bytes(letter.key)}")
     say(f"failed   {document['fail_time']}, {letter.attempts} replays failed since")
     say(f"error    {letter.error_type}: {letter.error}")
     for header in letter.headers:
-        say(f"header   {header.name}: {written(header.value)}")
+        say(f"header   {header.name}: {format_bytes(header.value)}")
     if letter.event_json:
         say(f"event    {letter.event_type}")
         print_json(document["event"])

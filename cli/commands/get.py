@@ -61,9 +61,9 @@ def _print_waiting(order: Order, calls: Mapping[tuple[str, str], list[OpenCall]]
 
     waits = pending_steps.awaited_by(order)
     for wait in waits:
-        say(f"waits for {pending_steps.told(wait, now)}")
+        say(f"waits for {pending_steps.format_awaited(wait, now)}")
         for call in calls.get((wait.service, order.order_id), ()):
-            say(f"          {pending_calls.told(wait.service, call)}")
+            say(f"          {pending_calls.format_call(wait.service, call)}")
     say(f"deadline  {format_time(order.deadline_time)} UTC ({pending_steps.format_deadline(order, now)})")
     steps = pending_steps.following(answers(), waits, [step.event for step in order.timeline])
     if steps:

@@ -141,6 +141,6 @@ def _print_stuck(platform: Platform, found: Stuck, now: datetime) -> None:
     output.print_table(shown)
     for (service, order_id), open_ in found.calls.items():
         for call in open_:
-            say(f"{order_id}: {pending_calls.told(service, call)}")
+            say(f"{order_id}: {pending_calls.format_call(service, call)}")
     for sentence in describe_unread(platform, {wait.service for _, waits in found.orders for wait in waits}):
         say(sentence)

@@ -9,7 +9,7 @@ import click
 from admin.errors import Refused, Unreachable
 from cli.command import Command
 from cli.output import say
-from cli.schema_reports import NoVerdict, form_option, load_catalogue, report_of, tell, unknown
+from cli.schema_reports import NoVerdict, form_option, load_catalogue, print_report, report_of, unknown
 
 
 @click.command(
@@ -50,7 +50,7 @@ def check(*, form: str, against: str | None, registry_url: str | None) -> None:
         "changed": list(verdict.changed),
         "left": verdict.left,
     }
-    tell(report_of(root, catalogue, verdict.findings, accepted=verdict.accepted, facts=facts), form)
+    print_report(report_of(root, catalogue, verdict.findings, accepted=verdict.accepted, facts=facts), form)
     if form == "text":
         for line in verdict.left:
             say(f"left: {line}")

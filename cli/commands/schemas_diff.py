@@ -59,7 +59,7 @@ def diff(*, old: Path, new: Path, level: str, format_: str) -> None:
         raise NoVerdict(_unjudged(str(error), error.findings, format_)) from None
     except CannotJudge as error:
         raise NoVerdict(_unjudged(str(error), (), format_)) from None
-    say_lines(_told(result, format_))
+    say_lines(_format(result, format_))
     if not result.compatible:
         raise Refused("the schemas are not compatible")
 
@@ -89,7 +89,7 @@ def _unjudged(why: str, findings: Sequence[Finding], format_: str) -> str:
     return unreadable(why, findings, as_json=format_ == "json")
 
 
-def _told(result: Comparison, format_: str) -> str:
+def _format(result: Comparison, format_: str) -> str:
     if format_ == "text":
         return _as_text(result)
     if format_ == "json":
@@ -133,9 +133,9 @@ def _as_text(result: Comparison) -> str:
     names = sorted({new for _, new in result.compared})
     what = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     counts = {severity: sum(item.severity == severity for item in result.findings) for severity in order}
-    told = ", ".join(f"{number} {name}{'s' if number != 1 else ''}" for name, number in counts.items() if number)
+    summary = ", ".join(f"{number} {name}{'s' if number != 1 else ''}" for name, number in counts.items() if number)
     verdict = "compatible" if result.compatible else "not compatible"
-    lines.append(f"{result.level.value}: {verdict}{f' ({told})' if told else ''}. Compared: {what or 'nothing'}.")
+    lines.append(f"{result.level.value}: {verdict}{f' ({summary})' if summary else ''}. Compared: {what or 'nothing'}.")
     # Names, docs and file names are anybody's: each line stays one.
     return "\n".join(map(shown, lines))
 

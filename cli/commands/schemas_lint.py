@@ -11,13 +11,13 @@ import click
 from admin.errors import Refused
 from cli.command import Command
 from cli.output import say
-from cli.schema_reports import NoVerdict, form_option, load_catalogue, report_of, tell, unknown
+from cli.schema_reports import NoVerdict, form_option, load_catalogue, print_report, report_of, unknown
 
 if TYPE_CHECKING:
     from registry.catalogue import Catalogue
     from registry.findings import Finding
 
-_TOLD: Final = 1000
+_MOST_PRINTED: Final = 1000
 
 
 @click.command(cls=Command, epilog="Exit codes: 0 every rule is kept, 1 one is broken, 2 it could not be judged.")
@@ -49,9 +49,9 @@ def lint(*, paths: tuple[Path, ...], without: tuple[str, ...], form: str) -> Non
         findings = [finding for finding in check_rules(catalogue) if finding.rule not in without]
         count = len(catalogue.files)
     # Each is located in its file: a hostile one has a million, and nobody reads the second thousand.
-    tell(report_of(root, catalogue, findings[:_TOLD]), form)
-    if len(findings) > _TOLD:
-        say(f"{len(findings) - _TOLD:,} more findings are not told", err=True)
+    print_report(report_of(root, catalogue, findings[:_MOST_PRINTED]), form)
+    if len(findings) > _MOST_PRINTED:
+        say(f"{len(findings) - _MOST_PRINTED:,} more findings are not told", err=True)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         raise Refused(f"{len(errors)} broken rule{'s' if len(errors) > 1 else ''} in the schemas")

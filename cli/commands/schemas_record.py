@@ -9,7 +9,7 @@ import click
 from admin.errors import Refused
 from cli.command import Command
 from cli.output import print_json, say
-from cli.schema_reports import NoVerdict, form_option, load_catalogue, report_of, tell, unknown
+from cli.schema_reports import NoVerdict, form_option, load_catalogue, print_report, report_of, unknown
 
 
 @click.command(
@@ -41,7 +41,7 @@ def record(*, form: str, first: bool) -> None:
             raise CannotJudge(f"{HISTORY} holds versions already; leave --first out")  # noqa: TRY301
         findings = lint(catalogue) if first else check(root, catalogue).errors
         if any(finding.severity == "error" for finding in findings):
-            tell(report_of(root, catalogue, findings, facts={"recorded": []}), form)
+            print_report(report_of(root, catalogue, findings, facts={"recorded": []}), form)
             raise Refused("nothing was recorded: the gate does not let the contracts pass")
         new = [(f"{v.subject} version {v.number}", v.path) for v in record_current(root, catalogue)]
         for name, added in (("topics", topic_history.record(root, catalogue.topics)), ("protos", protos.record(root))):

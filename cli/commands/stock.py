@@ -68,6 +68,6 @@ def _named(client: InventoryServiceStub, skus: tuple[str, ...]) -> Iterator[Item
 def _listed(client: InventoryServiceStub, most: int | None) -> Iterator[Item]:
     from quadrille.inventory.v1.inventory_service_pb2 import ListItemsRequest
 
-    from admin.paging import turned
+    from admin.paging import paginate
 
-    yield from turned(client.ListItems, ListItemsRequest(), "items", most, at_once=LARGEST_PAGE)
+    yield from paginate(client.ListItems, ListItemsRequest(), "items", most, at_once=LARGEST_PAGE)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from quadrille.events.topics import TOPICS, topics_read_by
 
-from admin.topic_ends import Ends, named
+from admin.topic_ends import Ends, format_partitions
 from local.settings import SERVICES
 from local.unread import told, unread
 
@@ -50,4 +50,4 @@ def test_every_partition_that_no_instance_reports_is_named(
 
 
 def test_partitions_are_named_for_people() -> None:
-    assert named([("order-events", 6), ("order-events", 7)]) == "order-events/6, order-events/7"
+    assert format_partitions([("order-events", 6), ("order-events", 7)]) == "order-events/6, order-events/7"

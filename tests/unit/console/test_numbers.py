@@ -74,10 +74,10 @@ def test_what_was_counted_is_never_below_zero_and_adds_up_over_a_restart(steps, 
 
 
 def test_a_gap_tells_nothing_but_its_time() -> None:
-    assert Point(5.0).told() == {"at": 5.0}
+    assert Point(5.0).to_json() == {"at": 5.0}
     point = Point(5.0, 2.0, 10.0, Counter({("completed", ""): 4}), Counter(buckets([0.02] * 4)))
-    assert point.told()["placed"] == 5
-    assert point.told()["ended"] == {"completed": 2}
+    assert point.to_json()["placed"] == 5
+    assert point.to_json()["ended"] == {"completed": 2}
 
 
 async def test_an_endpoint_that_is_away_is_named_and_gives_no_figure() -> None:
@@ -86,7 +86,7 @@ async def test_an_endpoint_that_is_away_is_named_and_gives_no_figure() -> None:
     numbers = Numbers(["127.0.0.1:1"])
     async with httpx2.AsyncClient(trust_env=False) as client:
         await numbers._scrape(client)
-    told = await numbers.told()
+    told = await numbers.to_json()
     assert told["endpoints"][0]["error"]
     assert (told["since"], told["placed"], told["outcomes"]) == (None, 0, [])
     assert [set(point) for point in told["points"]] == [{"at"}]
@@ -111,6 +111,6 @@ async def test_an_interval_counts_only_if_every_instance_was_read_at_both_ends()
         answers["two"] = TEXT
         await numbers._scrape(client)
         await numbers._scrape(client)
-    told = await numbers.told()
+    told = await numbers.to_json()
     assert ["placed" in point for point in told["points"]] == [False, True, False, False, True]
     assert told["placed"] == 8
