@@ -6,7 +6,8 @@
     answers.py     JSON answers; blocking work in threads; errors as google.rpc.Status
     live.py        one state for all open pages, as server-sent events
     polling.py     what is asked of servers, topics, databases and services to make that state
-    orders.py      orders, their events decoded, placing and cancelling
+    orders.py      orders; placing and cancelling
+    outbox_events.py  the events of an order, decoded from the outboxes
     trouble.py     stuck orders, dead letters, the audit
     contracts.py   events with their schemas and versions
     numbers.py     an hour of figures, scraped from the order service

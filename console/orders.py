@@ -1,9 +1,7 @@
-"""Orders, through the API that the gateway serves, over the gateway's own channel; their events, from the outboxes.
+"""Orders, through the API that the gateway serves, over the gateway's own channel.
 
 - Lists are the newest orders that fit. By a reason the API has no filter: the newest `LOOKED_AT` cancelled ones are
   looked through, and the answer says how many were.
-- An event is decoded from the outbox row of the service that published it, with the schema that it was written with.
-  Published rows are kept as long as the topics keep theirs.
 """
 
 from __future__ import annotations
@@ -11,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, LiteralString
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import grpc.aio
@@ -24,7 +22,7 @@ from admin.clients import target
 from admin.documents import message_json
 from admin.money import format_money, to_minor_units
 from admin.order_states import reason_name
-from console import databases, trouble
+from console import outbox_events, trouble
 from console.answers import Threads, refused, text_of
 from gateway import errors
 
@@ -39,16 +37,7 @@ PAGE = 100
 LONGEST_NAME = 64
 #: Orders that are looked through for a reason, or for orders that are stuck.
 LOOKED_AT = 2000
-_AROUND = timedelta(seconds=5)
 _STATES = frozenset(order_pb2.OrderState.keys())
-_EVENTS: LiteralString = """
-    SELECT o.event_id, o.topic, o.type, o.fingerprint, o.body, o.traceparent, o.created_at, o.published_at
-    FROM unnest(%s::timestamptz[], %s::timestamptz[]) AS w(since, until)
-    CROSS JOIN LATERAL (
-        SELECT * FROM outbox WHERE key = %s AND created_at BETWEEN w.since AND w.until
-    ) AS o
-    ORDER BY o.id
-"""
 
 
 class Orders:
@@ -125,7 +114,7 @@ class Orders:
         # A service that hangs is waited for: all of them at once.
         calls, events, letters = await asyncio.gather(
             run(pending_calls.open_calls, self._platform, wanted),
-            run(events_of, self._platform, order),
+            run(outbox_events.of_order, self._platform, order),
             run(trouble.letters_of_orders, self._platform, [order.order_id]),
         )
         return {
@@ -237,78 +226,6 @@ def _read_lines(lines: object, currency: str, request: order_service_pb2.PlaceOr
             added.unit_price.currency_code, added.unit_price.minor_units = currency, units
     if violations:
         raise errors.bad_fields(violations)
-
-
-def events_of(platform: Platform, order: order_pb2.Order) -> dict[str, Any]:
-    """Read the events that an order's timeline names, each from the outbox of its service.
-
-    Args:
-        platform: Where the databases are.
-        order: As GetOrder gives it.
-
-    Returns:
-        `events`, `trace_ids`, and `away`: the services whose database gave no answer, each with the reason.
-    """
-    import psycopg
-
-    windows: dict[str, list[tuple[datetime, datetime]]] = {}
-    for step in order.timeline:
-        began, ended = step.occurred_at.ToDatetime(tzinfo=UTC), step.recorded_at.ToDatetime(tzinfo=UTC)
-        windows.setdefault(step.service, []).append((began - _AROUND, max(began, ended) + _AROUND))
-    events: dict[str, dict[str, Any]] = {}
-    away: dict[str, str] = {}
-    for service, found in windows.items():
-        try:
-            with databases.connect(platform, service, statement_seconds=3) as connection:
-                since, until = [one[0] for one in found], [one[1] for one in found]
-                for row in connection.execute(_EVENTS, (since, until, UUID(order.order_id))):
-                    events[str(row[0])] = {"service": service, **_event_json(row)}
-        except psycopg.Error as error:
-            away[service] = (str(error).strip().splitlines() or ["no reason given"])[0]
-    listed = sorted(events.values(), key=lambda event: event["written_at"])
-    traces = [event["traceparent"].split("-")[1] for event in listed if event["traceparent"]]
-    return {"events": listed, "trace_ids": list(dict.fromkeys(traces)), "away": away}
-
-
-def _event_json(row: Any) -> dict[str, Any]:
-    from quadrille.avro import DecodeError, decode
-    from quadrille.events.history import RECORDED
-    from quadrille.events.topics import TOPICS
-
-    event_id, topic, full_name, fingerprint, body, traceparent, created_at, published_at = row
-    known = {binding.event.SCHEMA.full_name: binding.event for one in TOPICS for binding in one.events}
-    event, error = None, ""
-    writer = RECORDED.get(fingerprint)
-    if full_name not in known or writer is None:
-        error = f"this version does not know {full_name} with the schema {fingerprint[:12]}"
-    else:
-        try:
-            event = _plain(decode(known[full_name], bytes(body), writer).to_avro())
-        except DecodeError as failed:
-            error = str(failed)
-    return {
-        "event_id": str(event_id),
-        "topic": topic,
-        "name": full_name.rpartition(".")[2],
-        "fingerprint": fingerprint,
-        "bytes": len(body),
-        "traceparent": traceparent or "",
-        "written_at": created_at.isoformat(),
-        "published_at": published_at.isoformat() if published_at else None,
-        "event": event,
-        "error": error,
-    }
-
-
-def _plain(value: Any) -> Any:
-    """Give raw Avro values as JSON holds them. A tuple is a union's branch with its name, which is left out."""
-    if isinstance(value, tuple):
-        return _plain(value[1])
-    if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
 def shop(platform: Platform) -> dict[str, Any]:
