@@ -83,7 +83,7 @@ def timers() -> list[Call]:
 
 
 def callers() -> list[str]:
-    """Give the services that may ask a provider outside.
+    """Give the services that may ask a remote provider.
 
     Returns:
         Their names.

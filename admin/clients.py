@@ -73,7 +73,7 @@ def inventory_client(platform: Platform) -> Iterator[InventoryServiceStub]:
 
 @contextmanager
 def call_client(platform: Platform, service: str) -> Iterator[CallServiceStub]:
-    """Connect to a service that may ask a provider outside.
+    """Connect to a service that may ask a remote provider.
 
     Args:
         platform: Where it is.

@@ -1,4 +1,4 @@
-"""What services have asked providers outside, and have no answer to yet."""
+"""What services have asked remote providers, and have no answer to yet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def open_calls(platform: Platform, wanted: Iterable[tuple[str, str]]) -> Mapping
 
     Args:
         platform: Where they are.
-        wanted: Pairs of service and order. Services that never call anybody outside are not asked.
+        wanted: Pairs of service and order. Services that never call a remote provider are not asked.
 
     Returns:
         The calls of each pair that has some. A service that does not answer is left out: who asks about an order that

@@ -120,7 +120,8 @@ def read_positions(platform: Platform, services: Sequence[str]) -> Iterator[Part
     for service in services:
         topics = topics_read_by(service)
         try:
-            ids = {name: id_ for name, (_, id_) in topic_ids_fetcher(platform.kafka_bootstrap_servers, topics)().items()}
+            fetch_ids = topic_ids_fetcher(platform.kafka_bootstrap_servers, topics)
+            ids = {name: id_ for name, (_, id_) in fetch_ids().items()}
             ends = {topic.name: _ends(platform, topic.name) for topic in topics}
         except BrokerAway as error:
             raise Unreachable(str(error)) from None

@@ -4,7 +4,7 @@ The order of reading stands in for the snapshot that four databases do not have:
 
 1. The orders. Those that have settled do not change any more, in any service.
 2. Whether the system is quiet: where each partition that Kafka has ends, how far each service has read, what its outbox
-   still holds, which calls to a provider outside are not answered, and where each partition ends once more. If all had
+   still holds, which calls to a remote provider are not answered, and where each partition ends once more. If all had
    been read when the outboxes were empty and no call was open, and no topic has grown meanwhile, then nothing was under
    way; whatever follows from the orders of step 1 has taken effect in every database. While a service has not
    begun to read a partition, nothing is quiet, whatever it holds.
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from local.settings import Platform
 
-#: Those that may ask a provider outside.
+#: Those that may ask a remote provider.
 CALLERS = ("payment", "shipping")
 CONNECT_SECONDS = 5
 ROWS_AT_ONCE = 5000

@@ -102,13 +102,13 @@ function stuckTable({ orders, patience, more }) {
 function audited({ running, at, result, error }) {
   if (!at) return h("div", { class: "card" }, empty(running ? "Reading all four databases" : "Not audited yet", running ? "" : "It reads every order in all four databases, as a role that cannot write."));
   if (error) return h("p", { class: "note bad", role: "alert" }, error);
-  const offences = result.invariants.flatMap((one) => one.offences.map((offence) => ({ ...offence, name: one.name })));
+  const violations = result.invariants.flatMap((one) => one.violations.map((violation) => ({ ...violation, name: one.name })));
   return [
     h("p", { class: `note ${result.holds ? "good" : "bad"}` }, `${result.verdict[0].toUpperCase()}${result.verdict.slice(1)}. ${moment(at)}, read and judged in ${result.seconds.toFixed(1)} s.`),
     result.under_way.length > 0 && h("p", { class: "small quiet" }, `Not quiet: ${result.under_way.join("; ")}.`),
     region("Invariants", h("table", {}, h("thead", {}, h("tr", {}, ["Invariant", "What it says"].map((name) => h("th", { scope: "col" }, name)), ["Checked", "Broken", "Pending"].map((name) => h("th", { scope: "col", class: "num" }, name)))),
       h("tbody", {}, result.invariants.map((one) => h("tr", {}, h("td", { class: "nowrap" }, one.name), h("td", { class: "quiet" }, one.says), h("td", { class: "num" }, count(one.checked)), h("td", { class: "num" }, one.broken ? tag(count(one.broken), "bad") : "0"), h("td", { class: "num" }, count(one.pending))))))),
-    offences.length > 0 && h("ul", { class: "offences" }, offences.slice(0, 100).map((one) => h("li", { class: "card pad" }, h("h3", {}, `${one.name}: `, /^[0-9a-f-]{36}$/.test(one.subject) ? h("a", { class: "mono", href: `#/orders/${one.subject}` }, one.subject) : one.subject), h("p", {}, one.what), one.mend && h("pre", { tabindex: "0" }, one.mend), one.why && h("p", { class: "small quiet" }, one.why)))),
-    offences.length > 100 && h("p", { class: "small quiet" }, `And ${count(offences.length - 100)} more: \`quadrille audit --json\` lists all.`),
+    violations.length > 0 && h("ul", { class: "violations" }, violations.slice(0, 100).map((one) => h("li", { class: "card pad" }, h("h3", {}, `${one.name}: `, /^[0-9a-f-]{36}$/.test(one.subject) ? h("a", { class: "mono", href: `#/orders/${one.subject}` }, one.subject) : one.subject), h("p", {}, one.what), one.mend && h("pre", { tabindex: "0" }, one.mend), one.why && h("p", { class: "small quiet" }, one.why)))),
+    violations.length > 100 && h("p", { class: "small quiet" }, `And ${count(violations.length - 100)} more: \`quadrille audit --json\` lists all.`),
   ];
 }
