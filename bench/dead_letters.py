@@ -55,7 +55,7 @@ def poison(bench: Bench, offset: int) -> int:
 
         def run(records: list[Any] = batch) -> None:
             nonlocal transactions
-            transactions = bench.transactions(lambda: bench.processor.run(records, bench.at))
+            transactions = bench.transactions(lambda: bench.processor.run(records, bench.progress))
 
         print(f"  1000 records, {name}: {seconds(run) * 1000:,.0f} ms, {transactions} transactions")
         offset += 1000

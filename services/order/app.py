@@ -13,7 +13,7 @@ from quadrille.order.v1 import order_service_pb2_grpc
 from services.chassis.consume.watermark import Watermark
 from services.chassis.decide.handlers import Handlers
 from services.chassis.postgres.engine import Revisions
-from services.chassis.process.batch import announce as announce_to_watchers
+from services.chassis.process.transaction import announce as announce_to_watchers
 from services.chassis.runtime import Runtime, Service
 from services.order import metrics
 from services.order.api import OrderServicer

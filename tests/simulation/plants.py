@@ -5,6 +5,7 @@ Most are mistakes that other platforms have shipped; `docs/simulation.md` lists 
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -27,7 +28,7 @@ from services.chassis.calls.recording import Recorder
 from services.chassis.consume.consumer import Consumer
 from services.chassis.decide.handlers import Decision, no_change
 from services.chassis.errors import Unknown
-from services.chassis.process import batch
+from services.chassis.process import transaction
 from services.chassis.process.batch import Processor
 from services.chassis.publish.publisher import Publisher
 from services.chassis.publish.sweeper import Sweeper
@@ -83,9 +84,9 @@ def _position_moves_before_the_effects(stack: ExitStack) -> None:
 
 
 def _reader_goes_on_before_the_commit(stack: ExitStack) -> None:
-    def commit(self: Any, records: Any, at: Any, **how: Any) -> None:
-        before = dict(at)
-        at.update(batch._following(records))
+    def commit(self: Any, records: Any, progress: Any, **how: Any) -> None:
+        before = copy.deepcopy(progress)
+        progress.reload(transaction.following(records))
         real(self, records, before, **how)
 
     real = Processor._commit
@@ -93,11 +94,11 @@ def _reader_goes_on_before_the_commit(stack: ExitStack) -> None:
 
 
 def _skipped_records_take_others_along(stack: ExitStack) -> None:
-    def run(self: Any, records: Any, at: Any, **how: Any) -> None:
+    def run(self: Any, records: Any, progress: Any, **how: Any) -> None:
         if len(records) > 1 and any(i.received is None and i.error is None for i in records):
-            self._passed.update(batch._following(records))
+            progress.skip(transaction.following(records))
         else:
-            real(self, records, at, **how)
+            real(self, records, progress, **how)
 
     real = Processor.run
     stack.enter_context(patch.object(Processor, "run", run))
@@ -183,9 +184,9 @@ def _published_before_the_commit(stack: ExitStack) -> None:
         publishers[id(handlers)](taken.rows)
         return taken
 
-    real_init, real = Processor.__init__, batch.take_effect
+    real_init, real = Processor.__init__, transaction.take_effect
     stack.enter_context(patch.object(Processor, "__init__", init))
-    stack.enter_context(patch.object(batch, "take_effect", take_effect))
+    stack.enter_context(patch.object(transaction, "take_effect", take_effect))
 
 
 def _earlier_rows_forgotten(stack: ExitStack) -> None:
@@ -243,18 +244,18 @@ def _splitting_loses_a_record(stack: ExitStack) -> None:
     dead: set[tuple[str, int, int]] = set()
 
     def tell(inbound: Any, error: Any) -> None:
-        if not isinstance(error, batch.Waiting):
+        if not isinstance(error, transaction.Waiting):
             dead.add((inbound.topic_id, inbound.partition, inbound.offset))
 
-    def commit(self: Any, records: Any, at: Any, **_: Any) -> None:
-        real(self, records, at)
+    def commit(self: Any, records: Any, progress: Any, **_: Any) -> None:
+        real(self, records, progress)
         for place in {(r.topic_id, r.partition) for r in records if (r.topic_id, r.partition, r.offset) in dead}:
             # The next commit of this partition begins, and is believed to begin, one record further on.
-            self._passed[place] = at[place] + 1
-            self.flush(at)
+            progress.skip({place: progress[place].offset + 1})
+            self.flush(progress)
 
     real = Processor._commit
-    stack.enter_context(patch.object(batch, "_log_dead_letter", tell))
+    stack.enter_context(patch.object(transaction, "_log_dead_letter", tell))
     stack.enter_context(patch.object(Processor, "_commit", commit))
 
 

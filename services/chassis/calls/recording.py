@@ -23,7 +23,7 @@ from services.chassis.errors import Retryable, Unknown, classified
 from services.chassis.observe import metrics
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.postgres.direct import Transactions
-from services.chassis.process.batch import announce
+from services.chassis.process.transaction import announce
 from services.chassis.process.unit_of_work import UnitOfWork
 from services.chassis.tables import open_calls, outbox
 from telemetry import spans

@@ -31,9 +31,9 @@ from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from quadrille.events.topics import Topic
 from sqlalchemy import Engine
 
+from services.chassis.consume import stalled
 from services.chassis.consume.lag import Offsets
 from services.chassis.consume.linger import POLL_SECONDS, BatchReader
-from services.chassis.consume.stalled import StalledPartitions
 from services.chassis.errors import (
     BrokerAway,
     PositionTaken,
@@ -43,12 +43,13 @@ from services.chassis.errors import (
     WentBack,
     classify,
 )
-from services.chassis.kafka.epochs import at_position, hold_to_epochs
+from services.chassis.kafka.epochs import OUT_OF_RANGE, at_position, hold_to_epochs
 from services.chassis.kafka.topics import BROKER_SECONDS, METADATA_EVERY_MS, Partition, TopicIdPartition
 from services.chassis.observe import metrics
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.process.batch import Processor
 from services.chassis.process.effects import Inbound
+from services.chassis.process.progress import Progress
 from services.chassis.tables import positions
 from services.chassis.tables.positions import Position
 from services.chassis.wire.decoder import Decoder
@@ -140,8 +141,7 @@ class Consumer:
         self._generation = checked()
         self._on_state = on_state
         self._stopping = threading.Event()
-        self._at: dict[TopicIdPartition, int] = {}
-        self._stalled = StalledPartitions(self._topic_id_partition, self._at)
+        self._progress = Progress()
         self._owned: set[Partition] = set()
         self._stash: list[Message] = []
         # The batch whose commit is sent; it stays here until the commit is known.
@@ -210,7 +210,7 @@ class Consumer:
                     self._until_done(self._flush)
                     self._commit_offsets()
                     self._offsets.measure(self._consumer, self._owned)
-                    if self._stalled.ask_why(self._consumer):
+                    if stalled.find_reasons(self._consumer, self._progress):
                         self._report_state("")
                     self._check_topics()
         finally:
@@ -221,9 +221,8 @@ class Consumer:
     def _forget(self) -> None:
         # The new client is assigned partitions afresh, and reads from the positions in the database.
         self._owned.clear()
-        self._at.clear()
+        self._progress.clear()
         self._offsets.clear()
-        self._stalled.clear()
         self._stash, self._unsure = [], []
         self._paused = self._broker_away = False
         self._lost_at = None
@@ -241,8 +240,8 @@ class Consumer:
         """
         measured = {}
         for pair, end in sorted(self._offsets.ends.items()):
-            place = self._topic_id_partition(pair)
-            following = self._processor.passed(place, self._at.get(place, end))
+            one = self._progress.get(self._topic_id_partition(pair))
+            following = one.read_to if one is not None else end
             measured[pair] = following, max(0, end - following)
         return measured
 
@@ -294,9 +293,9 @@ class Consumer:
 
     def _run(self, read: tuple[list[Inbound], dict[TopicIdPartition, int | None]], *, wait: bool = True) -> None:
         batch, epochs = read
-        self._processor.epochs.update(epochs)
+        self._progress.read(epochs)
         if batch:
-            self._processor.run(batch, self._at, wait=wait)
+            self._processor.run(batch, self._progress, wait=wait)
 
     def _let_settle(self) -> None:
         """Wait for the batch whose commit is sent. If that fails it is left: its records are read again."""
@@ -308,7 +307,7 @@ class Consumer:
 
     def _flush(self) -> None:
         self._settle()
-        self._processor.flush(self._at)
+        self._processor.flush(self._progress)
 
     def _until_done(self, work: Callable[[], None]) -> None:
         backoff = FIRST_BACKOFF_SECONDS
@@ -331,7 +330,7 @@ class Consumer:
         """Read records; also gives the leader epoch of the last of each partition."""
         batch: list[Inbound] = []
         # What was fetched before a partition went away and came back is fetched again, perhaps into the same batch.
-        following = dict(self._at)
+        following = self._progress.offsets()
         last: dict[TopicIdPartition, Message] = {}
         for message in messages:
             if message.error() is not None:
@@ -360,7 +359,7 @@ class Consumer:
         if not self._suspects and time.monotonic() - self._checked_topics_at < CHECK_TOPICS_EVERY_SECONDS:
             return
         self._checked_topics_at = time.monotonic()
-        if self._stalled:
+        if stalled.stalled(self._progress):
             self._until_done(self._check_stalled)
         try:
             now = self._fetch_topic_ids()
@@ -377,10 +376,10 @@ class Consumer:
             self._report_state("")
 
     def _report_state(self, why: str) -> None:
-        self._on_state("; ".join([*([why] if why else []), *self._stalled.describe()]))
+        self._on_state("; ".join([*([why] if why else []), *stalled.describe(self._progress)]))
 
     def _check_stalled(self) -> None:
-        if self._stalled.were_moved(self._engine, self._processor.epochs):
+        if stalled.were_moved(self._engine, self._progress):
             raise WentBack("a position that was outside its topic was moved: reading from there")
 
     def _on_error(self, error: KafkaError) -> None:
@@ -407,8 +406,9 @@ class Consumer:
         if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - librdkafka's name for it
             # What comes next is gone from the topic, or is not what follows: going on would lose it without a word.
             pair = message.topic(), message.partition()
-            if self._topic_id_partition(pair) in self._at and pair in self._owned:
-                self._stalled.add(pair)
+            one = self._progress.get(self._topic_id_partition(pair))
+            if one is not None and pair in self._owned:
+                one.stalled = OUT_OF_RANGE
             self._report_state("")
         log.warning("consumer", extra={"error": str(error)})
 
@@ -472,8 +472,7 @@ class Consumer:
         for partition in revoked:
             pair = (partition.topic, partition.partition)
             self._owned.discard(pair)
-            self._stalled.drop(pair)
-            self._at.pop(self._topic_id_partition(pair), None)
+            self._progress.forget(self._topic_id_partition(pair))
         self._offsets.keep(self._owned)
         self._stash = [m for m in self._stash if (m.topic(), m.partition()) in self._owned]
         failpoint("rebalance.forgotten")
@@ -505,19 +504,19 @@ class Consumer:
                     positions.start(connection, topic_id, topic, partition, low)
                     found[topic_id, partition] = Position(low, None)
             failpoint("rebalance.positions-read")
-        self._at.update({place: position.offset for place, position in found.items()})
-        self._processor.epochs.update({place: position.epoch for place, position in found.items()})
-        return {by_id[place]: position for place, position in found.items()}
+        for key, position in found.items():
+            self._progress.begin(key, by_id[key], position)
+        return {by_id[key]: position for key, position in found.items()}
 
     def _reload(self) -> None:
         try:
             with self._engine.connect() as connection:
-                found = positions.load(connection, list(self._at))
+                found = positions.load(connection, list(self._progress))
             # One that is gone was begun after the backup was made.
-            if any(found.get(place, -1) < at for place, at in self._at.items()):
+            if any(found.get(key, -1) < one.offset for key, one in self._progress.items()):
                 # What was fetched no longer follows the positions. A fresh start reads from where they are now.
                 raise WentBack("positions went back: the database was restored under this process")  # noqa: TRY301
-            self._at.update(found)
+            self._progress.reload(found)
         except Exception as error:
             away = classify(error)
             if not isinstance(away, Retryable):
@@ -526,5 +525,6 @@ class Consumer:
 
     def _commit_offsets(self, *, last: bool = False) -> None:
         self._committed_at = time.monotonic()
-        now = {pair: at for pair in self._owned if (at := self._at.get(self._topic_id_partition(pair))) is not None}
+        mine = ((pair, self._progress.get(self._topic_id_partition(pair))) for pair in self._owned)
+        now = {pair: one.offset for pair, one in mine if one is not None}
         self._offsets.commit(self._consumer, now, last=last)

@@ -1,103 +1,78 @@
-"""Partitions whose positions are outside their topics stand still: only an operator can say what is to be done."""
+"""Stalled partitions: their positions are not in their topics any more, and only an operator can mend that."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from confluent_kafka import KafkaException, TopicPartition
 from sqlalchemy import Engine
 
 from services.chassis.kafka.epochs import LOST_BEFORE, LOST_END, OUT_OF_RANGE
-from services.chassis.kafka.topics import BROKER_SECONDS, Partition, TopicIdPartition
+from services.chassis.kafka.topics import BROKER_SECONDS
+from services.chassis.process.progress import PartitionProgress, Progress
 from services.chassis.tables import positions
 
 
-class StalledPartitions:
-    """The partitions of one member that stand still so, and why."""
+def stalled(progress: Progress) -> list[PartitionProgress]:
+    """Give the partitions that stand still, by topic and number.
 
-    def __init__(
-        self, topic_id_partition: Callable[[Partition], TopicIdPartition], at: Mapping[TopicIdPartition, int]
-    ) -> None:
-        """Begin with none.
+    Args:
+        progress: The partitions of a member.
+    """
+    return sorted((one for one in progress.values() if one.stalled is not None), key=lambda one: one.pair)
 
-        Args:
-            topic_id_partition: Gives the topic id of a partition of a topic's name.
-            at: The positions as the member knows them.
-        """
-        self._topic_id_partition = topic_id_partition
-        self._at = at
-        self._why: dict[Partition, str] = {}
 
-    def __bool__(self) -> bool:
-        """Tell whether there is any."""
-        return bool(self._why)
+def find_reasons(client: Any, progress: Progress) -> bool:
+    """Find out what has been lost: a client has one error code for both, and its sentence is for people.
 
-    def add(self, pair: Partition) -> None:
-        """Note that a partition stands still. What has been lost is not known yet.
+    Args:
+        client: The Kafka client.
+        progress: The partitions of a member.
 
-        Args:
-            pair: Topic and partition.
-        """
-        self._why[pair] = OUT_OF_RANGE
+    Returns:
+        True if more is known now.
+    """
+    unknown = [one for one in stalled(progress) if one.stalled == OUT_OF_RANGE]
+    for one in unknown:
+        try:
+            low, _ = client.get_watermark_offsets(TopicPartition(*one.pair), timeout=BROKER_SECONDS)
+        except KafkaException:
+            return False  # a broker that has just started; asked again
+        one.stalled = LOST_BEFORE if one.offset < low else LOST_END
+    return bool(unknown)
 
-    def drop(self, pair: Partition) -> None:
-        """Forget a partition, if it stands still.
 
-        Args:
-            pair: Topic and partition.
-        """
-        self._why.pop(pair, None)
+def were_moved(engine: Engine, progress: Progress) -> bool:
+    """See whether an operator has moved the position of a stalled partition, or only taken its epoch away.
 
-    def clear(self) -> None:
-        """Forget all."""
-        self._why.clear()
+    Args:
+        engine: The service's database.
+        progress: The partitions of a member.
 
-    def ask_why(self, client: Any) -> bool:
-        """Find out of what has been lost: a client has one error code for both, and its sentence is for people.
+    Returns:
+        True if so.
+    """
+    with engine.connect() as connection:
+        found = positions.kept(connection, [key for key, one in progress.items() if one.stalled is not None])
+    return any(
+        progress[key].offset != offset or (epoch is None and progress[key].epoch is not None)
+        for key, (offset, epoch) in found.items()
+    )
 
-        Args:
-            client: The Kafka client.
 
-        Returns:
-            True if more is known now.
-        """
-        unknown = [pair for pair, reason in self._why.items() if reason is OUT_OF_RANGE]
-        for pair in unknown:
-            try:
-                low, _ = client.get_watermark_offsets(TopicPartition(*pair), timeout=BROKER_SECONDS)
-            except KafkaException:
-                return False  # a broker that has just started; asked again
-            self._why[pair] = LOST_BEFORE if self._at[self._topic_id_partition(pair)] < low else LOST_END
-        return bool(unknown)
+def describe(progress: Progress) -> list[str]:
+    """Describe what stands still, for people.
 
-    def were_moved(self, engine: Engine, epochs: Mapping[TopicIdPartition, int | None]) -> bool:
-        """See whether an operator has moved a position, or only taken its epoch away.
+    Args:
+        progress: The partitions of a member.
 
-        Args:
-            engine: The service's database.
-            epochs: Leader epochs as the member knows them.
-
-        Returns:
-            True if so.
-        """
-        with engine.connect() as connection:
-            found = positions.kept(connection, [*map(self._topic_id_partition, self._why)])
-        return any(
-            self._at[key] != offset or (epoch is None and epochs.get(key) is not None)
-            for key, (offset, epoch) in found.items()
-        )
-
-    def describe(self) -> list[str]:
-        """Tell people.
-
-        Returns:
-            A sentence for each reason that there is.
-        """
-        sentences = []
-        for lost in (OUT_OF_RANGE, LOST_BEFORE, LOST_END):
-            outside = [pair for pair, reason in sorted(self._why.items()) if reason is lost]
-            if outside:
-                which = ", ".join(f"{t}/{p} at {self._at[self._topic_id_partition((t, p))]}" for t, p in outside)
-                sentences.append(f"{lost}: {which}. Run: quadrille positions")
-        return sentences
+    Returns:
+        A sentence for each reason that there is.
+    """
+    sentences = []
+    for reason in (OUT_OF_RANGE, LOST_BEFORE, LOST_END):
+        those = [one for one in stalled(progress) if one.stalled == reason]
+        if those:
+            which = ", ".join(f"{one.pair[0]}/{one.pair[1]} at {one.offset}" for one in those)
+            sentences.append(f"{reason}: {which}. Run: quadrille positions")
+    return sentences

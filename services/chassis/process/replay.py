@@ -34,8 +34,8 @@ from services.chassis.errors import Conflict, Retryable, Undecodable, classified
 from services.chassis.observe import tracing
 from services.chassis.observe.failpoints import failpoint
 from services.chassis.postgres.continuity import Deciding
-from services.chassis.process.batch import announce
 from services.chassis.process.effects import Inbound, Waiting, take_effect
+from services.chassis.process.transaction import announce
 from services.chassis.tables import dead_letters, outbox
 from services.chassis.tables.dead_letters import WAITING, OperatorRequest, Stored
 from services.chassis.wire.decoder import Decoder

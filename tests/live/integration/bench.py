@@ -29,6 +29,7 @@ from services.chassis.wire.decoder import Decoder, dataschema, frame
 from services.chassis.wire.record import Record
 from services.chassis.wire.schemas import Schemas
 from tests.live.integration.own_schema import run_scripts
+from tests.support.progress import progress_at
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TOPIC_ID = "a-topic"
@@ -65,7 +66,7 @@ class Bench:
         self.poison = set()
         self.before = lambda _key: None
         self.published = []
-        self.at = {PLACE: 0}
+        self.progress = progress_at({PLACE: 0})
         self.topic = topic_of(OrderCancelRequested)
         self.schemas = schemas = Schemas(registry_url)
         schemas.look_up("order")
@@ -115,7 +116,7 @@ class Bench:
     def dies(self, *records):
         """Run records while their keys cannot be handled, and let them be handled from then on."""
         self.poison.update(record.received.key for record in records)
-        self.processor.run(records, self.at)
+        self.processor.run(records, self.progress)
         self.poison.clear()
 
     def position(self):

@@ -21,8 +21,10 @@ from services.chassis.postgres.direct import Direct
 from services.chassis.process.batch import Processor
 from services.chassis.process.effects import Inbound
 from services.chassis.tables import dead_letters, migrations, outbox, outbox_maintenance, positions
+from services.chassis.tables.positions import Position
 from services.chassis.wire.record import Record
 from tests.live.integration.own_schema import own_schema, run_scripts
+from tests.support.progress import progress_at
 
 pytestmark = pytest.mark.live
 
@@ -58,7 +60,7 @@ class Bench:
         self.engine = engine
         self.poison = set()
         self.published = []
-        self.at = {PLACE: 0}
+        self.progress = progress_at({PLACE: 0})
         self.topic = topic_of(OrderCancelRequested)
 
         @publishes(ShipmentCancelled)
@@ -126,15 +128,15 @@ def bench(platform):
 
 def test_a_batch_moves_its_position_with_its_effects_and_its_events(bench):
     batch = [bench.record(0), bench.skipped(1), bench.record(2)]
-    bench.processor.run(batch, bench.at)
-    assert bench.position() == bench.at[PLACE] == 3
+    bench.processor.run(batch, bench.progress)
+    assert bench.position() == bench.progress[PLACE].offset == 3
     assert bench.effects() == {batch[0].received.key, batch[2].received.key} == {row.key for row in bench.published}
     assert (bench.processor.handled, bench.processor.skipped) == (2, 1)
 
 
 def test_a_batch_whose_position_was_taken_leaves_nothing_behind(bench):
-    zombie = dict(bench.at)
-    bench.processor.run([bench.record(0)], bench.at)
+    zombie = progress_at(bench.progress.offsets())
+    bench.processor.run([bench.record(0)], bench.progress)
     before = bench.effects()
     with pytest.raises(PositionTaken):
         bench.processor.run([bench.record(0)], zombie)
@@ -143,22 +145,22 @@ def test_a_batch_whose_position_was_taken_leaves_nothing_behind(bench):
 
 
 def test_skipped_records_cost_no_transaction_and_move_with_the_next_one(bench):
-    bench.processor.run([bench.skipped(0), bench.skipped(1)], bench.at)
+    bench.processor.run([bench.skipped(0), bench.skipped(1)], bench.progress)
     assert bench.position() == 0
-    assert bench.processor.passed(PLACE, bench.at[PLACE]) == 2
-    bench.at["other-topic", 0] = 7
+    assert bench.progress[PLACE].read_to == 2
+    bench.progress.begin(("other-topic", 0), ("other", 0), Position(7, None))
     with bench.engine.begin() as connection:
         positions.start(connection, "other-topic", "test", 0, 7)
-    bench.processor.run([replace(bench.record(7), topic_id="other-topic")], bench.at)
-    assert bench.position() == bench.at[PLACE] == 2
-    assert bench.at["other-topic", 0] == 8
+    bench.processor.run([replace(bench.record(7), topic_id="other-topic")], bench.progress)
+    assert bench.position() == bench.progress[PLACE].offset == 2
+    assert bench.progress["other-topic", 0].offset == 8
 
 
 def test_skipped_records_are_moved_past_when_nothing_else_comes(bench):
-    bench.processor.run([bench.skipped(0)], bench.at)
-    bench.processor.flush(bench.at)
-    assert bench.position() == bench.at[PLACE] == 1
-    bench.processor.flush(bench.at)
+    bench.processor.run([bench.skipped(0)], bench.progress)
+    bench.processor.flush(bench.progress)
+    assert bench.position() == bench.progress[PLACE].offset == 1
+    bench.processor.flush(bench.progress)
     assert bench.position() == 1
 
 
@@ -168,37 +170,37 @@ def test_positions_move_with_the_epoch_of_the_last_record_that_was_read_skipped_
             return positions.kept(connection, [PLACE])[PLACE]
 
     assert kept() == (0, None)
-    bench.processor.epochs[PLACE] = 4
-    bench.processor.run([bench.record(0)], bench.at)
+    bench.progress.read({PLACE: 4})
+    bench.processor.run([bench.record(0)], bench.progress)
     assert kept() == (1, 4)
-    bench.processor.epochs[PLACE] = 6
-    bench.processor.run([bench.skipped(1)], bench.at)
+    bench.progress.read({PLACE: 6})
+    bench.processor.run([bench.skipped(1)], bench.progress)
     assert kept() == (1, 4)
-    bench.processor.flush(bench.at)
+    bench.processor.flush(bench.progress)
     assert kept() == (2, 6)
-    bench.processor.epochs[PLACE] = None
-    bench.processor.run([bench.record(2)], bench.at)
+    bench.progress.read({PLACE: None})
+    bench.processor.run([bench.record(2)], bench.progress)
     assert kept() == (3, None)
 
 
 def test_skipped_records_of_a_partition_that_is_gone_are_forgotten(bench):
-    bench.processor.run([bench.skipped(0)], bench.at)
-    del bench.at[PLACE]
-    bench.processor.flush(bench.at)
+    bench.processor.run([bench.skipped(0)], bench.progress)
+    del bench.progress[PLACE].offset
+    bench.processor.flush(bench.progress)
     assert bench.position() == 0
 
 
 def test_a_poison_record_becomes_a_dead_letter_and_the_others_take_effect(bench):
     batch = [bench.record(n) for n in range(9)]
     bench.poison.add(batch[4].received.key)
-    bench.processor.run(batch, bench.at)
+    bench.processor.run(batch, bench.progress)
     assert bench.letters() == [(4, "ValueError")]
     assert bench.effects() == {record.received.key for n, record in enumerate(batch) if n != 4}
     assert bench.position() == 9
 
 
 def test_bytes_that_are_no_event_become_a_dead_letter(bench):
-    bench.processor.run([bench.record(0), bench.undecodable(1), bench.record(2)], bench.at)
+    bench.processor.run([bench.record(0), bench.undecodable(1), bench.record(2)], bench.progress)
     assert bench.letters() == [(1, "Undecodable")]
     assert len(bench.effects()) == 2
     assert bench.position() == 3
@@ -207,10 +209,10 @@ def test_bytes_that_are_no_event_become_a_dead_letter(bench):
 def test_later_records_of_a_dead_letters_key_wait_behind_it(bench):
     key = uuid4()
     bench.poison.add(key)
-    bench.processor.run([bench.record(0, key)], bench.at)
+    bench.processor.run([bench.record(0, key)], bench.progress)
     bench.poison.clear()
     other = bench.record(2)
-    bench.processor.run([bench.record(1, key), other, bench.record(3, key)], bench.at)
+    bench.processor.run([bench.record(1, key), other, bench.record(3, key)], bench.progress)
     assert bench.letters() == [(0, "ValueError"), (1, "Waiting"), (3, "Waiting")]
     assert bench.effects() == {other.received.key}
     assert bench.position() == 4
@@ -218,12 +220,12 @@ def test_later_records_of_a_dead_letters_key_wait_behind_it(bench):
 
 def test_nothing_is_published_and_no_position_is_believed_to_have_moved_before_a_sent_commit_is_waited_for(bench):
     batch = [bench.record(0), bench.skipped(1)]
-    bench.processor.run(batch, bench.at, wait=False)
+    bench.processor.run(batch, bench.progress, wait=False)
     assert bench.processor.committing
-    assert (bench.at, bench.published, bench.processor.handled) == ({PLACE: 0}, [], 0)
+    assert (bench.progress.offsets(), bench.published, bench.processor.handled) == ({PLACE: 0}, [], 0)
     bench.processor.finish()
     assert not bench.processor.committing
-    assert bench.position() == bench.at[PLACE] == 2
+    assert bench.position() == bench.progress[PLACE].offset == 2
     assert [row.key for row in bench.published] == [batch[0].received.key]
     bench.processor.finish()
     assert len(bench.published) == 1
@@ -232,7 +234,7 @@ def test_nothing_is_published_and_no_position_is_believed_to_have_moved_before_a
 def test_poison_in_a_batch_that_is_not_waited_for_becomes_a_dead_letter_as_well(bench):
     batch = [bench.record(n) for n in range(3)]
     bench.poison.add(batch[1].received.key)
-    bench.processor.run(batch, bench.at, wait=False)
+    bench.processor.run(batch, bench.progress, wait=False)
     bench.processor.finish()
     assert bench.letters() == [(1, "ValueError")]
     assert bench.position() == 3

@@ -94,7 +94,7 @@ def test_what_the_database_refuses_fails_by_itself_and_the_others_go(bench):
 
 def test_a_letter_behind_another_one_is_left_alone(bench):
     key = uuid4()
-    bench.processor.run([bench.undecodable(0, key), bench.undecodable(1, key)], bench.at)
+    bench.processor.run([bench.undecodable(0, key), bench.undecodable(1, key)], bench.progress)
     _, second = bench.open()
     assert outcomes(bench.replayer.replay([second], REQUEST)) == ["BEHIND"]
     assert bench.history(second.id) == []
@@ -103,7 +103,7 @@ def test_a_letter_behind_another_one_is_left_alone(bench):
 def test_a_dry_run_tells_what_would_be_and_changes_nothing(bench):
     good, bad = bench.record(0), bench.undecodable(1)
     bench.dies(good)
-    bench.processor.run([bad], bench.at)
+    bench.processor.run([bad], bench.progress)
     before = bench.open()
     assert outcomes(bench.replayer.replay(before, REQUEST, dry_run=True)) == ["REPLAYED", "FAILED"]
     assert outcomes(bench.replayer.drop(before, REQUEST, dry_run=True)) == ["DROPPED", "DROPPED"]
@@ -115,7 +115,7 @@ def test_a_dry_run_tells_what_would_be_and_changes_nothing(bench):
 
 def test_what_waited_behind_a_dropped_letter_takes_effect(bench):
     key = uuid4()
-    bench.processor.run([bench.undecodable(0, key), bench.record(1, key)], bench.at)
+    bench.processor.run([bench.undecodable(0, key), bench.record(1, key)], bench.progress)
     first, _ = bench.open()
     assert outcomes(bench.replayer.drop([first], REQUEST, dry_run=True)) == ["DROPPED", "REPLAYED"]
     assert bench.order_of_effects() == []
@@ -126,7 +126,7 @@ def test_what_waited_behind_a_dropped_letter_takes_effect(bench):
 
 
 def test_a_letter_whose_key_is_no_id_can_be_dropped_and_fails_when_replayed(bench):
-    bench.processor.run([bench.with_bytes(bench.undecodable(0), key=b"somebody")], bench.at)
+    bench.processor.run([bench.with_bytes(bench.undecodable(0), key=b"somebody")], bench.progress)
     assert outcomes(bench.replayer.replay(bench.open(), REQUEST)) == ["FAILED"]
     assert outcomes(bench.replayer.drop(bench.open(), REQUEST)) == ["DROPPED"]
     assert bench.letters() == []
@@ -177,7 +177,7 @@ def test_a_record_that_arrives_while_a_replay_commits_takes_effect_after_it(benc
     with ThreadPoolExecutor(2) as pool:
         replay = pool.submit(bench.replayer.replay, bench.open(), REQUEST)
         assert gate.reached.wait(SECONDS)
-        arriving = pool.submit(bench.processor.run, [bench.record(1, key)], bench.at)
+        arriving = pool.submit(bench.processor.run, [bench.record(1, key)], bench.progress)
         wait_until(lambda: waits_for_a_lock(bench))
         gate.opened.set()
         arriving.result(SECONDS)
@@ -193,7 +193,7 @@ def test_a_replay_that_begins_while_a_record_joins_the_letters_takes_it_along(be
     gate = bench.before = Gate(other)
     with ThreadPoolExecutor(2) as pool:
         # The batch has found the key blocked, and is held by its second record.
-        arriving = pool.submit(bench.processor.run, [bench.record(1, key), bench.record(2, other)], bench.at)
+        arriving = pool.submit(bench.processor.run, [bench.record(1, key), bench.record(2, other)], bench.progress)
         assert gate.reached.wait(SECONDS)
         replay = pool.submit(bench.replayer.replay, letters, REQUEST)
         wait_until(lambda: waits_for_a_lock(bench))
@@ -211,7 +211,7 @@ def test_a_replay_that_is_taken_back_while_a_record_arrives_leaves_the_record_be
     with ThreadPoolExecutor(2) as pool:
         replay = pool.submit(lambda: bench.replayer.replay(bench.open(), REQUEST, dry_run=True))
         assert gate.reached.wait(SECONDS)
-        arriving = pool.submit(bench.processor.run, [bench.record(1, key)], bench.at)
+        arriving = pool.submit(bench.processor.run, [bench.record(1, key)], bench.progress)
         wait_until(lambda: waits_for_a_lock(bench))
         gate.opened.set()
         arriving.result(SECONDS)
@@ -233,7 +233,7 @@ def test_records_replays_and_drops_at_random_lose_double_and_reorder_nothing(ben
         while start < len(records):
             size = dice.choice((1, 2, 5, 20))
             bench.poison = set(dice.sample(keys, dice.choice((0, 0, 1, 2))))
-            bench.processor.run(records[start : start + size], bench.at)
+            bench.processor.run(records[start : start + size], bench.progress)
             start += size
         bench.poison = set()
         done.set()

@@ -25,6 +25,7 @@ def passed_in_code() -> list[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 names = [one.id for one in (node.func, *node.args) if isinstance(one, ast.Name)]
+                names += [node.func.attr] if isinstance(node.func, ast.Attribute) else []
                 texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
                 if "failpoint" in names:
                     found += texts
