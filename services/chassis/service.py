@@ -28,6 +28,7 @@ from quadrille.events.topics import topics_owned_by, topics_read_by
 from quadrille.ops.v1 import call_service_pb2_grpc, dead_letter_service_pb2_grpc, status_service_pb2_grpc
 from sqlalchemy import Connection
 
+from services.chassis.backoff import Backoff
 from services.chassis.calls.asking import make_caller, warn_of_open_calls
 from services.chassis.consume.consumer import Consumer
 from services.chassis.errors import ChassisError, Retryable, classified
@@ -56,8 +57,7 @@ S = TypeVar("S", bound=Settings)
 C = TypeVar("C")
 A = TypeVar("A")
 
-FIRST_WAIT_SECONDS = 0.1
-LONGEST_WAIT_SECONDS = 2.0
+AGAIN = Backoff(first_seconds=0.1, longest_seconds=2.0)
 
 
 def run(service: Service) -> None:
@@ -249,7 +249,7 @@ class _Process:
         self._start("consumer", self._consumer.run)
 
     def _wait(self, condition: str, attempt: Callable[[], A]) -> A | None:
-        wait = FIRST_WAIT_SECONDS
+        attempts = 0
         while not self._stopping.is_set():
             try:
                 found = attempt()
@@ -258,8 +258,8 @@ class _Process:
             else:
                 self._runtime.readiness.set(condition, "")
                 return found
-            self._stopping.wait(wait)
-            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+            attempts += 1
+            self._stopping.wait(AGAIN.seconds(attempts))
         return None
 
     def _maintain(self) -> None:

@@ -17,7 +17,8 @@ from uuid import UUID
 from quadrille.events.payment import PaymentFailureReason
 from quadrille.events.shipping import ShippingFailureReason
 
-from services.chassis.calls.recording import Backoff, Recorder
+from services.chassis.backoff import Backoff
+from services.chassis.calls.recording import Recorder
 from services.chassis.decide.calls import Done, Opened
 from services.chassis.errors import Retryable, Unknown, classify
 from services.chassis.tables import open_calls

@@ -26,7 +26,7 @@ from sqlalchemy import text
 from admin import archiving
 from services.chassis.calls.recording import Recorder
 from services.chassis.consume.consumer import Consumer
-from services.chassis.decide.handlers import Decision, no_change
+from services.chassis.decide.handlers import Decision, no_change, published_by, publishes
 from services.chassis.errors import Unknown
 from services.chassis.process import transaction
 from services.chassis.process.batch import Processor
@@ -462,10 +462,12 @@ def _nobody_asks_again(stack: ExitStack) -> None:
 
 
 def _sweep_cancels_what_has_ended(stack: ExitStack) -> None:
-    def request_cancel(row: Any, reason: Any, desk: Any) -> Any:
-        return real(row._replace(state=order.PENDING), reason, desk)
-
     real = cancel_order.request_cancel
+
+    @publishes(*published_by(real))
+    def request_cancel(row: Any, reason: Any, context: Any) -> Any:
+        return real(row._replace(state=order.PENDING), reason, context)
+
     everything = text(cancel_order._LOCK_DUE.text.replace("state = 'PENDING' AND ", ""))
     stack.enter_context(patch.object(cancel_order, "request_cancel", request_cancel))
     stack.enter_context(patch.object(cancel_order, "_LOCK_DUE", everything))

@@ -15,7 +15,7 @@ from quadrille.events.topics import TOPICS, topics_owned_by, topics_read_by
 from services.chassis.consume.consumer import Consumer
 from services.chassis.consume.watermark import Watermark
 from services.chassis.errors import DatabaseBehind, Retryable, SchemaUnknown
-from services.chassis.postgres.continuity import FIRST_WAIT_SECONDS, Continuity
+from services.chassis.postgres.continuity import AGAIN, Continuity
 from services.chassis.process.batch import Processor
 from services.chassis.publish import publisher
 from services.chassis.publish.publisher import Publisher
@@ -196,7 +196,7 @@ class Process:
                 self.continuity._try()
             except Retryable as error:
                 self.continuity._why = str(error)
-                self.world.scheduler.wait(lambda: False, FIRST_WAIT_SECONDS)
+                self.world.scheduler.wait(lambda: False, AGAIN.first_seconds)
 
     def _check(self) -> None:
         """Hold the database against the own topics, as `journal.check` does."""

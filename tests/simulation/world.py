@@ -21,7 +21,7 @@ from quadrille.events.types import Money, OrderDetails, OrderLine
 from sqlalchemy.exc import SQLAlchemyError
 
 from admin import archiving, databases
-from services.chassis.calls import recording
+from services.chassis import backoff
 from services.chassis.consume import consumer, linger, watermark
 from services.chassis.decide.handlers import Handlers, Received
 from services.chassis.errors import Retryable, WentBack
@@ -400,7 +400,7 @@ class World:
         if there:
             process = there[number % len(there)]
             if self.scenario.deadline < NO_DEADLINE:
-                self.scheduler.start(f"{process.name} call", process.name, process.deadlines.look)
+                self.scheduler.start(f"{process.name} call", process.name, process.deadlines.poll_once)
                 return
             until = process.clock() + timedelta(hours=1)
             cancel = partial(process.cancelling.cancel_due, until, 1 + number % 3)
@@ -522,9 +522,8 @@ class World:
         with (
             patch.object(consumer, "time", time),
             patch.object(linger, "time", time),
-            patch.object(consumer, "random", self.scheduler.chance),
             patch.object(consumer, "KafkaConsumer", client),
-            patch.object(recording, "random", self.scheduler.chance),
+            patch.object(backoff, "random", self.scheduler.chance),
             patch.object(publisher, "time", time),
             patch.object(publisher, "Producer", producer),
             patch.object(watermark, "AdminClient", lambda *_, **__: Admin(self.bus)),

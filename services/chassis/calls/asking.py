@@ -27,7 +27,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from services.chassis.calls.recording import Backoff, Recorder
+from services.chassis.backoff import Backoff
+from services.chassis.calls.recording import Recorder
 from services.chassis.calls.settings import WITHOUT_SLOT_FACTOR, CallSettings
 from services.chassis.decide.calls import Call, Done, Opened
 from services.chassis.decide.handlers import Handlers

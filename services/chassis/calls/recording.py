@@ -11,12 +11,12 @@ Invariants:
 from __future__ import annotations
 
 import logging
-import random
 from collections import Counter as Sums
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.chassis.backoff import Backoff
 from services.chassis.decide.calls import Answer, Calling, Done, Opened
 from services.chassis.decide.handlers import Handlers
 from services.chassis.errors import Retryable, Unknown, classified
@@ -34,29 +34,15 @@ log = logging.getLogger(__name__)
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 
 
-class Backoff:
-    """When a call whose answer is unknown is asked again."""
+def retry_after_seconds(backoff: Backoff, attempts: int, unknown: Unknown) -> float:
+    """Choose after how many seconds a call is asked again: never sooner than the provider wants, within reason.
 
-    def __init__(self, first: float, longest: float) -> None:
-        """Prepare.
-
-        Args:
-            first: Seconds after the first attempt.
-            longest: Seconds after any, at most.
-        """
-        self._first = first
-        self._longest = longest
-
-    def seconds(self, attempts: int, unknown: Unknown) -> float:
-        """Choose how long to wait: twice as long each time, with jitter, and never less than the provider asks for.
-
-        Args:
-            attempts: How often it was asked.
-            unknown: What happened last.
-        """
-        full = min(self._longest, self._first * 2.0 ** min(attempts - 1, 30))
-        chosen = full * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
-        return max(chosen, min(unknown.after or 0.0, LONGEST_RETRY_AFTER_SECONDS))
+    Args:
+        backoff: How long to wait by itself.
+        attempts: How often it was asked.
+        unknown: What happened last.
+    """
+    return max(backoff.seconds(attempts), min(unknown.after or 0.0, LONGEST_RETRY_AFTER_SECONDS))
 
 
 class Recorder:
@@ -120,7 +106,8 @@ class Recorder:
             if answered:
                 rows, opened = self._take_effect(connection, answered, calling)
             open_calls.defer(
-                connection, [(o.id, self._backoff.seconds(o.attempts, why), str(why)) for o, why in unknown]
+                connection,
+                [(o.id, retry_after_seconds(self._backoff, o.attempts, why), str(why)) for o, why in unknown],
             )
             if unknown:
                 failpoint("answer.put-off")

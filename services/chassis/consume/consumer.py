@@ -20,7 +20,6 @@ Invariants:
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -31,6 +30,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from quadrille.events.topics import Topic
 from sqlalchemy import Engine
 
+from services.chassis.backoff import Backoff
 from services.chassis.consume import stalled
 from services.chassis.consume.lag import Offsets
 from services.chassis.consume.linger import POLL_SECONDS, BatchReader
@@ -60,8 +60,7 @@ log = logging.getLogger(__name__)
 COMMIT_EVERY_SECONDS = 1.0
 #: Seconds between two looks at the topics' ids, as long as nothing is suspected.
 CHECK_TOPICS_EVERY_SECONDS = 10.0
-FIRST_BACKOFF_SECONDS = 0.1
-LONGEST_BACKOFF_SECONDS = 5.0
+AGAIN = Backoff(first_seconds=0.1, longest_seconds=5.0)
 
 _SPEAKS_OF_A_TOPIC = frozenset(
     {
@@ -310,7 +309,7 @@ class Consumer:
         self._processor.flush(self._progress)
 
     def _until_done(self, work: Callable[[], None]) -> None:
-        backoff = FIRST_BACKOFF_SECONDS
+        attempts = 0
         while not self._stopping.is_set():
             try:
                 work()
@@ -323,8 +322,8 @@ class Consumer:
             except Retryable as error:
                 metrics.RETRIES.labels(type(error).__name__).inc()
                 self._pause(str(error))
-            self._wait(backoff * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
-            backoff = min(backoff * 2, LONGEST_BACKOFF_SECONDS)
+            attempts += 1
+            self._wait(AGAIN.seconds(attempts))
 
     def _inbound(self, messages: Sequence[Message]) -> tuple[list[Inbound], dict[TopicIdPartition, int | None]]:
         """Read records; also gives the leader epoch of the last of each partition."""
@@ -479,7 +478,7 @@ class Consumer:
         log.info("revoked", extra={"partitions": [f"{p.topic}-{p.partition}" for p in revoked]})
 
     def _starting_positions(self, pairs: Sequence[Partition]) -> dict[Partition, Position]:
-        backoff = FIRST_BACKOFF_SECONDS
+        attempts = 0
         while True:
             try:
                 return self._load_or_start(pairs)
@@ -488,8 +487,8 @@ class Consumer:
                 if not isinstance(away, Retryable) or self._stopping.is_set():
                     raise
                 self._report_state(str(away))
-            time.sleep(backoff)
-            backoff = min(backoff * 2, LONGEST_BACKOFF_SECONDS)
+            attempts += 1
+            time.sleep(AGAIN.seconds(attempts))
 
     def _load_or_start(self, pairs: Sequence[Partition]) -> dict[Partition, Position]:
         by_id = {self._topic_id_partition(pair): pair for pair in pairs}

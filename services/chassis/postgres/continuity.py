@@ -27,13 +27,13 @@ from typing import Any, Protocol
 import psycopg
 from sqlalchemy import Connection, Engine, event, text
 
+from services.chassis.backoff import Backoff
 from services.chassis.errors import DatabaseAway, DatabaseUnchecked, Retryable, classify
 from services.chassis.sqlstates import READ_ONLY
 
 log = logging.getLogger(__name__)
 
-FIRST_WAIT_SECONDS = 0.1
-LONGEST_WAIT_SECONDS = 2.0
+AGAIN = Backoff(first_seconds=0.1, longest_seconds=2.0)
 
 Identity = tuple[str, ...]
 
@@ -183,7 +183,7 @@ class Continuity:
 
     def run(self) -> None:
         """Check each further server, until `stop`."""
-        wait = FIRST_WAIT_SECONDS
+        attempts = 0
         while not self._stopping.is_set():
             self._wake.wait()
             self._wake.clear()
@@ -193,12 +193,12 @@ class Continuity:
                 except Retryable as error:
                     self._why = str(error)
                     self._on_state(self._why)
-                    self._stopping.wait(wait)
-                    wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+                    attempts += 1
+                    self._stopping.wait(AGAIN.seconds(attempts))
                 else:
                     log.info("the database knows all that was published last")
                     self._on_state("")
-                    wait = FIRST_WAIT_SECONDS
+                    attempts = 0
 
     def stop(self) -> None:
         """Make `run` return."""

@@ -16,7 +16,6 @@ Invariants:
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
@@ -29,6 +28,7 @@ from uuid import UUID
 from quadrille.events.topics import TOPICS
 from sqlalchemy import Connection, Engine
 
+from services.chassis.backoff import Backoff
 from services.chassis.decide.handlers import Decision, Handlers, Received
 from services.chassis.errors import Conflict, Retryable, Undecodable, classified, original
 from services.chassis.observe import tracing
@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 KEYS_AT_ONCE = 50
 LETTERS_AT_ONCE = 500
 CONFLICTS_TOLERATED = 5
+CONFLICT = Backoff(first_seconds=0.05, longest_seconds=2.0)
 
 REPLAYED, FAILED, BEHIND, DROPPED = "REPLAYED", "FAILED", "BEHIND", "DROPPED"
 _TOPICS = {topic.name: topic for topic in TOPICS}
@@ -184,7 +185,7 @@ class Replayer:
             except Conflict:
                 if conflicts == CONFLICTS_TOLERATED:
                     raise
-                time.sleep(0.05 * 2**conflicts * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+                time.sleep(CONFLICT.seconds(conflicts + 1))
                 continue
             failpoint("replay.committed")
             self._publish(rows)

@@ -15,8 +15,9 @@ from quadrille.events.payment import PaymentCompleted
 from quadrille.events.topics import topic_of
 from sqlalchemy import text
 
+from services.chassis.backoff import Backoff
 from services.chassis.calls.asking import Caller
-from services.chassis.calls.recording import Backoff, Recorder
+from services.chassis.calls.recording import Recorder
 from services.chassis.calls.settings import CallSettings
 from services.chassis.decide.calls import Done
 from services.chassis.errors import Unknown
@@ -31,6 +32,7 @@ from services.shipping.tables import metadata
 from tests.live.integration.bench import NOW, PLACE, TOPIC_ID
 from tests.live.integration.own_schema import run_scripts
 from tests.live.integration.waiting import SECONDS, until
+from tests.support.progress import progress_at
 from tests.unit.conftest import Make
 
 pytestmark = pytest.mark.live
@@ -117,7 +119,7 @@ class Dock:
                 )
             )
         processor = Processor(Direct(self.bench.engine), self.handlers, self.published.extend, lambda: NOW, calling)
-        processor.run(batch, {PLACE: self.offset})
+        processor.run(batch, progress_at({PLACE: self.offset}))
         self.offset += len(batch)
 
     def query(self, sql, **parameters):

@@ -16,6 +16,7 @@ from quadrille.events.types import CancelReason
 from sqlalchemy import text
 
 from services.chassis.decide.handlers import Decision, Handlers, Received, publishes
+from services.chassis.decide.state import BatchState
 from services.chassis.errors import PositionTaken, Undecodable
 from services.chassis.postgres.direct import Direct
 from services.chassis.process.batch import Processor
@@ -33,23 +34,18 @@ TOPIC_ID = "a-topic"
 PLACE = TOPIC_ID, 0
 
 
-class BatchState:
+class Effects(BatchState):
     """Writes each key that was decided on."""
 
-    now = NOW
-
     def __init__(self, connection, *_):
-        self.known = set(connection.execute(text("SELECT key FROM effects")).scalars())
-        self.keys = []
-
-    def row(self, key):
-        return key if key in self.known or key in self.keys else None
+        known = connection.execute(text("SELECT key FROM effects")).scalars()
+        super().__init__(NOW, {key: key for key in known})
 
     def apply(self, record, _decision):
-        self.keys.append(record.key)
+        self.rows.put(record.key, record.key)
 
     def save(self, connection):
-        for key in self.keys:
+        for key in self.rows.added():
             connection.execute(text("INSERT INTO effects VALUES (:key)"), {"key": key})
 
 
@@ -64,17 +60,17 @@ class Bench:
         self.topic = topic_of(OrderCancelRequested)
 
         @publishes(ShipmentCancelled)
-        def on_order_cancel_requested(_row, event, books):
+        def on_order_cancel_requested(_row, event, context):
             if event.order_id in self.poison:
                 raise ValueError("it cannot be handled")
-            return Decision(None, (ShipmentCancelled(order_id=event.order_id, occurred_at=books.now),))
+            return Decision(None, (ShipmentCancelled(order_id=event.order_id, occurred_at=context.now),))
 
         @publishes()
         def on_payment_completed(_row, _event, _books):
             return Decision()
 
         on = {OrderCancelRequested: on_order_cancel_requested, PaymentCompleted: on_payment_completed}
-        handlers = Handlers("shipping", BatchState, on)
+        handlers = Handlers("shipping", Effects, on)
         # On the model of the server, which has no connections of its own to give.
         transactions = Direct(engine) if isinstance(engine, sqlalchemy.Engine) else engine
         self.processor = Processor(transactions, handlers, self.published.extend, lambda: NOW)
@@ -185,7 +181,7 @@ def test_positions_move_with_the_epoch_of_the_last_record_that_was_read_skipped_
 
 def test_skipped_records_of_a_partition_that_is_gone_are_forgotten(bench):
     bench.processor.run([bench.skipped(0)], bench.progress)
-    del bench.progress[PLACE].offset
+    bench.progress.forget(PLACE)
     bench.processor.flush(bench.progress)
     assert bench.position() == 0
 

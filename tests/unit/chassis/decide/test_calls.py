@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from quadrille.events.payment import PaymentCompleted
 
-from services.chassis.calls.recording import LONGEST_RETRY_AFTER_SECONDS, Backoff
+from services.chassis.backoff import Backoff
+from services.chassis.calls.recording import LONGEST_RETRY_AFTER_SECONDS, retry_after_seconds
 from services.chassis.decide.calls import Opened, asks
 from services.chassis.decide.handlers import Decision, publishes
 from services.chassis.decide.state import BatchState
@@ -78,7 +79,7 @@ def test_deciding_again_opens_the_same_call(make):
 @given(st.integers(1, 1000), st.none() | st.floats(0, 1e9))
 def test_it_is_asked_again_later_each_time_and_never_sooner_than_the_provider_wants(attempts, after):
     backoff = Backoff(0.5, 60.0)
-    seconds = backoff.seconds(attempts, Unknown("", after=after))
+    seconds = retry_after_seconds(backoff, attempts, Unknown("", after=after))
     full = min(60.0, 0.5 * 2 ** (attempts - 1))
     assert seconds >= full / 2
     assert seconds >= min(after or 0, LONGEST_RETRY_AFTER_SECONDS)
