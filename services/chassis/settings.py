@@ -14,7 +14,7 @@ class Settings(BaseSettings):
     """What a service must be told, and what it may be told.
 
     Attributes:
-        database_url: Its own database, with its own role: `postgresql://order:secret@host/order`.
+        database_url: Its own database, with its own role: `postgresql://role:secret@host/database`.
         kafka_bootstrap_servers: Kafka's addresses: `host:port`, with commas between several.
         registry_url: Base URL of the registry's Confluent-compatible API.
         listen: Where its gRPC server listens: `host:port`.

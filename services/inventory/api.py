@@ -15,8 +15,9 @@ from services.chassis.rpc import paging
 from services.chassis.rpc.errors import not_found
 from services.chassis.rpc.once import first_time
 from services.chassis.rpc.server import Context, in_thread
-from services.chassis.rpc.validation import MAX_INT64, Violations
+from services.chassis.rpc.validation import MAX_INT64
 from services.inventory.tables import receipts
+from services.shop.validation import Violations
 
 MOST_ITEMS = 1000
 DEFAULT_PAGE = 50

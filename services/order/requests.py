@@ -9,7 +9,8 @@ from uuid import UUID
 from quadrille.events.types import Money, OrderDetails, OrderLine
 from quadrille.order.v1 import order_service_pb2 as pb
 
-from services.chassis.rpc.validation import MAX_INT64, Violations
+from services.chassis.rpc.validation import MAX_INT64
+from services.shop.validation import Violations
 
 MAX_LINES = 500
 

@@ -18,8 +18,9 @@ from services.chassis.rpc.errors import ApiError, not_found
 from services.chassis.rpc.once import first_time
 from services.chassis.rpc.server import Context, in_thread
 from services.chassis.rpc.times import to_timestamp
-from services.chassis.rpc.validation import MAX_INT64, Violations
+from services.chassis.rpc.validation import MAX_INT64
 from services.payment.tables import accounts, deposits, payments
+from services.shop.validation import Violations
 
 MOST_ACCOUNTS = 1000
 DEFAULT_PAGE = 50

@@ -27,7 +27,7 @@ class CallSettings(Settings):
 
     Attributes:
         call_timeout: Seconds that one attempt may take. Then the answer is unknown, and it is asked again.
-        call_concurrency: Calls that are under way at once, at most; and as many of customers, or countries, whose
+        call_concurrency: Calls that are under way at once, at most; and as many of lanes whose
             answers are slow. Beside them, four times as many that turned out to be slow.
         call_first_backoff: Seconds until a call whose answer is unknown is asked again; then twice as long each time.
         call_longest_backoff: Seconds between two attempts, at most, unless the provider asks for more.

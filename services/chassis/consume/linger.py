@@ -1,9 +1,9 @@
 """How long a batch of records waits for more.
 
 Light load means small batches and no waiting: the first record is taken as it comes, and then whatever else has arrived
-already. After a batch that had company, a moment is waited for more: a transaction costs as much as the handling of
-dozens of records. Records that are only noted, or not for this service, wait a moment too, at most until another one
-comes: an order's last event takes its earlier ones along, and they leave the processor to those that it waits for.
+already. After a batch of several records, it lingers for more: a transaction costs as much as the handling of
+dozens of records. Records that are only recorded, or not for this service, wait a moment too, at most until another one
+comes: an aggregate's last event takes its earlier ones along, and they leave the processor to those that it waits for.
 While a batch is being committed nothing is waited for: what is there already is taken, and read meanwhile.
 """
 
@@ -22,7 +22,7 @@ POLL_SECONDS = 0.2
 BUSY_RECORDS = 4
 #: How long a busy service waits for more records.
 LINGER_SECONDS = 0.015
-#: How long records that are only noted wait for another: about as long as an order takes when there are no others.
+#: How long records that are only recorded wait for another: about as long as a saga takes when there are no others.
 RECORD_ONLY_LINGER_SECONDS = 0.03
 
 

@@ -24,7 +24,7 @@ class Call:
 
     Attributes:
         operation: What is asked, by a name that no other call of the service has. Stored; never changed.
-        key: The aggregate that it is asked for: the order.
+        key: The aggregate that it is asked for.
     """
 
     operation: ClassVar[str]
@@ -37,7 +37,7 @@ class Call:
 
     @property
     def lane(self) -> str:
-        """Whose call it is. A lane whose answers do not come keeps no place that other lanes need; empty for none."""
+        """Whose call it is. A lane whose answers do not come keeps no slot that other lanes need; empty for none."""
         return ""
 
 

@@ -1,8 +1,8 @@
 """What a service gives to the chassis: pure decisions, the rows they work on, and nothing that can do I/O.
 
 A decision is a function `on_<event>(row, event, context) -> Decision`. It sees the one row that its service keeps for
-the event's key (None if there is none yet), the event, and a context: the state of the batch (shared rows such as
-stock, and the time). It returns the new row, the events to publish and the calls to make (`calls`). It never sees a
+the event's key (None if there is none yet), the event, and a context: the state of the batch (rows that aggregates
+share, and the time). It returns the new row, the events to publish and the calls to make (`calls`). It never sees a
 producer or a provider, so neither outbox nor calls can be bypassed. An answer to a call is decided on in the same way:
 `on_<call>_answered(row, answer, context) -> Decision`.
 """

@@ -2,8 +2,8 @@
 
 Anybody who may write to a topic may put a record there that names the service as its source. A record that the database
 does not know is either lost with a database that went back, or was never written by it. The id tells them apart: it is
-derived from the service, the cause and an ordinal (`ids.derived`), and the causes of an order's events are the order
-itself, the records of it that the service has read, and the calls that were made because of these.
+derived from the service, the cause and an ordinal (`ids.derived`), and the causes of an aggregate's events are the
+aggregate itself, the records of it that the service has read, and the calls that were made because of these.
 
 An id proves that somebody knew its cause, and nothing more: whoever can read and write topics can derive one. What may
 write to a topic is the broker's to say; this keeps an accident from being taken for a loss.
@@ -40,7 +40,7 @@ def can_be_caused(service: str, event_id: UUID, causes: Collection[UUID], *, cal
     Args:
         service: Whose event it says it is.
         event_id: Its id.
-        causes: The order's id, or the ids of records of the order that the service reads.
+        causes: The aggregate's id, or the ids of its records that the service reads.
         calls: How many calls to the outside may lie between cause and event, one after the other.
 
     Returns:
@@ -66,7 +66,7 @@ def strangers(service: str, missing: Sequence[Published], causes: Causes) -> lis
         Those whose ids no cause leads to, among all records that the service has read since an hour before them.
     """
     keys = {record.event_id: as_uuid(record.message.key()) for record in missing}
-    # What the order itself brings about needs no look at other topics.
+    # What the aggregate itself brings about needs no look at other topics.
     left = [
         record
         for record in missing

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 BROKER_SECONDS = 0.5
 
 #: Clients ask so often which partitions there are: those that an operator has added are written to and read within
-#: seconds. librdkafka's own default is five minutes, in which orders on them would only wait. A client asks one broker
+#: seconds. librdkafka's own default is five minutes, in which records on them would only wait. A client asks one broker
 #: for the few topics that it uses.
 METADATA_EVERY_MS = 5_000
 

@@ -15,7 +15,7 @@ there is one, and may be put there while the service runs. A rule is `<point>:<a
 n-th pass:
 
     batch.committed:kill@3       die of SIGKILL at the third pass
-    place.committed:delay=1.5    wait so many seconds
+    batch.committed:delay=1.5    wait so many seconds
     batch.committed:raise        raise `FailpointReached`, which may be tried again
 """
 
@@ -96,7 +96,7 @@ POINTS: Mapping[str, str] = {
     "replay.published": "The events of a replay are handed to the producer.",
     "call.handed-over": "Calls that a commit opened are handed to who asks. None has been asked.",
     "call.taken": "The sweep has taken calls that are due, and committed that. None has been asked.",
-    "call.before-ask": "A call has its place. Its provider has not been asked.",
+    "call.before-ask": "A call has its slot. Its provider has not been asked.",
     "call.answered": "The provider has answered. Nothing is written of it.",
     "answer.taken": "Outcomes are taken from the queue. Their transaction has not begun.",
     "answer.loaded": "The rows that answers speak of are locked, and it is known which calls are open.",

@@ -4,10 +4,10 @@ Invariants:
 
 - What happens in a transaction is counted after its commit: a batch that is rolled back or tried again counts nothing
   twice.
-- On the path of an order a figure is moved once for a batch, by sums made before. No label is looked up for a record.
+- On the path of a saga a figure is moved once for a batch, by sums made before. No label is looked up for a record.
 - What only the database knows is asked for in the background, every few seconds and within limits (`measuring.py`).
 - What could not be measured is absent, never zero.
-- Values of labels are few: names of the code and of the contracts, never ids of orders, customers or records.
+- Values of labels are few: names of the code and of the contracts, never ids of aggregates, callers or records.
 
 Names: Prometheus' conventions (prometheus.io, "Metric and label naming"): base units, `_total` for counters.
 """
@@ -161,7 +161,7 @@ RPCS = DECLARED.counter(
     "Calls that were answered, by method and gRPC code.",
     *("method", "code"),
     act="INTERNAL is a defect: read the log. UNAVAILABLE: see quadrille_ready. RESOURCE_EXHAUSTED: more is asked for "
-    "than QUADRILLE_MAX_OPEN_ORDERS or QUADRILLE_MAX_CONCURRENT_CALLS allow.",
+    "than QUADRILLE_MAX_CONCURRENT_CALLS, or a limit of the service itself, allows.",
 )
 RPC_SECONDS = DECLARED.histogram(
     "quadrille_rpc_duration_seconds",
@@ -259,14 +259,14 @@ class Phases:
 
 DEAD = DECLARED.counter(
     "quadrille_dead_letters_total",
-    "Records that became dead letters, by error; Waiting came behind one of their order.",
+    "Records that became dead letters, by error; Waiting came behind one of its aggregate.",
     "reason",
     act="Any: `quadrille dlq list`, then mend what the error names, and `quadrille dlq replay`.",
 )
 DEAD_OPEN = DECLARED.gauge(
     "quadrille_dead_letters_open",
     "Dead letters of the service that wait for somebody; counted up to 1,000.",
-    act="Above 0: their orders stand still. `quadrille dlq list`.",
+    act="Above 0: their aggregates stand still. `quadrille dlq list`.",
 )
 
 # Events that are published.

@@ -1,4 +1,4 @@
-"""Traces: one for each order, from the call that places it through outbox, topics and handlers. OpenTelemetry's SDK.
+"""Traces: one for each saga, from the call that begins it through outbox, topics and handlers. OpenTelemetry's SDK.
 
 Invariants:
 

@@ -1,4 +1,4 @@
-"""Brings a service's tables up to date: `python -m services.chassis.postgres.migrate order`.
+"""Brings a service's tables up to date: `python -m services.chassis.postgres.migrate SERVICE`.
 
 Each service keeps its migrations in `services/<service>/migrations/versions`, numbered `0001`, `0002`, so that
 revisions compare as text. They expand first and contract later: the service declares the range that it runs on.

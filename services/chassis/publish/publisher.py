@@ -47,7 +47,7 @@ MAX_IN_FLIGHT_RECORDS = 50_000
 #: company that costs nothing when there is none. And no record's acknowledgement can be concluded from a later one's.
 REQUESTS_IN_FLIGHT = 1
 #: How long an acknowledgement waits for others, to be marked with them. Marking at once would take the processor from
-#: the service that reads the record, and order would mark two rows of an order that takes less than this one by one.
+#: the service that reads the record, and two rows of a saga that takes less than this would be marked one by one.
 MARK_AFTER_SECONDS = 0.1
 POLL_SECONDS = 0.2
 #: The largest record that is offered to a topic: whether it is taken is the topic's word.

@@ -21,7 +21,7 @@ from services.chassis.tables import outbox, outbox_maintenance
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two looks. This is not on the path of an order: rows get here only after a failure.
+#: Seconds between two sweeps. This is not on the path of a saga: rows get here only after a failure.
 SWEEP_EVERY_SECONDS = 1.0
 #: Seconds until the next sweep when there was more than one batch: until the first rows are marked.
 SWEEP_AGAIN_SECONDS = 0.1

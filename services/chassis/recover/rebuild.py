@@ -1,7 +1,7 @@
 """Makes the rows again that a database lost, from what its service has published.
 
 After a database was restored from a backup, the service must not simply go on: it would read again what it had read,
-and decide anew what it has decided and told everybody. With other stock or credit than it had then, it would contradict
+and decide anew what it has decided and told everybody. With other shared rows than it had then, it would contradict
 itself. So what it has told comes first: each event of its own that the database does not know is made a row, by
 the service's `Rebuild`. What it reads again afterwards meets these rows, and is a repetition.
 
@@ -207,7 +207,7 @@ class _Rebuilding:
     def take(self, events: Sequence[_Own], report: Report) -> None:
         """Take events in the order of their time, which is nearly that of their commits.
 
-        What does not fit yet (stock that another order gave back a moment before) is tried again, until a whole round
+        What does not fit yet (what another aggregate gave back a moment before) is tried again, until a whole round
         brings nothing.
         """
         waiting = list(events)
@@ -234,7 +234,7 @@ class _Rebuilding:
             for own in step:
                 received = own.received
                 if received.key in stopped:
-                    refused.append((own, "an earlier event of its order cannot be made a row"))
+                    refused.append((own, "an earlier event of its aggregate cannot be made a row"))
                     continue
                 try:
                     decision = self.rebuild.on[type(received.event)](

@@ -17,6 +17,6 @@ def to_timestamp(moment: datetime) -> Timestamp:
     Returns:
         The message.
     """
-    # Protobuf's own `FromDatetime` goes by way of a calendar, which was half of what an order's message cost.
+    # Protobuf's own `FromDatetime` goes by way of a calendar, which was half of what a message cost.
     since = moment - EPOCH
     return Timestamp(seconds=since.days * 86_400 + since.seconds, nanos=since.microseconds * 1000)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from uuid import UUID
 
 from quadrille.avro_values import from_uuid_text
-from quadrille.type.v1.money_pb2 import Money
 
 from services.chassis.rpc.errors import invalid
 
@@ -28,7 +26,7 @@ class Violations:
         """Note a violation.
 
         Args:
-            field: Path of the field: `lines[2].unit_price.currency_code`.
+            field: Path of the field: `entries[2].name`.
             description: What is wrong, and what would be right.
         """
         self.found.append((field, description))
@@ -99,55 +97,3 @@ class Violations:
         """
         if value < 0:
             self.add(field, f"must not be negative, and is {value}")
-
-    def money(self, field: str, value: Money, *, least: int = 0) -> None:
-        """Check an amount of money.
-
-        Args:
-            field: Path of the field.
-            value: Its value.
-            least: Fewest minor units.
-        """
-        code, units = value.currency_code, value.minor_units
-        if code not in currencies():
-            problem = (
-                "must be an ISO 4217 code: three capital letters, such as USD" if code else "required: an ISO 4217 code"
-            )
-            self.add(f"{field}.currency_code", problem)
-        if units < least:
-            self.add(f"{field}.minor_units", f"must be at least {least}, and is {units}")
-
-    def country(self, field: str, value: str) -> None:
-        """Check a country.
-
-        Args:
-            field: Path of the field.
-            value: Its value.
-        """
-        if value not in countries():
-            kind = "ISO 3166-1 alpha-2 code: two capital letters, such as DE"
-            self.add(field, f"required: an {kind}" if not value else f"must be an {kind}")
-
-
-@cache
-def currencies() -> frozenset[str]:
-    """Give the currencies of ISO 4217.
-
-    Returns:
-        Their codes.
-    """
-    import pycountry
-
-    return frozenset(currency.alpha_3 for currency in pycountry.currencies)
-
-
-@cache
-def countries() -> frozenset[str]:
-    """Give the countries of ISO 3166-1.
-
-    Returns:
-        Their alpha-2 codes.
-    """
-    import pycountry
-
-    return frozenset(country.alpha_2 for country in pycountry.countries)

@@ -1,4 +1,4 @@
-"""Measures what only the database knows: backlog, ages, open dead letters. Off the path of orders, and within limits.
+"""Measures what only the database knows: backlog, ages, open dead letters. Off the path of sagas, and within limits.
 
 Every instance of a service measures the same database: in Prometheus take the greatest of them, not their sum.
 """
