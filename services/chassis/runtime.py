@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-import grpc.aio
+from grpc_health.v1 import health
+from grpc_reflection.v1alpha import reflection
 
 from services.chassis.calls.asking import RemoteProvider
 from services.chassis.decide import clock
@@ -21,11 +22,14 @@ from services.chassis.postgres.direct import Direct
 from services.chassis.postgres.engine import ALWAYS_BY_KEY, Revisions, make_engine
 from services.chassis.process.group_commit import GroupCommit
 from services.chassis.publish.publisher import Publisher
-from services.chassis.rpc.server import Edge
+from services.chassis.rpc.server import Edge, make_server
 from services.chassis.settings import Settings
 from services.chassis.tables import outbox_maintenance
 from services.chassis.tables.gauges import Measure
 from services.chassis.wire.schemas import Schemas
+
+#: They answer while the service still waits for its database.
+UNGUARDED = (health.SERVICE_NAME, reflection.SERVICE_NAME, "quadrille.ops.v1.StatusService")
 
 S = TypeVar("S", bound=Settings)
 C = TypeVar("C")
@@ -56,13 +60,12 @@ class Service:
 class Runtime:
     """What a service is built from."""
 
-    def __init__(self, service: Service, settings: Settings, server: grpc.aio.Server) -> None:
+    def __init__(self, service: Service, settings: Settings) -> None:
         """Build the parts; none of them connects yet.
 
         Args:
             service: The service.
             settings: Its settings.
-            server: Its gRPC server.
         """
         self.service = service
         self.settings = settings
@@ -97,13 +100,16 @@ class Runtime:
             self.schemas,
             on_state=lambda why: self.readiness.set("publisher", why),
         )
-        # Typed loosely: it stands where the generated code expects a server.
-        self.edge: Any = Edge(
-            server,
+        edge = Edge(
             max_message_bytes=settings.max_message_bytes,
             max_concurrent_calls=settings.max_concurrent_calls,
             waiting_for=self._waiting_for,
             continuity=self.continuity,
+            unguarded=UNGUARDED,
+        )
+        #: The gRPC server, not started: `build` registers the API.
+        self.server = make_server(
+            edge, max_message_bytes=settings.max_message_bytes, max_concurrent_calls=settings.max_concurrent_calls
         )
         self.groups: list[GroupCommit[Any, Any]] = []
         self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []

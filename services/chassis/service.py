@@ -41,7 +41,6 @@ from services.chassis.process.replay import Replayer
 from services.chassis.publish.sweeper import Sweeper
 from services.chassis.rpc.calls import CallServicer
 from services.chassis.rpc.dead_letters import DeadLetterServicer
-from services.chassis.rpc.server import make_server
 from services.chassis.rpc.status import StatusServicer
 from services.chassis.runtime import Runtime, Service
 from services.chassis.settings import Settings
@@ -119,10 +118,8 @@ class _Process:
         for signal_ in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(signal_, self._stop.set)
         settings = self._settings
-        server = make_server(
-            max_message_bytes=settings.max_message_bytes, max_concurrent_calls=settings.max_concurrent_calls
-        )
-        self._runtime = runtime = Runtime(self._service, settings, server)
+        self._runtime = runtime = Runtime(self._service, settings)
+        server = runtime.server
         self._handlers = handlers = self._service.build(runtime)
         runtime.publishing |= frozenset(handlers.methods)
         self._caller = (
@@ -156,11 +153,11 @@ class _Process:
             runtime.clock,
         )
         dead_letter_service_pb2_grpc.add_DeadLetterServiceServicer_to_server(
-            DeadLetterServicer(runtime.engine, replayer), runtime.edge
+            DeadLetterServicer(runtime.engine, replayer), server
         )
         ops = ["Status", "DeadLetter"]
         if self._may_call:
-            call_service_pb2_grpc.add_CallServiceServicer_to_server(CallServicer(runtime.engine), runtime.edge)
+            call_service_pb2_grpc.add_CallServiceServicer_to_server(CallServicer(runtime.engine), server)
             ops.append("Call")
         names = [*self._service.api, *(f"quadrille.ops.v1.{name}Service" for name in ops)]
         names.append(health.SERVICE_NAME)

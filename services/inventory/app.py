@@ -30,7 +30,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
         The service's handlers.
     """
     servicer = InventoryServicer(runtime.engine, runtime.clock)
-    inventory_service_pb2_grpc.add_InventoryServiceServicer_to_server(servicer, runtime.edge)
+    inventory_service_pb2_grpc.add_InventoryServiceServicer_to_server(servicer, runtime.server)
     return HANDLERS
 
 

@@ -68,7 +68,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
     servicer = OrderServicer(
         runtime.engine, runtime.group_commit(placing.commit), runtime.group_commit(cancelling.commit), watches, backlog
     )
-    order_service_pb2_grpc.add_OrderServiceServicer_to_server(servicer, runtime.edge)
+    order_service_pb2_grpc.add_OrderServiceServicer_to_server(servicer, runtime.server)
     return HANDLERS
 
 

@@ -58,7 +58,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
     if not isinstance(settings, PaymentSettings):
         raise TypeError(f"the payment service is built from PaymentSettings, not from {type(settings).__name__}")
     servicer = PaymentServicer(runtime.engine, runtime.clock)
-    payment_service_pb2_grpc.add_PaymentServiceServicer_to_server(servicer, runtime.edge)
+    payment_service_pb2_grpc.add_PaymentServiceServicer_to_server(servicer, runtime.server)
     if not settings.payment_provider_url:
         return HANDLERS
     # Imported here: the client brings an HTTP stack that a service without a provider outside need not load.

@@ -48,7 +48,7 @@ def build(runtime: Runtime) -> Handlers[Any]:
     settings = runtime.settings
     if not isinstance(settings, ShippingSettings):
         raise TypeError(f"the shipping service is built from ShippingSettings, not from {type(settings).__name__}")
-    shipping_service_pb2_grpc.add_ShippingServiceServicer_to_server(ShippingServicer(runtime.engine), runtime.edge)
+    shipping_service_pb2_grpc.add_ShippingServiceServicer_to_server(ShippingServicer(runtime.engine), runtime.server)
     if settings.carrier_url:
         # Imported here: the client brings an HTTP stack that a service without a carrier outside need not load.
         from services.chassis.calls.http import HttpClient

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from typing import Any, NoReturn
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from typing import Any, NoReturn, TypeAlias
 
 import grpc
 import grpc.aio
@@ -26,6 +26,7 @@ from services.chassis.rpc.observing import Observed
 log = logging.getLogger(__name__)
 
 Context = grpc.aio.ServicerContext[Any, Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 _OK = grpc.StatusCode.OK.name
 #: A call that ends by no answer: its caller went away.
@@ -51,56 +52,67 @@ class _SlowReader(Exception):
     """A message of a stream has waited too long for its reader."""
 
 
-class Edge:
-    """Registers generated services on a server, each method behind the same checks.
+class Edge(grpc.aio.ServerInterceptor):
+    """The interceptor that stands before every method of the APIs.
 
-    It takes the server's place in the generated `add_…_to_server` functions.
+    Health, reflection and status are not behind it: they answer while the service still waits for its database.
     """
 
     def __init__(
         self,
-        server: grpc.aio.Server,
         *,
         max_message_bytes: int,
         max_concurrent_calls: int,
         waiting_for: Callable[[str], str],
         continuity: Continuity | None = None,
         slow_reader_seconds: float = SLOW_READER_SECONDS,
+        unguarded: Collection[str] = (),
     ) -> None:
         """Prepare.
 
         Args:
-            server: Where methods are registered.
             max_message_bytes: Longest message that is read.
             max_concurrent_calls: Calls that are served at once.
-            slow_reader_seconds: How long a message of a stream may wait for its reader; then the stream is ended.
             waiting_for: Says what the service waits for before it can answer a method; empty when it can.
             continuity: Knows whether the database's server is one that was checked; None if nobody asks.
+            slow_reader_seconds: How long a message of a stream may wait for its reader; then the stream is ended.
+            unguarded: Full names of the services that are not behind it.
         """
-        self._server = server
         self._max_bytes = max_message_bytes
         self._max_calls = max_concurrent_calls
         self._waiting_for = waiting_for
         self._continuity = continuity
         self._slow_reader_seconds = slow_reader_seconds
+        self._unguarded = frozenset(unguarded)
+        self._guarded: dict[str, Handler] = {}
         self._calls = 0
 
-    def add_generic_rpc_handlers(self, _handlers: object) -> None:
-        """Ignore the unguarded handlers; `add_registered_method_handlers` gets the same ones by name."""
-
-    def add_registered_method_handlers(
-        self, service: str, methods: Mapping[str, grpc.RpcMethodHandler[Any, Any]]
-    ) -> None:
-        """Register a service's methods, guarded.
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler | None:
+        """Give the guarded handler of a method.
 
         Args:
-            service: Its full name.
-            methods: Its handlers by name.
-        """
-        guarded = {name: self._guard(service, name, handler) for name, handler in methods.items()}
-        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, guarded),))
+            continuation: Finds the handler that was registered.
+            handler_call_details: Which method is called.
 
-    def _guard(self, service: str, name: str, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
+        Returns:
+            The handler; None if there is no such method.
+        """
+        path: str = handler_call_details.method
+        guarded = self._guarded.get(path)
+        if guarded is not None:
+            return guarded
+        handler = await continuation(handler_call_details)
+        service, _, name = path.strip("/").rpartition("/")
+        if handler is None or service in self._unguarded:
+            return handler
+        self._guarded[path] = guarded = self._guard(service, name, handler)
+        return guarded
+
+    def _guard(self, service: str, name: str, handler: Any) -> Handler:
         observed = Observed(f"{service}/{name}")
         read = self._reader(handler.request_deserializer)
         if handler.response_streaming:
@@ -253,10 +265,11 @@ async def _abort(context: Context, error: ApiError) -> NoReturn:
     raise AssertionError("abort raises")
 
 
-def make_server(*, max_message_bytes: int, max_concurrent_calls: int) -> grpc.aio.Server:
+def make_server(edge: Edge, *, max_message_bytes: int, max_concurrent_calls: int) -> grpc.aio.Server:
     """Make a server.
 
     Args:
+        edge: Stands before its methods.
         max_message_bytes: Longest message that methods read. gRPC itself refuses sixteen times as much, and gives no
             details.
         max_concurrent_calls: Unary calls that are served at once. gRPC itself refuses eight times as many calls and
@@ -266,6 +279,7 @@ def make_server(*, max_message_bytes: int, max_concurrent_calls: int) -> grpc.ai
         The server, not started.
     """
     return grpc.aio.server(
+        interceptors=[edge],
         maximum_concurrent_rpcs=8 * max_concurrent_calls,
         options=[
             ("grpc.max_receive_message_length", 16 * max_message_bytes),

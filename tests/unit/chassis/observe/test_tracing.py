@@ -61,7 +61,8 @@ def received(traceparent: str | None) -> Received[OrderCancelRequested]:
 @pytest.mark.slow
 def test_without_an_endpoint_nothing_of_the_sdk_is_even_imported() -> None:
     code = (
-        "import sys; from services.order.app import SERVICE; from services.chassis import service; from services.chassis.observe import tracing\n"
+        "import sys; from services.order.app import SERVICE; from services.chassis import service\n"
+        "from services.chassis.observe import tracing\n"
         "import gateway.app; from gateway import tracing as other; from telemetry import spans\n"
         "spans.configure('order', 'order-1', {}); spans.configure('gateway', 'gateway', {})\n"
         "assert not spans.on(); print([m for m in sys.modules if m.startswith('opentelemetry')])"

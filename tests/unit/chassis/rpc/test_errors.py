@@ -14,7 +14,7 @@ from quadrille.order.v1 import order_service_pb2 as pb
 from quadrille.order.v1 import order_service_pb2_grpc as pb_grpc
 
 from services.chassis.rpc.errors import invalid
-from services.chassis.rpc.server import Edge
+from services.chassis.rpc.server import Edge, make_server
 from services.order.requests import read
 
 
@@ -25,9 +25,9 @@ class Orders(pb_grpc.OrderServiceServicer):
 
 @pytest.fixture
 async def orders() -> AsyncIterator[pb_grpc.OrderServiceStub]:
-    server = grpc.aio.server()
-    edge = Edge(server, max_message_bytes=1 << 20, max_concurrent_calls=4, waiting_for=lambda _: "")
-    pb_grpc.add_OrderServiceServicer_to_server(Orders(), edge)
+    edge = Edge(max_message_bytes=1 << 20, max_concurrent_calls=4, waiting_for=lambda _: "")
+    server = make_server(edge, max_message_bytes=1 << 20, max_concurrent_calls=4)
+    pb_grpc.add_OrderServiceServicer_to_server(Orders(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

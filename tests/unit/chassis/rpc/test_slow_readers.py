@@ -43,16 +43,15 @@ class Watched(OrderServiceServicer):
 
 @pytest.fixture
 async def served():
-    server = make_server(max_message_bytes=1_000_000, max_concurrent_calls=100)
     watched = Watched()
     edge = Edge(
-        server,
         max_message_bytes=1_000_000,
         max_concurrent_calls=100,
         waiting_for=lambda _: "",
         slow_reader_seconds=SLOW,
     )
-    add_OrderServiceServicer_to_server(watched, edge)
+    server = make_server(edge, max_message_bytes=1_000_000, max_concurrent_calls=100)
+    add_OrderServiceServicer_to_server(watched, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     yield watched, f"127.0.0.1:{port}"
