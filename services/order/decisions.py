@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from quadrille.avro import Event
-from quadrille.events.inventory import InventoryFailed, InventoryReleased, InventoryReserved
+from quadrille.events.inventory import InventoryFailed, InventoryFailureReason, InventoryReleased, InventoryReserved
 from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCancelRequested, OrderCompleted, OrderCreated
-from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentRefunded
-from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed
+from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentFailureReason, PaymentRefunded
+from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed, ShippingFailureReason
 from quadrille.events.types import CancelReason, Money, OrderDetails
 
 from services.chassis.decide.handlers import Decision, no_change, publishes, unreachable
+from services.chassis.errors import UndeclaredEvent
 from services.order.model import OrderRow, OrderState
 
 PENDING, CANCELLING = OrderState.PENDING, OrderState.CANCELLING
@@ -176,6 +178,22 @@ def request_cancel(row: OrderRow, reason: CancelReason, context: Context) -> Dec
     seen = (*row.seen, OrderCancelRequested.__name__)
     return Decision(row._replace(state=CANCELLING, cancel_reason=reason, seen=seen, updated_at=context.now), (asked,))
 
+
+def check_reasons(*failures: type[StrEnum]) -> None:
+    """Check that an order can be cancelled for every reason for which a step of it may fail.
+
+    Args:
+        *failures: The reasons of the other services.
+
+    Raises:
+        UndeclaredEvent: A reason is missing in `CancelReason`.
+    """
+    for reasons in failures:
+        for name in set(reasons.__members__) - set(CancelReason.__members__):
+            raise UndeclaredEvent(f"{reasons.__name__}.{name} has no reason of the same name in CancelReason.avsc")
+
+
+check_reasons(InventoryFailureReason, PaymentFailureReason, ShippingFailureReason)
 
 #: The wiring: which event is answered by which decision.
 ON: Mapping[type[Event], Any] = {

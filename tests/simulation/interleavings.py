@@ -29,7 +29,7 @@ from admin.audit.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFa
 from admin.audit.invariants import judge
 from services.chassis.decide.calls import Answer, Opened
 from services.chassis.decide.handlers import Handlers, Received
-from services.chassis.errors import UnreachableCell
+from services.chassis.errors import UndeclaredEvent, UnreachableCell
 from services.chassis.process.unit_of_work import UnitOfWork
 from services.inventory import decisions as inventory_decisions
 from services.inventory import state as inventory
@@ -200,7 +200,7 @@ class Explorer:
             for event, read in inbox:
                 try:
                     part, published = self._decide(service, state[place], event)  # type: ignore[arg-type]
-                except UnreachableCell as error:
+                except (UnreachableCell, UndeclaredEvent) as error:
                     self._unreachable.append(f"{service}: {error}")
                     continue
                 parts: list[Any] = list(state)

@@ -17,7 +17,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 from uuid import UUID
 
 from quadrille.avro import Event
-from quadrille.events.topics import Topic, events_read_by, topic_of
+from quadrille.events.topics import Topic, events_read_by, topic_of, topics_owned_by
 from sqlalchemy import Connection
 
 from services.chassis.decide.calls import Call, asked_by
@@ -176,6 +176,17 @@ class Handlers(Generic[B]):
             if noting is None or published_by(noting) or asked_by(noting):
                 raise UndeclaredEvent(f"{self.service} only records {event.__name__}, and must read and not answer it")
         self._check_answers()
+        self._check_rebuild()
+
+    def _check_rebuild(self) -> None:
+        if self.rebuild is None:
+            return
+        own = {binding.event for topic in topics_owned_by(self.service) for binding in topic.events}
+        for event in own ^ set(self.rebuild.on):
+            raise UndeclaredEvent(
+                f"{event.__name__}: {self.service} {'publishes' if event in own else 'does not publish'} it, and "
+                f"{'nothing says' if event in own else 'its rebuild says'} how a row is made again from it"
+            )
 
     def _check_answers(self) -> None:
         asked = {call for handler in (*self.on.values(), *self.answers.values()) for call in asked_by(handler)}

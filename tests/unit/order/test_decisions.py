@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime
+from enum import StrEnum
 from uuid import uuid4
 
 import pytest
@@ -22,8 +23,8 @@ from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingF
 from quadrille.events.topics import events_read_by
 from quadrille.events.types import CancelReason
 
-from services.chassis.errors import UnreachableCell
-from services.order.decisions import ON, request_cancel
+from services.chassis.errors import UndeclaredEvent, UnreachableCell
+from services.order.decisions import ON, check_reasons, request_cancel
 from services.order.model import OrderRow, OrderState
 from services.order.state import OrderBatch
 from tests.unit.conftest import Make
@@ -196,3 +197,12 @@ def test_a_terminal_state_never_changes_and_steps_have_no_gap(deliveries, state)
     numbers = [s.sequence for s in books.steps.values()]
     assert numbers == list(range(2, len(numbers) + 2))
     assert [s.event for s in books.steps.values()] == list(books.row(ORDER).seen[1:])
+
+
+def test_a_reason_of_another_service_that_an_order_cannot_be_cancelled_for_is_named():
+    class BankFailureReason(StrEnum):
+        UNKNOWN = "UNKNOWN"
+        BANK_HOLIDAY = "BANK_HOLIDAY"
+
+    with pytest.raises(UndeclaredEvent, match="BANK_HOLIDAY has no reason"):
+        check_reasons(BankFailureReason)

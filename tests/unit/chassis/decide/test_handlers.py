@@ -115,3 +115,10 @@ def test_a_log_at_debug_level_follows_one_order_through_a_service(make, caplog):
     (line,) = caplog.records
     assert (line.message, line.order_id) == ("decided", str(event.order_id))
     assert (line.event, line.published) == ("OrderCancelRequested", ["ShipmentCancelled"])
+
+
+def test_an_event_that_nothing_says_how_to_rebuild_from_is_named():
+    handlers = importlib.import_module("services.shipping.app").HANDLERS
+    without = {event: how for event, how in handlers.rebuild.on.items() if event.__name__ != "OrderShipped"}
+    with pytest.raises(UndeclaredEvent, match="OrderShipped: shipping publishes it, and nothing says how"):
+        replace(handlers, rebuild=replace(handlers.rebuild, on=without))
