@@ -26,7 +26,7 @@ from quadrille.order.v1.order_pb2 import OrderState
 from cli.commands import place
 from cli.main import COMMANDS, LazyGroup, main, quadrille
 from local.settings import CHECKOUT, SERVICES
-from tests.unit.test_escaping import is_safe
+from tests.unit.telemetry.test_escaping import is_safe
 
 #: Title, clipboard, cursor, C1, direction, separators, line feed, markup and emoji of rich.
 HOSTILE = "x\x1b]0;t\x07\x1b]52;c;YQ==\x07\x1b[2J\x9b31m\u202eb\u2066\u2028\x85\r\nFORGED [red]m[/] :warning:\x7f"

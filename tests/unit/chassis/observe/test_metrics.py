@@ -30,7 +30,7 @@ from tests.simulation.scenario import from_seed
 from tests.simulation.world import World
 from tests.unit.admin.test_audit import SOUND
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[4]
 EVERY = [one for found in declared().values() for one in found]
 UNITS = ("_seconds", "_rows", "_records", "_calls", "_partitions", "_open", "_stuck", "_info", "_findings", "_checked")
 

@@ -13,7 +13,7 @@ import yaml
 from cli.main import COMMANDS
 from cli.metrics_page import declared
 
-OPS = Path(__file__).resolve().parents[2] / "ops"
+OPS = Path(__file__).resolve().parents[3] / "ops"
 RULES = yaml.safe_load((OPS / "prometheus" / "alerts.yml").read_text())["groups"][0]["rules"]
 TESTS = yaml.safe_load((OPS / "prometheus" / "alerts_test.yml").read_text())["tests"]
 PANELS = [
