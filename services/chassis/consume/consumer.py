@@ -254,14 +254,22 @@ class Consumer:
         return len(self._owned) if self._paused else 0
 
     def _next(self) -> list[Message]:
-        if self._stash:
-            messages, self._stash = self._stash, []
-            return messages
         if self._back_pressure():
             self._until_done(self._settle)
-        while self._back_pressure() and not self._stopping.is_set():
-            self._wait(POLL_SECONDS)
+            self._hold_back()
+        if self._stash:
+            # Before anything newer: positions would move past these.
+            messages, self._stash = self._stash, []
+            return messages
         return self._reader.batch(self._consumer, at_once=self._processor.committing)
+
+    def _hold_back(self) -> None:
+        """Wait until the publisher has room. What is not read meanwhile stays with Kafka, not in this process."""
+        while self._back_pressure() and not self._stopping.is_set():
+            # Each time: partitions may have been assigned meanwhile.
+            self._consumer.pause([TopicPartition(t, p) for t, p in self._owned])
+            self._wait(POLL_SECONDS)
+        self._consumer.resume([TopicPartition(t, p) for t, p in self._owned])
 
     def _handle(self, messages: list[Message]) -> None:
         failpoint("consume.polled")
