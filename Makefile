@@ -6,8 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 QUADRILLE := $(BIN)/quadrille
 STAMP := $(VENV)/.installed
+# Two lanes of live tests, which wait more than they compute, and a process for everything else (tests/conftest.py).
+PYTEST_BESIDE := $(BIN)/python -m pytest -q -n 3 --dist loadscope --no-loadscope-reorder --max-worker-restart 0 --durations=20
 
-.PHONY: help setup lock generate bench fuzz check-compat docs apply up down status demo test test-faults test-fast test-languages simulate soak check clean-data
+.PHONY: help setup lock generate bench fuzz check-compat docs apply up down status demo test test-all test-faults test-fast test-languages simulate soak check clean-data
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,14 +57,17 @@ status: setup ## Show servers and services.
 demo: setup ## Start everything, place 15,000 real orders, show what became of them, stop.
 	@$(QUADRILLE) demo
 
-test: setup ## All tests, on real servers that the tests start.
-	@$(BIN)/python -m pytest tests
+test: setup ## The tests of a change, on real servers that the tests start (12 minutes on two cores): all but the daily ones.
+	@$(PYTEST_BESIDE) tests -m "not daily"
+
+test-all: setup ## All tests, those that once a day is enough for too.
+	@$(PYTEST_BESIDE) tests
 
 test-faults: setup ## Break processes, servers, network, topics, disk, clocks, databases and providers under load (ROUNDS=1|3|all, SEED=).
 	@QUADRILLE_FAULT_ROUNDS=$(or $(ROUNDS),1) QUADRILLE_FAULT_SEED=$(SEED) $(BIN)/python -m pytest tests/live/faults tests/live/failures tests/live/remote_providers tests/live/recovery
 
 test-fast: setup ## The quick tests, in less than a minute: no server, no other language, no large data.
-	@$(BIN)/python -m pytest tests -m "not live and not interop and not slow" -q
+	@$(BIN)/python -m pytest tests -m "not live and not interop and not slow" -q -n 2
 
 test-languages: setup ## Hold Go, Java and TypeScript to the vectors, and to a live order.
 	@$(BIN)/python -m pytest tests/interop/test_vectors.py tests/interop/test_live.py

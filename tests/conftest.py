@@ -1,154 +1,159 @@
-"""The real platform for live tests: started once, on ports and in a data folder of its own."""
+"""What all tests share: the platform of most live tests, and who runs what beside whom.
+
+Several processes (`make test`) run two lanes of live tests, which wait more than they compute, and everything else:
+
+- the lane *shared*: tests of the one platform that is started once, in the order of their folders;
+- the lane *own*: suites whose services need other settings, each with a platform that is stopped after its last test.
+"""
 
 from __future__ import annotations
 
-import asyncio
+import os
+import random
 from collections import Counter
 from collections.abc import Iterator
-from uuid import uuid4
+from typing import Any
 
-import grpc
 import pytest
+from playwright.sync_api import Browser
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from local.settings import Platform
+from tests.support.browser import chromium
 from tests.support.platforms import running
+from tests.support.shop import Shop
 
-#: What faults did, a line each: printed at the end.
-FAULTS: pytest.StashKey[list[str]] = pytest.StashKey()
 CONTRACTS = "tests/contract/test_services.py"
+FAULT_SEED = "QUADRILLE_FAULT_SEED"
+#: By the beginnings of their node ids, the first that fits; who has none runs anywhere.
+LANE = {
+    "own": (
+        "tests/live/faults/test_faults.py",
+        "tests/live/gateway/test_two_instances.py",
+        "tests/live/recovery/test_archive.py",
+        "tests/live/remote_providers/",
+        "tests/live/rolling/",
+        "tests/live/telemetry/",
+    ),
+    "shared": (
+        "tests/live/",
+        "tests/interop/test_live.py",
+        "tests/simulation/contract/",
+        "tests/contract/test_compose.py",
+    ),
+    # Two processes must not install the same packages at the same time.
+    "toolchains": ("tests/interop/",),
+}
+#: Processes that run live lanes; those beyond give way to them, for only live tests measure time.
+LANES = 2
+GIVE_WAY = 10
+#: Lines of a test that are printed at the end, passed or not.
+CLOSING = "closing lines"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all processes collect the same tests, and the live ones be first."""
+    # The faults of a run are drawn from it when they are collected: in each process.
+    os.environ.setdefault(FAULT_SEED, str(random.randrange(1_000_000)))
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    if int(worker.removeprefix("gw")) >= LANES:
+        os.nice(GIVE_WAY)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the lanes: the rest fills what time is left."""
+    for item in items:
+        _say_why_daily(item)
+    order = [*LANE, None]
+    items.sort(key=lambda item: (order.index(_lane(item.nodeid)), item.get_closest_marker("slow") is None))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Give each lane to one process, and every other test to whichever is free."""
+    return Lanes(config, log)
+
+
+class Lanes(LoadScopeScheduling):
+    """Tests of a lane stay together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _lane(nodeid) or nodeid
+
+
+def _lane(nodeid: str) -> str | None:
+    return next((name for name, places in LANE.items() if nodeid.startswith(places)), None)
+
+
+def _say_why_daily(item: pytest.Item) -> None:
+    for mark in item.iter_markers("daily"):
+        if not (mark.args and isinstance(mark.args[0], str)):
+            raise pytest.UsageError(f"{item.nodeid}: daily(<reason>) says why once a day is enough")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say of each service how it stands with every released contract, and of each fault what it did.
+    """Say of each service how it stands with every released contract, and print what tests want to be printed.
 
     CI shows no more of a test that passed.
     """
-    for line in terminalreporter.config.stash.get(FAULTS, []):
-        terminalreporter.write_line(line)
     tally: dict[str, Counter[str]] = {}
-    for outcome in ("passed", "failed", "error"):
+    suites: dict[str, Counter[str]] = {}
+    seconds: Counter[str] = Counter()
+    closing: dict[str, list[str]] = {}
+    for outcome in ("passed", "failed", "error", "skipped"):
         for report in terminalreporter.getreports(outcome):
-            if report.nodeid.startswith(CONTRACTS) and "[" in report.nodeid:
+            if not isinstance(report, pytest.TestReport):
+                continue
+            _count(suites, seconds, report, outcome)
+            for name, said in report.user_properties:
+                if name == CLOSING:
+                    key, *lines = said
+                    closing[key] = max(closing.get(key, []), lines, key=len)
+            if outcome != "skipped" and report.nodeid.startswith(CONTRACTS) and "[" in report.nodeid:
                 service = report.nodeid.partition("[")[2].partition("-")[0]
                 tally.setdefault(service, Counter())[outcome] += 1
+    for line in [line for lines in closing.values() for line in lines]:
+        terminalreporter.write_line(line)
     for service, counts in sorted(tally.items()):
-        terminalreporter.write_line(
-            f"contracts of {service}: {', '.join(f'{number} {outcome}' for outcome, number in counts.items())}"
-        )
+        terminalreporter.write_line(f"contracts of {service}: {_say(counts)}")
+    for suite, counts in sorted(suites.items()):
+        terminalreporter.write_line(f"{suite}: {_say(counts)} in {seconds[suite]:.0f} s")
+
+
+def _count(suites: dict[str, Counter[str]], seconds: Counter[str], report: Any, outcome: str) -> None:
+    parts = report.nodeid.partition("::")[0].split("/")
+    suite = "/".join(parts[: 3 if parts[1:2] == ["live"] else 2])
+    seconds[suite] += report.duration
+    if report.when == "call" or outcome != "passed":
+        suites.setdefault(suite, Counter())[outcome] += 1
+
+
+def _say(counts: Counter[str]) -> str:
+    return ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
+
+
+@pytest.fixture
+def closing_lines(record_property: Any) -> Any:
+    """Print lines at the end of the run: of those with one key, the longest text."""
+    return lambda key, *lines: record_property(CLOSING, [key, *lines])
 
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
-    """The four services on real servers. Their data is made anew for each run of the suite."""
+    """The four services on real servers. Their data is made anew for each run of the suite.
+
+    Tests may stop, halt and lose parts of it, and leave all of it running and whole.
+    """
     with running("shared") as shared:
         yield shared
 
 
-class Shop:
-    """Calls the services' APIs, with items and customers of its own for each test."""
-
-    def __init__(self, platform) -> None:
-        self.platform = platform
-        self.sku = f"sku-{uuid4().hex[:12]}"
-        self.customer = f"c-{uuid4().hex[:12]}"
-        self.channels: list[grpc.aio.Channel] = []
-
-    async def __aenter__(self) -> Shop:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        for channel in self.channels:
-            await channel.close()
-
-    def channel(self, service: str) -> grpc.aio.Channel:
-        channel = grpc.aio.insecure_channel(self.platform.service_address(service))
-        self.channels.append(channel)
-        return channel
-
-    @property
-    def orders(self):
-        from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
-
-        return OrderServiceStub(self.channel("order"))
-
-    @property
-    def inventory(self):
-        from quadrille.inventory.v1.inventory_service_pb2_grpc import InventoryServiceStub
-
-        return InventoryServiceStub(self.channel("inventory"))
-
-    @property
-    def payment(self):
-        from quadrille.payment.v1.payment_service_pb2_grpc import PaymentServiceStub
-
-        return PaymentServiceStub(self.channel("payment"))
-
-    @property
-    def shipping(self):
-        from quadrille.shipping.v1.shipping_service_pb2_grpc import ShippingServiceStub
-
-        return ShippingServiceStub(self.channel("shipping"))
-
-    async def open(self, *, stock: int, credit: int, price: int = 100) -> None:
-        """Put one item with stock on the shelf, and open one account."""
-        from quadrille.inventory.v1 import inventory_service_pb2 as inventory
-        from quadrille.payment.v1 import payment_service_pb2 as payment
-
-        items = [{"sku": self.sku, "list_price": money(price)}]
-        await self.inventory.PutItems(inventory.PutItemsRequest(items=items))
-        if stock:
-            receipt = [{"sku": self.sku, "quantity": stock}]
-            await self.inventory.ReceiveStock(inventory.ReceiveStockRequest(request_id=str(uuid4()), lines=receipt))
-        accounts = [{"customer_id": self.customer, "credit_limit": money(credit)}]
-        await self.payment.OpenAccounts(payment.OpenAccountsRequest(accounts=accounts))
-
-    def request(self, *, quantity: int = 1, price: int = 100, **changes):
-        """Make a valid request."""
-        from quadrille.order.v1 import order_service_pb2 as pb
-
-        fields = {
-            "request_id": str(uuid4()),
-            "customer_id": self.customer,
-            "lines": [{"sku": self.sku, "quantity": quantity, "unit_price": money(price)}],
-            "address_reference": "home",
-            "country_code": "DE",
-        }
-        return pb.PlaceOrderRequest(**{**fields, **changes})
-
-    async def place(self, **changes) -> str:
-        """Place an order and give its id."""
-        return (await self.orders.PlaceOrder(self.request(**changes))).order.order_id
-
-    async def settled(self, order_id: str):
-        """Wait until an order is settled, and give it with its timeline."""
-        from quadrille.order.v1 import order_service_pb2 as pb
-
-        async with asyncio.timeout(60):
-            async for _ in self.orders.WatchOrder(pb.WatchOrderRequest(order_id=order_id)):
-                pass
-            return await self.orders.GetOrder(pb.GetOrderRequest(order_id=order_id))
-
-    async def item(self):
-        """Give the item with its stock."""
-        from quadrille.inventory.v1 import inventory_service_pb2 as pb
-
-        return await self.inventory.GetItem(pb.GetItemRequest(sku=self.sku))
-
-    async def balance(self) -> int:
-        """Give the account's balance."""
-        from quadrille.payment.v1 import payment_service_pb2 as pb
-
-        account = await self.payment.GetAccount(pb.GetAccountRequest(customer_id=self.customer))
-        return account.balance.minor_units
-
-
-def money(minor_units: int, currency: str = "USD"):
-    from quadrille.type.v1.money_pb2 import Money
-
-    return Money(currency_code=currency, minor_units=minor_units)
-
-
 @pytest.fixture
-async def shop(platform):
-    async with Shop(platform) as shop:
-        yield shop
+async def shop(platform: Platform) -> Any:
+    async with Shop(platform) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import os
 import re
@@ -71,9 +72,16 @@ class Language:
 
 @functools.cache
 def built(language: Language) -> Language:
-    """Build a language's package and suite, once a run."""
-    for command in language.build:
-        language.run(command)
+    """Build a language's package and suite, once a run, whichever of its processes comes first."""
+    run_id = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+    stamp = CHECKOUT / "build" / "interop" / f"{language.name}.run"
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    with stamp.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (run_id and stamp.exists() and stamp.read_text() == run_id):
+            for command in language.build:
+                language.run(command)
+            stamp.write_text(run_id)
     return language
 
 

@@ -6,12 +6,13 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import fastavro
 import pytest
 from quadrille.events.inventory import InventoryFailed
 
-from tests.interop.languages import CHECKOUT, LANGUAGES, Language, built
+from tests.interop.languages import CHECKOUT, LANGUAGES, Language
 
 pytestmark = pytest.mark.interop
 
@@ -20,23 +21,15 @@ VECTORS = CHECKOUT / "generated" / "vectors"
 _PRINTED: dict[str, str] = {}
 
 
-@pytest.fixture(params=LANGUAGES, ids=lambda language: language.name)
-def language(request: pytest.FixtureRequest) -> Language:
-    found: Language = request.param
-    found.require()
-    return built(found)
-
-
 def printed_by(language: Language) -> str:
     if language.name not in _PRINTED:
         _PRINTED[language.name] = language.run(language.test)
     return _PRINTED[language.name]
 
 
-def test_every_vector_is_read_written_alike_or_refused(language: Language, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_vector_is_read_written_alike_or_refused(language: Language, closing_lines: Any) -> None:
     closing = language.closing(printed_by(language))
-    with capsys.disabled():
-        print(f"\n{language.name}: {closing}")  # noqa: T201 - the runner's own words
+    closing_lines(language.name, f"{language.name}: {closing}")
     assert max(int(number) for number in re.findall(r"\d+", closing)) >= cases()
 
 

@@ -11,7 +11,7 @@ import time
 
 import click
 
-from tests.simulation.running import run, smallest, told
+from tests.simulation.running import describe, run, smallest
 from tests.simulation.scenario import Scenario, from_seed
 
 
@@ -35,7 +35,7 @@ def main(seed: int | None, scenario: str | None, shrink: bool, seconds: float | 
     outcome = run(chosen, tracing=True)
     if outcome.wrong and shrink:
         outcome = smallest(chosen)
-    click.echo(told(outcome) if outcome.wrong else "\n".join([*outcome.trace, "", "nothing is wrong"]))
+    click.echo(describe(outcome) if outcome.wrong else "\n".join([*outcome.trace, "", "nothing is wrong"]))
     sys.exit(1 if outcome.wrong else 0)
 
 
@@ -46,7 +46,7 @@ def soak(seconds: float, first: int) -> None:
         outcome = run(from_seed(first + runs))
         runs, steps = runs + 1, steps + outcome.steps
         if outcome.wrong:
-            click.echo(told(smallest(outcome.scenario)))
+            click.echo(describe(smallest(outcome.scenario)))
             click.echo(f"seed {first + runs - 1} failed; without shrinking: make simulate SEED={first + runs - 1}")
             sys.exit(1)
     took = time.monotonic() - began

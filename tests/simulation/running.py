@@ -75,7 +75,7 @@ def smallest(scenario: Scenario) -> Outcome:
     return run(shrink(scenario, lambda candidate: bool(run(candidate).wrong)), tracing=True)
 
 
-def told(outcome: Outcome) -> str:
-    """Tell of a run, for people."""
+def describe(outcome: Outcome) -> str:
+    """Describe a run, for people."""
     again = f"make simulate SCENARIO='{outcome.scenario.text()}'"
     return "\n".join([*outcome.trace, "", *(f"WRONG: {text}" for text in outcome.wrong), "", f"run it again: {again}"])

@@ -38,15 +38,29 @@ def test_the_quick_tests_find_it(name):
     assert found is not None
 
 
+#: More than a hundred runs find these.
+HARD = {
+    "the reader goes on before the commit",
+    "a call is closed before its answer takes effect",
+    "the totals are added in a transaction of their own",
+    "what is on its way is not waited for",
+}
+
+
+def _daily(name):
+    if name in QUICK:
+        return [pytest.mark.daily("the quick tests find it in fewer runs of the same scenarios")]
+    return [pytest.mark.daily("more than a hundred runs are needed to find it")] if name in HARD else []
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PLANTS)
-def test_a_planted_bug_is_found(name, capsys):
+@pytest.mark.parametrize("name", [pytest.param(name, marks=_daily(name)) for name in PLANTS])
+def test_a_planted_bug_is_found(name, closing_lines):
     with planted(name):
         # Bugs of a mechanism are looked for where there is some of it.
         found, runs = first_failure(range(RUNS), _maker(name))
     assert found is not None, f"not found in {RUNS} runs"
-    with capsys.disabled():
-        print(f"\n{name}: found in run {runs}: {found.wrong[0][:150]}", end=" ")  # noqa: T201
+    closing_lines(name, f"{name}: found in run {runs}: {found.wrong[0][:150]}")
 
 
 #: Bugs of decisions; those of positions, transactions and outbox are not in what interleavings explore. Nor are

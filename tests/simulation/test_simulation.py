@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.simulation.aimed import AIMED
 from tests.simulation.plants import planted
-from tests.simulation.running import run, smallest, told
+from tests.simulation.running import describe, run, smallest
 from tests.simulation.scenario import (
     CUSTOMERS,
     KINDS,
@@ -39,7 +40,19 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 FEW = range(30)
 #: Of the runs that seek out one mechanism.
 FEW_AIMED = range(35)
-MANY = range(1000, 2000)
+#: More seeds prove the same once more: the first of them are tried with each change, all of them once a day.
+MANY = [range(1000 + n, 1250 + n) for n in range(0, 1000, 250)]
+MANY_AIMED = [range(1000, 1050), range(1050, 1200)]
+MORE_SEEDS = pytest.mark.daily("more seeds of what each run tries with others")
+
+
+def first_and_more(ranges: list[range]) -> list[Any]:
+    """Give ranges of seeds as parameters, all but the first to be tried once a day."""
+    return [
+        pytest.param(seeds, id=f"{seeds.start}-{seeds.stop}", marks=[MORE_SEEDS] if place else [])
+        for place, seeds in enumerate(ranges)
+    ]
+
 
 orders = st.builds(
     Order,
@@ -77,7 +90,7 @@ def nothing_is_wrong(seeds: range, make: Callable[[int], Scenario] = from_seed) 
     for seed in seeds:
         outcome = run(make(seed))
         if outcome.wrong:
-            pytest.fail(f"seed {seed}\n{told(smallest(outcome.scenario))}", pytrace=False)
+            pytest.fail(f"seed {seed}\n{describe(smallest(outcome.scenario))}", pytrace=False)
 
 
 def test_a_few_seeds_end_with_nothing_lost_and_nothing_twice():
@@ -90,14 +103,16 @@ def test_a_few_runs_that_seek_out_a_mechanism_do_too(mechanism):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seeds", first_and_more(MANY_AIMED))
 @pytest.mark.parametrize("mechanism", AIMED)
-def test_and_so_do_many(mechanism):
-    nothing_is_wrong(range(1000, 1200), AIMED[mechanism])
+def test_and_so_do_many(mechanism, seeds):
+    nothing_is_wrong(seeds, AIMED[mechanism])
 
 
 @pytest.mark.slow
-def test_many_seeds_end_with_nothing_lost_and_nothing_twice():
-    nothing_is_wrong(MANY)
+@pytest.mark.parametrize("seeds", first_and_more(MANY))
+def test_many_seeds_end_with_nothing_lost_and_nothing_twice(seeds):
+    nothing_is_wrong(seeds)
 
 
 @pytest.mark.slow
@@ -105,7 +120,7 @@ def test_nothing_is_lost_and_nothing_happens_twice_when_orders_are_archived():
     for seed in range(50):
         outcome = run(aged(seed))
         if outcome.wrong:
-            pytest.fail(f"seed {seed}\n{told(smallest(outcome.scenario))}", pytrace=False)
+            pytest.fail(f"seed {seed}\n{describe(smallest(outcome.scenario))}", pytrace=False)
 
 
 @pytest.mark.slow
@@ -120,7 +135,7 @@ def test_nothing_is_lost_and_nothing_happens_twice_when_orders_are_archived():
 @given(scenarios)
 def test_whatever_is_ordered_and_whatever_fails_nothing_is_lost_and_nothing_happens_twice(scenario):
     outcome = run(scenario)
-    assert not outcome.wrong, told(outcome)
+    assert not outcome.wrong, describe(outcome)
 
 
 #: A run's last steps, in which nothing happens but that positions of skipped records are moved.
@@ -140,7 +155,7 @@ def crash_after_any_effect(calm, service):
     for step in range(world.scheduler.steps - QUIET_STEPS):
         outcome = run(replace(calm, faults=(Fault(step, "crash", service, seconds=0.5),)))
         if outcome.wrong:
-            pytest.fail(told(run(outcome.scenario, tracing=True)), pytrace=False)
+            pytest.fail(describe(run(outcome.scenario, tracing=True)), pytrace=False)
 
 
 @pytest.mark.slow
@@ -285,6 +300,6 @@ def test_what_fails_shrinks_and_fails_again_from_what_is_printed():
         # A refund needs an order that fails: one fault may be what makes it fail.
         assert len(small.scenario.faults) <= 1
         assert small.trace
-        printed = told(small).rpartition("SCENARIO='")[2].removesuffix("'")
+        printed = describe(small).rpartition("SCENARIO='")[2].removesuffix("'")
         assert run(Scenario.parse(printed)).wrong == small.wrong
     assert run(small.scenario).wrong == ()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
+import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -20,6 +24,7 @@ BASES = range(2_000, 32_000, 500)
 ROOM = 3
 #: For tests in which the same service dies over and over: the supervisor's patience is not what they try.
 RESTART_PAUSE = 0.5
+_RESERVED: list[IO[str]] = []
 
 
 def free_base() -> int:
@@ -35,9 +40,21 @@ def free_base() -> int:
     # Each checkout begins elsewhere: two suites that start at the same moment would both find the first one free.
     first = zlib.crc32(str(CHECKOUT).encode()) % len(BASES)
     for base in [*BASES[first:], *BASES[:first]]:
-        if all(_is_free(base + offset) for offset in offsets):
+        if all(_is_free(base + offset) for offset in offsets) and _reserve(base):
             return base
     raise RuntimeError(f"no free ports were found between {BASES.start} and {BASES.stop}")
+
+
+def _reserve(base: int) -> bool:
+    """Keep a place for this process, until it ends: nothing listens there yet, and others look at the same time."""
+    lock = (Path(tempfile.gettempdir()) / f"quadrille-tests-{base}.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return False
+    _RESERVED.append(lock)
+    return True
 
 
 def _is_free(port: int) -> bool:
