@@ -25,9 +25,9 @@ from local.environment import child_environment
 from services.chassis.observe import metrics
 from services.order import metrics as order_metrics
 from telemetry.metrics import serve
-from tests.live.gateway.processes import free_port
 from tests.simulation.scenario import from_seed
 from tests.simulation.world import World
+from tests.support.ports import free_port
 from tests.unit.admin.test_audit import SOUND
 
 CHECKOUT = Path(__file__).resolve().parents[4]

@@ -167,11 +167,14 @@ def test_an_endpoint_that_is_away_slows_nothing_stops_nothing_and_is_told_once(
     logging.getLogger().addHandler(seen)
     try:
         for _ in configured(endpoint, None):
-            began = time.monotonic()
+            began, worked = time.monotonic(), time.thread_time()
             for _ in range(3000):
                 with tracing.processing([received(context())]):
                     pass
-            assert time.monotonic() - began < 5
+            # What it costs is work of this thread, whatever else the machine does; who waited for the endpoint would
+            # wait for minutes.
+            assert time.thread_time() - worked < 5
+            assert time.monotonic() - began < 60
             time.sleep(0.5)
             stopping = time.monotonic()
             spans.stop()

@@ -18,7 +18,7 @@ from services.chassis.rpc.server import Edge, make_server
 from services.order.requests import read
 
 
-class Orders(pb_grpc.OrderServiceServicer):
+class RefusingOrders(pb_grpc.OrderServiceServicer):
     async def PlaceOrder(self, request, context):  # noqa: ARG002, N802
         return read(request, None)
 
@@ -27,7 +27,7 @@ class Orders(pb_grpc.OrderServiceServicer):
 async def orders() -> AsyncIterator[pb_grpc.OrderServiceStub]:
     edge = Edge(max_message_bytes=1 << 20, max_concurrent_calls=4, waiting_for=lambda _: "")
     server = make_server(edge, max_message_bytes=1 << 20, max_concurrent_calls=4)
-    pb_grpc.add_OrderServiceServicer_to_server(Orders(), server)
+    pb_grpc.add_OrderServiceServicer_to_server(RefusingOrders(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

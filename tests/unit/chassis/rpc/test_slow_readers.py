@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import grpc
 import grpc.aio
 import pytest
@@ -15,6 +13,7 @@ from quadrille.order.v1.order_service_pb2_grpc import (
 )
 
 from services.chassis.rpc.server import Edge, make_server
+from tests.support.waiting import until
 
 STEPS = 400
 #: A timeline is short, and fits what a transport keeps for a caller. With long details it does not.
@@ -56,12 +55,6 @@ async def served():
     await server.start()
     yield watched, f"127.0.0.1:{port}"
     await server.stop(0)
-
-
-async def until(condition) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_caller_that_stops_reading_is_dropped_and_can_go_on_from_where_it_was(served):

@@ -17,6 +17,7 @@ from services.chassis.tables.outbox import Row
 from services.chassis.wire.decoder import Decoder, dataschema, frame, headers, unframe
 from services.chassis.wire.record import Record
 from services.chassis.wire.schemas import Schemas
+from tests.support.registry import KnownSchemas
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -25,17 +26,8 @@ EVENT = OrderCreated(order_id=ORDER, occurred_at=NOW, order=Make().details(), de
 KEY = str(ORDER).encode()
 
 
-class Registry:
-    """Knows one schema, as a registry would."""
-
-    def written_with(self, schema_id: int, _fingerprint: str | None):
-        if schema_id != 7:
-            raise Undecodable(f"the registry has no schema with id {schema_id}")
-        return OrderCreated.SCHEMA
-
-
 def decoder(service="inventory") -> Decoder:
-    return Decoder(service, Registry())
+    return Decoder(service, KnownSchemas({7: OrderCreated.SCHEMA}))
 
 
 def decode(value, key=KEY, service="inventory"):

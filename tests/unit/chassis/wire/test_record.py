@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from quadrille.avro import encode
-from quadrille.events.history import RECORDED
 from quadrille.events.order import OrderCreated
 from quadrille.events.payment import PaymentCompleted
 from quadrille.events.topics import INVENTORY_EVENTS, ORDER_EVENTS, PAYMENT_EVENTS, TOPICS
@@ -23,6 +22,7 @@ from services.chassis.process.effects import Inbound
 from services.chassis.tables.dead_letters import Stored, format_error
 from services.chassis.wire.decoder import Decoder, dataschema, frame, source_of
 from services.chassis.wire.record import record_of, record_of_letter
+from tests.support.registry import KnownSchemas
 from tests.unit.conftest import Make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -38,16 +38,6 @@ PAID = PaymentCompleted(
 )
 VALUE = frame(7, encode(CREATED))
 BY_ID = {7: OrderCreated.SCHEMA, 8: PaymentCompleted.SCHEMA}
-
-
-class Registry:
-    """Knows two schemas by their ids, and what is recorded by its fingerprint."""
-
-    def written_with(self, schema_id, fingerprint):
-        found = RECORDED.get(fingerprint) or BY_ID.get(schema_id)
-        if found is None:
-            raise Undecodable(f"the registry has no schema with id {schema_id}")
-        return found
 
 
 class Given:
@@ -103,7 +93,7 @@ messages = st.builds(Given, key=keys, value=st.none() | framed | st.binary(max_s
 
 
 def read(message, service="inventory", topic=ORDER_EVENTS, decoder=None):
-    return (decoder or Decoder(service, Registry())).decode(topic, 0, 5, record_of(message))
+    return (decoder or Decoder(service, KnownSchemas(BY_ID))).decode(topic, 0, 5, record_of(message))
 
 
 @given(messages, st.sampled_from(["order", "inventory", "payment", "shipping"]), st.sampled_from(TOPICS))
@@ -151,12 +141,12 @@ def test_what_an_error_says_can_be_sent_to_a_database(text):
 
 
 def test_whatever_reading_raises_stands_for_its_record_and_not_for_the_process():
-    class Broken(Registry):
+    class Broken(KnownSchemas):
         def written_with(self, *_):
             raise RecursionError("deep")
 
     with pytest.raises(Undecodable, match="RecursionError: deep"):
-        read(Given(), decoder=Decoder("inventory", Broken()))
+        read(Given(), decoder=Decoder("inventory", Broken({})))
 
 
 def test_headers_that_the_client_cannot_read_make_a_dead_letter_that_says_so():
@@ -184,7 +174,7 @@ def test_an_event_that_is_for_nobody_here_is_skipped_wherever_it_stands():
 
 
 def test_a_fingerprint_that_nobody_knows_does_not_name_a_schema_for_later_records():
-    decoder = Decoder("shipping", Registry())
+    decoder = Decoder("shipping", KnownSchemas(BY_ID))
     lie = ("ce_dataschema", dataschema("0" * 64).encode())
     assert read(Given(value=frame(7, encode(CREATED)), headers=[lie]), topic=ORDER_EVENTS, decoder=decoder) is None
     later = Given(value=frame(8, encode(PAID)), headers=[lie])
