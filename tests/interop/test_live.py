@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,34 +21,12 @@ from quadrille.order.v1 import order_service_pb2 as pb
 from quadrille.shipping.v1 import shipping_service_pb2
 
 from services.chassis.decide.ids import derived
-from tests.interop.languages import LANGUAGES, Language, built
+from tests.interop.languages import Language
+from tests.support.processes import halted
 
 pytestmark = [pytest.mark.live, pytest.mark.interop]
 
 EXPECTED = ["OrderCreated", "InventoryReserved", "PaymentCompleted", "OrderShipped", "OrderCompleted"]
-
-
-@pytest.fixture(params=LANGUAGES, ids=lambda language: language.name)
-def language(request: pytest.FixtureRequest) -> Language:
-    found: Language = request.param
-    found.require()
-    return built(found)
-
-
-@contextmanager
-def stopped(platform: Any, service: str) -> Iterator[None]:
-    """Hold a service's process still; it goes on afterwards as if no time had passed."""
-    from local import state
-
-    current = state.read(platform.run)
-    assert current is not None
-    pid = current.processes[f"{service}-1"].pid
-    assert pid is not None
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 async def played(language: Language, shop: Any, tracking: str) -> list[dict[str, Any]]:
@@ -84,7 +59,7 @@ async def test_an_order_is_shipped_by_a_program_in_another_language(language: La
     async with asyncio.timeout(30):
         await shop.open(stock=5, credit=1000)
     tracking = f"{language.name}-{uuid4().hex[:8]}"
-    with stopped(shop.platform, "shipping"):
+    with halted(shop.platform, "shipping"):
         placed, *events, ended = await played(language, shop, tracking)
         order_id = placed["placed"]
         assert ended == {"state": "ORDER_STATE_COMPLETED"}
@@ -123,7 +98,7 @@ def read(platform: Any, order_id: str, count: int) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         for _ in range(300):
             messages = [message for message in consumer.consume(500, 0.1) if message.error() is None]
-            found += [told(message) for message in messages if message.key() == order_id.encode()]
+            found += [as_vector(message) for message in messages if message.key() == order_id.encode()]
             if len(found) >= count:
                 return found
         raise AssertionError(f"only {[one['name'] for one in found]} were found")
@@ -131,7 +106,7 @@ def read(platform: Any, order_id: str, count: int) -> list[dict[str, Any]]:
         consumer.close()
 
 
-def told(message: Any) -> dict[str, Any]:
+def as_vector(message: Any) -> dict[str, Any]:
     headers = dict(message.headers())
     name = headers["ce_type"].decode()
     event = decode(EVENTS[name], message.value()[5:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from admin.reference import sources as gather
 from pages.site import INDEX, build, write
 from registry.catalogue import load
-from tests.support.browser import DESK, PHONE, Tab, chromium
+from tests.support.browser import DESK, PHONE, Tab
 
 ROOT = Path(__file__).parents[3]
 EVENT = "events/payment.PaymentFailed.html"
@@ -31,13 +30,7 @@ def folder(tmp_path_factory) -> Path:
     return out
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-class Visit(Tab):
+class PageVisit(Tab):
     """A tab on the pages of a folder."""
 
     def __init__(self, page: Page, folder: Path) -> None:
@@ -61,11 +54,11 @@ class Visit(Tab):
 @pytest.fixture
 def visit(browser: Browser, folder: Path):
     """Open a tab; at the end, it asked for files only and had no complaint."""
-    opened: list[Visit] = []
+    opened: list[PageVisit] = []
 
-    def of(*, script: bool = True, **options) -> Visit:
+    def of(*, script: bool = True, **options) -> PageVisit:
         context = browser.new_context(java_script_enabled=script, **{"viewport": DESK, **options})
-        opened.append(Visit(context.new_page(), folder))
+        opened.append(PageVisit(context.new_page(), folder))
         return opened[-1]
 
     yield of

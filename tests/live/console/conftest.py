@@ -8,15 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.live.gateway.processes import served
-from tests.support.browser import DESK, Tab, chromium
+from tests.support.browser import DESK, Tab
 
 WAIT_MS = 20_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -19,10 +19,10 @@ from playwright.sync_api import Page, expect
 from local import state
 from local.catalogue import server_names, service_names
 from local.platform import set_running
-from tests.conftest import Shop
 from tests.live.console.conftest import WAIT_MS
 from tests.live.failures.records import id_of, put
 from tests.support.browser import PHONE
+from tests.support.shop import Shop
 
 pytestmark = pytest.mark.live
 

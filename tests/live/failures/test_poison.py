@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from quadrille.avro import encode
 from quadrille.events.order import OrderCreated
-from quadrille.events.topics import TOPICS, topics_read_by
+from quadrille.events.topics import TOPICS
 from quadrille.order.v1 import order_pb2, order_service_pb2
 
 from admin.audit.report import run as audit
@@ -23,6 +23,7 @@ from local.platform import set_running
 from local.settings import SERVICES
 from services.chassis.wire.decoder import frame, unframe
 from tests.live.failures.records import a_real_value, order_created, put, registered
+from tests.support.readers import readers_of
 
 pytestmark = pytest.mark.live
 
@@ -48,7 +49,7 @@ async def timeline(shop, order_id: str) -> list[str]:
     return [step.event for step in order.timeline]
 
 
-def told(*args: str, code: int = 0):
+def dlq_command(*args: str, code: int = 0):
     """Run `quadrille dlq` and give what it prints."""
     done = CliRunner().invoke(dlq, args, standalone_mode=False)
     assert done.exception is None, done.output
@@ -60,13 +61,9 @@ def key() -> bytes:
     return str(uuid4()).encode()
 
 
-def readers_of(topic: str) -> list[str]:
-    return [service for service in SERVICES if topic in {one.name for one in topics_read_by(service)}]
-
-
 @pytest.fixture
-def command_line(shaken, monkeypatch):
-    monkeypatch.setattr("admin.clients.load_platform", lambda: shaken)
+def command_line(platform, monkeypatch):
+    monkeypatch.setattr("admin.clients.load_platform", lambda: platform)
 
 
 def bombs(platform):
@@ -81,26 +78,26 @@ def bombs(platform):
     ]
 
 
-async def test_poison_becomes_dead_letters_and_all_good_orders_complete(shaken, shop, command_line):
+async def test_poison_becomes_dead_letters_and_all_good_orders_complete(platform, shop, command_line):
     await shop.open(stock=10 * ORDERS, credit=1_000_000)
-    before = {one.name: one.pid for one in status.collect(shaken, servers=False).services}
+    before = {one.name: one.pid for one in status.collect(platform, servers=False).services}
     placed = [await shop.place() for _ in range(ORDERS // 2)]
 
-    real = a_real_value(shaken)
+    real = a_real_value(platform)
     id_, body = unframe(real)
     unread = [b"", b"garbage", b"\x00\x00", b"\x01" + real[1:], frame(id_ + (1 << 30), body)]
     for topic in TOPICS:
-        put(shaken, topic.name, *((key(), value) for value in unread), (key(), None))
+        put(platform, topic.name, *((key(), value) for value in unread), (key(), None))
     own = order_created()
     own_key, own_body = str(own.order_id).encode(), encode(own)
     broken = [own_body[:n] for n in (0, 1, 20, len(own_body) - 1)]
     broken += [bytes([*own_body[:n], own_body[n] ^ bit, *own_body[n + 1 :]]) for n in (0, 1, 9, 36) for bit in (1, 64)]
     broken += [own_body + b"\x00"]
-    put(shaken, "order-events", *((own_key, frame(id_, value)) for value in broken))
-    put(shaken, "order-events", (b"not an id", real), (key(), real), (None, real))
-    with registered(shaken, bombs(shaken)[0][0]) as first, registered(shaken, bombs(shaken)[1][0]) as second:
-        for bomb, (_, value) in zip((first, second), bombs(shaken), strict=True):
-            put(shaken, "order-events", (key(), frame(bomb, value)))
+    put(platform, "order-events", *((own_key, frame(id_, value)) for value in broken))
+    put(platform, "order-events", (b"not an id", real), (key(), real), (None, real))
+    with registered(platform, bombs(platform)[0][0]) as first, registered(platform, bombs(platform)[1][0]) as second:
+        for bomb, (_, value) in zip((first, second), bombs(platform), strict=True):
+            put(platform, "order-events", (key(), frame(bomb, value)))
         expected = dict.fromkeys(SERVICES, 0)
         for topic in TOPICS:
             for service in readers_of(topic.name):
@@ -108,34 +105,36 @@ async def test_poison_becomes_dead_letters_and_all_good_orders_complete(shaken, 
         expected["inventory"] += len(broken) + 3 + 2
         placed += [await shop.place() for _ in range(ORDERS // 2)]
         began = time.monotonic()
-        await asyncio.to_thread(wait_for_letters, shaken, expected)
+        await asyncio.to_thread(wait_for_letters, platform, expected)
         assert time.monotonic() - began < SECONDS / 2
 
     orders = [await shop.settled(order) for order in placed]
     assert {order.state for order in orders} == {order_pb2.ORDER_STATE_COMPLETED}
-    after = status.collect(shaken, servers=False)
+    after = status.collect(platform, servers=False)
     assert {one.name: one.pid for one in after.services} == before
     assert after.all_ready
 
-    listed = [json.loads(line) for line in (await asyncio.to_thread(told, "list", "--all", "--json")).splitlines()]
+    listed = [
+        json.loads(line) for line in (await asyncio.to_thread(dlq_command, "list", "--all", "--json")).splitlines()
+    ]
     assert len(listed) == sum(expected.values())
     assert {letter["error_type"] for letter in listed} == {"Undecodable"}
-    shown = json.loads(await asyncio.to_thread(told, "show", listed[0]["name"], "--json"))
+    shown = json.loads(await asyncio.to_thread(dlq_command, "show", listed[0]["name"], "--json"))
     assert (shown["event"], bool(shown["decode_error"])) == (None, True)
-    await asyncio.to_thread(told, "replay", listed[0]["name"], "--reason", "to see", code=1)
-    await asyncio.to_thread(told, "drop", "--all", "--reason", "a test poured it in", "--dry-run")
-    assert letters(shaken) == expected
-    await asyncio.to_thread(told, "drop", "--all", "--reason", "a test poured it in")
-    assert set(letters(shaken).values()) == {0}
-    shown = json.loads(await asyncio.to_thread(told, "show", listed[0]["name"], "--json"))
+    await asyncio.to_thread(dlq_command, "replay", listed[0]["name"], "--reason", "to see", code=1)
+    await asyncio.to_thread(dlq_command, "drop", "--all", "--reason", "a test poured it in", "--dry-run")
+    assert letters(platform) == expected
+    await asyncio.to_thread(dlq_command, "drop", "--all", "--reason", "a test poured it in")
+    assert set(letters(platform).values()) == {0}
+    shown = json.loads(await asyncio.to_thread(dlq_command, "show", listed[0]["name"], "--json"))
     assert [action["action"] for action in shown["history"]] == ["REPLAY_FAILED", "DROPPED"]
-    facts, findings, _ = await asyncio.to_thread(audit, shaken, wait=SECONDS)
+    facts, findings, _ = await asyncio.to_thread(audit, platform, wait=SECONDS)
     assert facts.quiet, facts.in_flight
     assert [finding for finding in findings if finding.violations] == []
 
 
-async def test_a_record_of_five_megabytes_becomes_a_dead_letter_that_can_be_shown(shaken, shop, command_line):
-    admin = AdminClient({"bootstrap.servers": shaken.kafka_bootstrap_servers})
+async def test_a_record_of_five_megabytes_becomes_a_dead_letter_that_can_be_shown(platform, shop, command_line):
+    admin = AdminClient({"bootstrap.servers": platform.kafka_bootstrap_servers})
 
     def limit(operation, value):
         entry = ConfigEntry("max.message.bytes", value, incremental_operation=operation)
@@ -146,8 +145,8 @@ async def test_a_record_of_five_megabytes_becomes_a_dead_letter_that_can_be_show
     await asyncio.to_thread(limit, AlterConfigOpType.SET, "6000000")
     try:
         value = b"\x01" + bytes(5_000_000)
-        await asyncio.to_thread(put, shaken, "payment-events", (key(), value), longest=6_000_000)
-        await asyncio.to_thread(wait_for_letters, shaken, {"order": 1, "shipping": 1})
+        await asyncio.to_thread(put, platform, "payment-events", (key(), value), longest=6_000_000)
+        await asyncio.to_thread(wait_for_letters, platform, {"order": 1, "shipping": 1})
     finally:
         await asyncio.to_thread(limit, AlterConfigOpType.DELETE, None)
     await shop.open(stock=5, credit=1000)
@@ -155,43 +154,45 @@ async def test_a_record_of_five_megabytes_becomes_a_dead_letter_that_can_be_show
     assert order.state == order_pb2.ORDER_STATE_COMPLETED
     (letter,) = [
         json.loads(line)
-        for line in (await asyncio.to_thread(told, "list", "--service", "shipping", "--json")).splitlines()
+        for line in (await asyncio.to_thread(dlq_command, "list", "--service", "shipping", "--json")).splitlines()
     ]
-    shown = json.loads(await asyncio.to_thread(told, "show", letter["name"], "--json"))
+    shown = json.loads(await asyncio.to_thread(dlq_command, "show", letter["name"], "--json"))
     assert bytes.fromhex(shown["value"]) == value
-    await asyncio.to_thread(told, "drop", "--all", "--reason", "too long")
-    assert set(letters(shaken).values()) == {0}
+    await asyncio.to_thread(dlq_command, "drop", "--all", "--reason", "too long")
+    assert set(letters(platform).values()) == {0}
 
 
 async def test_an_order_with_poison_under_its_id_stops_alone_and_goes_on_when_the_poison_is_dropped(
-    shaken, shop, command_line
+    platform, shop, command_line
 ):
     await shop.open(stock=5, credit=1000)
-    everything = [*server_names(shaken), *service_names(shaken)]
-    set_running(shaken, [name for name in everything if name != "shipping-1"])
+    everything = [*server_names(platform), *service_names(platform)]
+    set_running(platform, [name for name in everything if name != "shipping-1"])
     try:
         order_id = await shop.place()
         async with asyncio.timeout(SECONDS):
             while "PaymentCompleted" not in await timeline(shop, order_id):
                 await asyncio.sleep(0.05)
-        await asyncio.to_thread(put, shaken, "order-events", (order_id.encode(), b"garbage"))
-        await asyncio.to_thread(wait_for_letters, shaken, {"inventory": 1, "payment": 1})
+        await asyncio.to_thread(put, platform, "order-events", (order_id.encode(), b"garbage"))
+        await asyncio.to_thread(wait_for_letters, platform, {"inventory": 1, "payment": 1})
     finally:
-        set_running(shaken, everything)
+        set_running(platform, everything)
     # Shipping reads the poison and the payment from two topics. Whichever comes first, somebody has to wait.
     async with asyncio.timeout(SECONDS):
-        while sorted(letters(shaken)[name] for name in ("shipping", "inventory")) != [1, 2]:
+        while sorted(letters(platform)[name] for name in ("shipping", "inventory")) != [1, 2]:
             await asyncio.sleep(0.1)
     other = await shop.settled(await shop.place())
     assert other.state == order_pb2.ORDER_STATE_COMPLETED
 
-    await asyncio.to_thread(told, "replay", "--order", order_id, "--reason", "to see", code=1)
-    dropped = json.loads(await asyncio.to_thread(told, "drop", "--order", order_id, "--reason", "garbage", "--json"))
+    await asyncio.to_thread(dlq_command, "replay", "--order", order_id, "--reason", "to see", code=1)
+    dropped = json.loads(
+        await asyncio.to_thread(dlq_command, "drop", "--order", order_id, "--reason", "garbage", "--json")
+    )
     assert (dropped["dropped"], dropped["failed"], dropped["behind"]) == (3, 0, 0)
     assert dropped["replayed"] >= 1
     order = await shop.settled(order_id)
     assert order.state == order_pb2.ORDER_STATE_COMPLETED
-    facts, findings, _ = await asyncio.to_thread(audit, shaken, wait=SECONDS)
+    facts, findings, _ = await asyncio.to_thread(audit, platform, wait=SECONDS)
     assert facts.quiet, facts.in_flight
     assert [finding for finding in findings if finding.violations] == []
     assert (await shop.item()).shipped == 2

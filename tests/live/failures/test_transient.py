@@ -20,13 +20,14 @@ from quadrille.events.types import CancelReason
 from quadrille.order.v1 import order_pb2
 from quadrille.order.v1 import order_service_pb2 as pb
 
-from admin.audit.report import run as audit
 from local import status
 from local.catalogue import server_names, service_names
 from local.platform import set_running
 from local.settings import SERVICES
 from services.chassis.wire.decoder import dataschema, frame
 from tests.live.failures.records import put, registered
+from tests.support.quiet import all_ready, nothing_is_broken
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.live
 
@@ -38,12 +39,6 @@ async def services(platform):
     # The gateway reads nothing and keeps nothing: it is ready as long as order is.
     told = (await asyncio.to_thread(status.collect, platform, servers=False)).services
     return [one for one in told if one.service in SERVICES]
-
-
-async def wait_until(condition):
-    async with asyncio.timeout(SECONDS):
-        while not await condition():
-            await asyncio.sleep(0.1)
 
 
 @asynccontextmanager
@@ -60,29 +55,23 @@ async def without(platform, server: str):
 
     set_running(platform, [name for name in everything if name != server])
     try:
-        await wait_until(away)
+        await until(away)
         yield
     finally:
         set_running(platform, everything)
-        await wait_until(reachable)
-
-
-async def all_ready(platform):
-    return all(service.ready for service in await services(platform))
+        await until(reachable)
 
 
 async def assert_clean(platform, before):
     """Nobody died, nothing became a dead letter, nothing is lost or double."""
-    await wait_until(lambda: all_ready(platform))
+    await all_ready(platform)
     after = await services(platform)
     assert {one.name: (one.pid, one.restarts) for one in after} == before
     assert {one.dead_letters for one in after} == {0}
-    facts, findings, _ = await asyncio.to_thread(audit, platform, wait=SECONDS)
-    assert facts.quiet, facts.in_flight
-    assert [finding for finding in findings if finding.violations] == []
+    await nothing_is_broken(platform)
 
 
-class Load:
+class Caller:
     """Places orders until it is told to stop; one that is refused is asked for again, with the same request id."""
 
     def __init__(self, shop):
@@ -112,20 +101,20 @@ class Load:
 
 
 @pytest.mark.parametrize(("server", "why"), [("postgres", "database"), ("kafka", "Kafka")])
-async def test_a_server_that_goes_away_under_load_stops_nothing_for_good(shaken, shop, server, why):
+async def test_a_server_that_goes_away_under_load_stops_nothing_for_good(platform, shop, server, why):
     await shop.open(stock=100_000, credit=100_000_000)
-    before = {one.name: (one.pid, one.restarts) for one in await services(shaken)}
-    load = Load(shop)
+    before = {one.name: (one.pid, one.restarts) for one in await services(platform)}
+    load = Caller(shop)
     running = asyncio.create_task(load.run())
     await asyncio.sleep(1)
-    async with without(shaken, server):
+    async with without(platform, server):
 
         async def all_say_so():
-            return all(not one.ready and why in one.waiting_for for one in await services(shaken))
+            return all(not one.ready and why in one.waiting_for for one in await services(platform))
 
-        await wait_until(all_say_so)
+        await until(all_say_so)
         await asyncio.sleep(AWAY_SECONDS)
-    await wait_until(lambda: all_ready(shaken))
+    await all_ready(platform)
     await asyncio.sleep(1)
     load.stop()
     await running
@@ -134,17 +123,17 @@ async def test_a_server_that_goes_away_under_load_stops_nothing_for_good(shaken,
     for order_id in load.placed:
         order = await shop.settled(order_id)
         assert order.state == order_pb2.ORDER_STATE_COMPLETED
-    await assert_clean(shaken, before)
+    await assert_clean(platform, before)
 
 
-async def test_a_consumer_that_is_fenced_is_replaced_and_reads_on(shaken, shop):
+async def test_a_consumer_that_is_fenced_is_replaced_and_reads_on(platform, shop):
     await shop.open(stock=10, credit=1000)
-    before = {one.name: (one.pid, one.restarts) for one in await services(shaken)}
+    before = {one.name: (one.pid, one.restarts) for one in await services(platform)}
 
     def fence():
         twin = Consumer(
             {
-                "bootstrap.servers": shaken.kafka_bootstrap_servers,
+                "bootstrap.servers": platform.kafka_bootstrap_servers,
                 "group.id": "quadrille.inventory",
                 "group.instance.id": "inventory-1",
                 "partition.assignment.strategy": "cooperative-sticky",
@@ -161,7 +150,7 @@ async def test_a_consumer_that_is_fenced_is_replaced_and_reads_on(shaken, shop):
             twin.close()
 
     def replaced():
-        log = next(one.log for one in status.collect(shaken, servers=False).services if one.name == "inventory-1")
+        log = next(one.log for one in status.collect(platform, servers=False).services if one.name == "inventory-1")
         return Path(log).read_text().count("the client failed for good")
 
     already = await asyncio.to_thread(replaced)
@@ -170,9 +159,9 @@ async def test_a_consumer_that_is_fenced_is_replaced_and_reads_on(shaken, shop):
     async def noticed():
         return await asyncio.to_thread(replaced) > already
 
-    await wait_until(noticed)
+    await until(noticed)
     await a_completed_order(shop)
-    await assert_clean(shaken, before)
+    await assert_clean(platform, before)
 
 
 def late_request(order_id: str) -> OrderCancelRequested:
@@ -188,43 +177,43 @@ async def a_completed_order(shop):
     return order.order_id
 
 
-async def test_without_the_registry_known_ids_and_known_fingerprints_are_read(shaken, shop):
+async def test_without_the_registry_known_ids_and_known_fingerprints_are_read(platform, shop):
     await shop.open(stock=10, credit=1000)
-    before = {one.name: (one.pid, one.restarts) for one in await services(shaken)}
+    before = {one.name: (one.pid, one.restarts) for one in await services(platform)}
     order_id = await a_completed_order(shop)
     event = late_request(order_id)
     headers = [("ce_dataschema", dataschema(event.SCHEMA.fingerprint).encode())]
-    async with without(shaken, "registry"):
+    async with without(platform, "registry"):
         await a_completed_order(shop)
         value = frame(1 << 29, encode(event))
-        await asyncio.to_thread(put, shaken, "order-events", (order_id.encode(), value, headers))
+        await asyncio.to_thread(put, platform, "order-events", (order_id.encode(), value, headers))
         # It is read past, so nothing waits for the registry.
         await a_completed_order(shop)
-        assert await all_ready(shaken)
-    await assert_clean(shaken, before)
+        assert all(one.ready for one in await services(platform))
+    await assert_clean(platform, before)
 
 
-async def test_an_id_that_nobody_has_seen_waits_for_the_registry_and_is_no_poison(shaken, shop):
+async def test_an_id_that_nobody_has_seen_waits_for_the_registry_and_is_no_poison(platform, shop):
     await shop.open(stock=10, credit=1000)
-    before = {one.name: (one.pid, one.restarts) for one in await services(shaken)}
+    before = {one.name: (one.pid, one.restarts) for one in await services(platform)}
     order_id = await a_completed_order(shop)
     schema = json.loads(OrderCancelRequested.SCHEMA.text)
     schema["fields"].append({"name": "note", "type": "string", "default": "", "doc": "A field of a later version."})
-    with registered(shaken, schema) as id_:
-        async with without(shaken, "registry"):
+    with registered(platform, schema) as id_:
+        async with without(platform, "registry"):
             value = frame(id_, encode(late_request(order_id)) + b"\x08note")
-            await asyncio.to_thread(put, shaken, "order-events", (order_id.encode(), value))
+            await asyncio.to_thread(put, platform, "order-events", (order_id.encode(), value))
 
             async def shipping_waits():
-                found = {one.service: one for one in await services(shaken)}
+                found = {one.service: one for one in await services(platform)}
                 return not found["shipping"].ready and "registry" in found["shipping"].waiting_for
 
-            await wait_until(shipping_waits)
+            await until(shipping_waits)
             waiting = await shop.place()
             await asyncio.sleep(AWAY_SECONDS)
             order = await shop.orders.GetOrder(pb.GetOrderRequest(order_id=waiting))
             assert order.state == order_pb2.ORDER_STATE_PENDING
-            assert {one.dead_letters for one in await services(shaken)} == {0}
+            assert {one.dead_letters for one in await services(platform)} == {0}
         order = await shop.settled(waiting)
         assert order.state == order_pb2.ORDER_STATE_COMPLETED
-        await assert_clean(shaken, before)
+        await assert_clean(platform, before)

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from local.environment import child_environment
 from local.settings import CHECKOUT
 from local.status import is_serving
-from tests.live.faults.scene import Inject, Scene, until
+from tests.live.faults.scene import Inject, Scene
+from tests.support.waiting import until
 
 STOP_SECONDS = 20.0
 #: Orders that are placed while clocks are apart.
@@ -21,12 +22,12 @@ def _apart(offsets: Mapping[str, float], *, ends: tuple[str, ...] = ()) -> Injec
         scene.load.may_end |= set(ends)
         ground = scene.ground
         ground.keep_running(*offsets)
-        await until("the supervisor has let go of them", lambda: all(ground.pid(name) is None for name in offsets))
+        await until(lambda: all(ground.pid(name) is None for name in offsets), "the supervisor has let go of them")
         started: dict[str, subprocess.Popen[bytes]] = {}
         try:
             for name, offset in offsets.items():
                 started[name] = _start(scene, name, offset)
-            await until("all of them serve", lambda: all(is_serving(_address(scene, name)) for name in offsets))
+            await until(lambda: all(is_serving(_address(scene, name)) for name in offsets), "all of them serve")
             scene.struck(len(offsets))
             await scene.load.more(ORDERS)
             _check_ahead(scene, max(offset for name, offset in offsets.items() if name.startswith("order")))
@@ -38,7 +39,7 @@ def _apart(offsets: Mapping[str, float], *, ends: tuple[str, ...] = ()) -> Injec
             ground.keep_running()
         await ground.all_run()
         # That they were stopped in order, and started again, is not the fault.
-        await until("all of them serve again", lambda: all(is_serving(_address(scene, name)) for name in offsets))
+        await until(lambda: all(is_serving(_address(scene, name)) for name in offsets), "all of them serve again")
 
     return inject
 

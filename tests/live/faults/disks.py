@@ -17,7 +17,8 @@ import sys
 import psutil
 
 from local import postgres
-from tests.live.faults.scene import Inject, Scene, until
+from tests.live.faults.scene import Inject, Scene
+from tests.support.waiting import until
 
 NO_ROOM_FOR_DATA = "no room for the data of one database"
 FULL_SECONDS = 4.0
@@ -46,7 +47,7 @@ async def _no_room_for_data(scene: Scene) -> None:
     before = log.stat().st_size
     scene.ground.disk.fill()
     try:
-        await until("the database misses room", lambda: b"No space left on device" in log.read_bytes()[before:])
+        await until(lambda: b"No space left on device" in log.read_bytes()[before:], "the database misses room")
         await asyncio.sleep(FULL_SECONDS)
     finally:
         scene.ground.disk.relieve()

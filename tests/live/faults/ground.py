@@ -10,7 +10,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -27,6 +27,7 @@ from tests.live.faults.small_disk import SmallDisk
 from tests.live.faults.verdict import Row
 from tests.support.load import Load
 from tests.support.platforms import RESTART_PAUSE, environment, free_base, fresh
+from tests.support.waiting import until
 
 INSTANCES = 2
 SESSION_SECONDS = 6
@@ -93,7 +94,7 @@ class Ground:
             process = current.processes.get(name) if current else None
             return process is not None and process.pid not in (None, before) and process.stage == "running"
 
-        await until(f"{name} runs again", anew)
+        await until(anew, f"{name} runs again")
 
     def deaths(self, service: str) -> int:
         """Count how often instances of a service have ended and were started again."""
@@ -111,7 +112,7 @@ class Ground:
                 name in found and found[name].stage == "running" and found[name].alive() for name in ALL_SERVICES
             )
 
-        await until("every service runs", run)
+        await until(run, "every service runs")
 
     async def freeze(self, names: list[str], seconds: float) -> None:
         """Stop processes in the middle of whatever they do, and let them go on: they know nothing of the pause."""
@@ -177,14 +178,6 @@ class Ground:
                 if found == (PROBES,):
                     return time.monotonic() - began
                 await asyncio.sleep(0.05)
-
-
-async def until(what: str, condition: Callable[[], bool], seconds: float = ENOUGH_SECONDS) -> None:
-    """Wait for something that nobody tells of."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
-        await asyncio.sleep(0.02)
 
 
 @contextmanager

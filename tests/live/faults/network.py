@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from local.settings import SERVICES
-from tests.live.faults.ground import INSTANCES, SESSION_SECONDS, until
+from tests.live.faults.ground import INSTANCES, SESSION_SECONDS
 from tests.live.faults.proxy import Spot
 from tests.live.faults.scene import Inject, Scene
+from tests.support.waiting import until
 
 DELAY = 0.2
 DELAYED_SECONDS = 4.0
@@ -70,7 +71,7 @@ def _loses_answers(
             proxy.lose_answers(wanted, request, answer, other)
             if anew:
                 proxy.cut()
-        await until("answers were lost", lambda: sum(p.lost for p in proxies) - before >= wanted * len(proxies))
+        await until(lambda: sum(p.lost for p in proxies) - before >= wanted * len(proxies), "answers were lost")
         for proxy in proxies:
             proxy.heal()
         scene.row.times += sum(proxy.lost for proxy in proxies) - before

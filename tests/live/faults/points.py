@@ -16,10 +16,11 @@ from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 from local.settings import SERVICES
 from services.chassis.observe.failpoints import POINTS
 from services.order.failpoints import POINTS as ORDER_POINTS
-from tests.live.faults.ground import INSTANCES, until
+from tests.live.faults.ground import INSTANCES
 from tests.live.faults.scene import Inject, Scene
 from tests.live.faults.topics import pour_poison, reopen
 from tests.support.load import QUICK
+from tests.support.waiting import until
 
 #: A point that nobody has come by in this time is not reached.
 REACH_SECONDS = 60.0
@@ -177,7 +178,7 @@ async def _reach(scene: Scene, service: str, point: str) -> None:
     finally:
         ground.disarm(service)
     scene.struck()
-    await until("the process that died is seen", lambda: ground.deaths(service) > before + ended)
+    await until(lambda: ground.deaths(service) > before + ended, "the process that died is seen")
 
 
 def _raises(point: str) -> Inject:
@@ -187,7 +188,7 @@ def _raises(point: str) -> Inject:
                 scene.ground.arm(service, f"{point}:raise@{scene.dice.randint(1, PASSES)}", ALL)
             for service in services_at(point):
                 reached = f"{service} comes by {point}"
-                await until(reached, lambda service=service: not scene.ground.armed(service), REACH_SECONDS)
+                await until(lambda service=service: not scene.ground.armed(service), reached, REACH_SECONDS)
                 scene.struck()
 
     return inject

@@ -11,9 +11,10 @@ from quadrille.ops.v1 import dead_letter_service_pb2 as pb
 from quadrille.ops.v1.dead_letter_service_pb2_grpc import DeadLetterServiceStub
 
 from local.settings import SERVICES
-from tests.live.faults.ground import INSTANCES, Ground, until
+from tests.live.faults.ground import INSTANCES, Ground
 from tests.live.faults.verdict import Row
 from tests.support.load import QUICK, Load
+from tests.support.waiting import until
 
 CALL_SECONDS = 10.0
 REQUEST = {"actor": "test-faults", "reason": "a test poured it in"}
@@ -84,11 +85,10 @@ class Scene:
         def there() -> bool:
             return all(self.letters(service)[0] == self.ground.poured[service] for service in SERVICES)
 
-        await until("each poisonous record is one dead letter in each service that reads it", there)
+        await until(there, "each poisonous record is one dead letter in each service that reads it")
         for service in SERVICES:
             while self.letters(service)[1]:
                 await self.dead_letters(service, "drop")
 
 
 Inject = Callable[[Scene], Awaitable[None]]
-__all__ = ["Inject", "Scene", "until"]

@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
-from quadrille.events.topics import TOPICS, topics_read_by
+from quadrille.events.topics import TOPICS
 from sqlalchemy import create_engine
 
 from local.settings import SERVICES
 from services.chassis.tables import outbox_maintenance
 from tests.live.failures.records import put
-from tests.live.faults.scene import Inject, Scene, until
+from tests.live.faults.scene import Inject, Scene
+from tests.support.readers import readers_of
+from tests.support.waiting import until
 
 READ_SECONDS = 20.0
 #: So many records at the end of each partition: what is under way, and what ended long ago.
@@ -81,9 +83,9 @@ async def _positions_back_to_the_beginning(scene: Scene) -> None:
     with scene.ground.database(service) as connection:
         connection.execute("UPDATE positions SET next_offset = 0")
     # Whoever owned the partitions sees that its positions went back, and starts afresh.
-    await until("the service starts afresh", lambda: scene.ground.deaths(service) > restarts)
+    await until(lambda: scene.ground.deaths(service) > restarts, "the service starts afresh")
     # To read everything again is work, and no outage: the fault is over when that is done.
-    await until("everything is read again", lambda: _read_so_far(scene, service) >= before)
+    await until(lambda: _read_so_far(scene, service) >= before, "everything is read again")
     await scene.ground.all_run()
     # Poison that is read again is a letter again.
     scene.ground.poured[service] *= 2
@@ -118,10 +120,6 @@ def pour_poison(scene: Scene, topic: str) -> None:
     """Put a record that nobody can read, under a key of its own."""
     put(scene.ground.servers, topic, (str(uuid4()).encode(), b"garbage"))
     scene.ground.poured.update(readers_of(topic))
-
-
-def readers_of(topic: str) -> list[str]:
-    return [service for service in SERVICES if topic in {one.name for one in topics_read_by(service)}]
 
 
 async def _poison_among_good_records(scene: Scene) -> None:

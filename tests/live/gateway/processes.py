@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 import subprocess
 import sys
 import time
@@ -17,14 +15,9 @@ import httpx2
 
 from local.environment import child_environment
 from local.settings import CHECKOUT
+from tests.support.ports import free_port
 
 START_SECONDS = 30.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -72,7 +65,7 @@ def gateway(order_address: str, log: Path, **settings: str) -> Iterator[Running]
         yield running
 
 
-def told(answer: httpx2.Response) -> tuple[int, str]:
+def code_and_reason(answer: httpx2.Response) -> tuple[int, str]:
     """The HTTP code, and the reason of the ErrorInfo that every error carries."""
     body = answer.json()
     reasons = [detail["reason"] for detail in body["details"] if detail["@type"].endswith("google.rpc.ErrorInfo")]
@@ -100,9 +93,3 @@ async def events(lines: Any) -> Any:
         elif event:
             yield event
             event = {}
-
-
-async def until(condition: Any, seconds: float = 5.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)

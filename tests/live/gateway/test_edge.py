@@ -17,7 +17,9 @@ from quadrille.order.v1 import order_pb2, order_service_pb2_grpc
 from quadrille.order.v1 import order_service_pb2 as pb
 
 from services.chassis.rpc.errors import ErrorReason, too_many_calls
-from tests.live.gateway.processes import Running, events, free_port, gateway, told, until, violations
+from tests.live.gateway.processes import Running, code_and_reason, events, gateway, violations
+from tests.support.ports import free_port
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -98,9 +100,9 @@ async def reached(http: httpx2.AsyncClient) -> None:
 
 
 async def test_a_service_that_is_away_is_503_with_a_status(http) -> None:
-    assert told(await http.get("/orders")) == (503, "SERVICE_UNAVAILABLE")
-    assert told(await http.get("/orders/x:watch")) == (503, "SERVICE_UNAVAILABLE")
-    assert told(await http.get("/readyz")) == (503, "SERVICE_UNAVAILABLE")
+    assert code_and_reason(await http.get("/orders")) == (503, "SERVICE_UNAVAILABLE")
+    assert code_and_reason(await http.get("/orders/x:watch")) == (503, "SERVICE_UNAVAILABLE")
+    assert code_and_reason(await http.get("/readyz")) == (503, "SERVICE_UNAVAILABLE")
     assert (await http.get("/healthz")).json() == {"status": "SERVING"}
 
 
@@ -111,12 +113,15 @@ async def test_a_service_that_comes_back_is_found_within_seconds(http, orders) -
 @pytest.mark.parametrize("header", ["text/plain", "", "application/json; charset=latin-1", "application/jsonp"])
 async def test_a_body_that_is_not_declared_as_json_is_415(http, header) -> None:
     answer = await http.post("/orders", content=b"{}", headers={**KEY, "content-type": header})
-    assert told(answer) == (415, "CONTENT_TYPE_UNSUPPORTED")
+    assert code_and_reason(answer) == (415, "CONTENT_TYPE_UNSUPPORTED")
 
 
 async def test_a_compressed_body_is_415(http) -> None:
     headers = {**KEY, "content-type": "application/json", "content-encoding": "gzip"}
-    assert told(await http.post("/orders", content=b"{}", headers=headers)) == (415, "CONTENT_TYPE_UNSUPPORTED")
+    assert code_and_reason(await http.post("/orders", content=b"{}", headers=headers)) == (
+        415,
+        "CONTENT_TYPE_UNSUPPORTED",
+    )
 
 
 async def test_a_body_over_the_limit_is_413_whether_it_says_its_length_or_not(http) -> None:
@@ -126,7 +131,7 @@ async def test_a_body_over_the_limit_is_413_whether_it_says_its_length_or_not(ht
 
     for content in (b" " * 2001, chunks()):
         answer = await http.post("/orders", content=content, headers={**KEY, "content-type": "application/json"})
-        assert told(answer) == (413, "MESSAGE_TOO_LARGE")
+        assert code_and_reason(answer) == (413, "MESSAGE_TOO_LARGE")
 
 
 async def test_a_body_far_over_the_limit_is_not_waited_for(served) -> None:
@@ -154,24 +159,24 @@ async def test_requests_that_are_never_finished_leave_room_for_others(tmp_path) 
         async with httpx2.AsyncClient(base_url=running.url, trust_env=False) as http:
             assert (await http.get("/healthz")).status_code == 200
             headers = [(f"a{number}", "b") for number in range(10_000)]
-            assert told(await http.get("/healthz", headers=headers)) == (431, "MESSAGE_TOO_LARGE")
+            assert code_and_reason(await http.get("/healthz", headers=headers)) == (431, "MESSAGE_TOO_LARGE")
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '{"lines": [], "lines": []}'])
 async def test_a_body_that_is_no_json_object_is_400(http, body) -> None:
     answer = await http.post("/orders", content=body, headers={**KEY, "content-type": "application/json"})
-    assert told(answer) == (400, "MESSAGE_MALFORMED")
+    assert code_and_reason(answer) == (400, "MESSAGE_MALFORMED")
 
 
 async def test_unknown_fields_are_400_and_all_of_them_are_named(http) -> None:
     answer = await http.post("/orders", json={"a": 1, "lines": [{"b": 1}]}, headers=KEY)
-    assert told(answer) == (400, "FIELD_INVALID")
+    assert code_and_reason(answer) == (400, "FIELD_INVALID")
     assert set(violations(answer)) == {"a", "lines[0].b"}
 
 
 async def test_an_order_without_a_key_is_400_and_says_what_to_send(http) -> None:
     answer = await http.post("/orders", json={})
-    assert told(answer) == (400, "FIELD_INVALID")
+    assert code_and_reason(answer) == (400, "FIELD_INVALID")
     assert "UUID" in violations(answer)["Idempotency-Key"]
 
 
@@ -189,18 +194,18 @@ async def test_an_order_without_a_key_is_400_and_says_what_to_send(http) -> None
 async def test_a_method_that_a_path_does_not_take_is_405_and_says_which_it_takes(http, method, path, allowed) -> None:
     answer = await http.request(method, path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
-    assert method == "HEAD" or told(answer) == (405, "HTTP_METHOD_NOT_ALLOWED")
+    assert method == "HEAD" or code_and_reason(answer) == (405, "HTTP_METHOD_NOT_ALLOWED")
 
 
 @pytest.mark.parametrize("path", ["/", "/orders/", "/orders/x/y", "/quadrille.order.v1.OrderService/GetOrder"])
 async def test_a_path_where_nothing_is_served_is_404_with_a_status(http, path) -> None:
-    assert told(await http.get(path)) == (404, "ROUTE_NOT_FOUND")
+    assert code_and_reason(await http.get(path)) == (404, "ROUTE_NOT_FOUND")
 
 
 @pytest.mark.parametrize("header", ["0", "-1", "soon", "61", "1e9", "inf"])
 async def test_a_deadline_that_is_none_is_400(http, header) -> None:
     answer = await http.get("/orders/x", headers={"Request-Timeout": header})
-    assert told(answer) == (400, "FIELD_INVALID")
+    assert code_and_reason(answer) == (400, "FIELD_INVALID")
     assert set(violations(answer)) == {"Request-Timeout"}
 
 
@@ -211,7 +216,7 @@ async def test_the_deadline_reaches_the_call_and_one_that_passes_is_504(http, or
     assert 8 < orders.left[-1] < 10.5
     orders.answer = orders.for_ever
     answer = await http.get("/orders/x", headers={"Request-Timeout": "0.3"})
-    assert told(answer) == (504, "DEADLINE_EXCEEDED")
+    assert code_and_reason(answer) == (504, "DEADLINE_EXCEEDED")
     assert 0 < orders.left[-1] < 0.5
     await until(orders.cancelled.is_set)
 
@@ -270,7 +275,7 @@ async def test_what_a_service_asks_to_wait_is_the_header_retry_after(http, order
 
     orders.answer = fail
     answer = await http.get("/orders/x")
-    assert told(answer) == (429, "TOO_MANY_CALLS")
+    assert code_and_reason(answer) == (429, "TOO_MANY_CALLS")
     assert answer.headers["retry-after"] == "3"
 
 
@@ -281,7 +286,7 @@ async def test_a_service_that_fails_without_details_is_told_as_what_it_is(http, 
         await context.abort(grpc.StatusCode.DATA_LOSS, "gone")
 
     orders.answer = fail
-    assert told(await http.get("/orders/x")) == (500, "INTERNAL")
+    assert code_and_reason(await http.get("/orders/x")) == (500, "INTERNAL")
 
 
 async def test_the_trace_of_a_request_goes_on_in_the_call(http, orders) -> None:

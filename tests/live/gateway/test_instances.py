@@ -21,7 +21,9 @@ from quadrille.order.v1 import order_service_pb2 as pb
 
 from gateway import channels
 from gateway.settings import Settings
-from tests.live.gateway.processes import Running, free_port, gateway, told, until
+from tests.live.gateway.processes import Running, code_and_reason, gateway
+from tests.support.ports import free_port
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +37,7 @@ ORDER = {
 }
 
 
-class Instance(order_service_pb2_grpc.OrderServiceServicer):
+class OrderServer(order_service_pb2_grpc.OrderServiceServicer):
     """One order service. It keeps what it was asked, and may refuse."""
 
     def __init__(self, port: int) -> None:
@@ -89,9 +91,11 @@ def served(ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @asynccontextmanager
-async def both(served: Running, ports: tuple[int, int]) -> AsyncIterator[tuple[httpx2.AsyncClient, Instance, Instance]]:
+async def both(
+    served: Running, ports: tuple[int, int]
+) -> AsyncIterator[tuple[httpx2.AsyncClient, OrderServer, OrderServer]]:
     """Run both instances, and wait until the gateway has found them."""
-    one, other = Instance(ports[0]), Instance(ports[1])
+    one, other = OrderServer(ports[0]), OrderServer(ports[1])
     await one.start()
     await other.start()
     try:
@@ -145,12 +149,12 @@ async def test_while_both_are_away_it_says_so_soon(served, ports) -> None:
     async with both(served, ports) as (http, one, other):
         one.away = other.away = True
         async with asyncio.timeout(5):
-            assert told(await http.get("/orders/1")) == (503, "SERVICE_UNAVAILABLE")
+            assert code_and_reason(await http.get("/orders/1")) == (503, "SERVICE_UNAVAILABLE")
         await one.health.set("", NOT_SERVING)
         await other.health.set("", NOT_SERVING)
         await asyncio.sleep(0.5)
         asked = len(one.asked) + len(other.asked)
-        assert told(await http.get("/orders/1")) == (503, "SERVICE_UNAVAILABLE")
+        assert code_and_reason(await http.get("/orders/1")) == (503, "SERVICE_UNAVAILABLE")
         assert len(one.asked) + len(other.asked) == asked
 
 
@@ -168,10 +172,10 @@ async def test_one_that_stops_under_load_costs_no_call_and_one_that_comes_back_i
         # As a service does at SIGTERM: what is in flight is answered. A live test kills one.
         await one.stop(5)
         seen = len(codes)
-        await until(lambda: len(codes) > seen + 200, 30)
+        await until(lambda: len(codes) > seen + 200)
         one.asked.clear()
         await one.start()
-        await until(lambda: len(one.asked) > 10, 30)
+        await until(lambda: len(one.asked) > 10)
         done.set()
         await asyncio.gather(*callers)
         assert set(codes) == {200}

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from tests.live.gateway.processes import events, told, violations
+from tests.live.gateway.processes import code_and_reason, events, violations
 
 pytestmark = pytest.mark.live
 
@@ -87,13 +87,13 @@ async def test_the_same_key_gives_the_same_order_and_another_body_is_409(http, s
     answers = await asyncio.gather(*(http.post("/orders", json=order(shop), headers=headers) for _ in range(5)))
     assert len({answer.json()["order"]["orderId"] for answer in answers}) == 1
     other = await http.post("/orders", json=order(shop, countryCode="FR"), headers=headers)
-    assert told(other) == (409, "REQUEST_ID_REUSED")
+    assert code_and_reason(other) == (409, "REQUEST_ID_REUSED")
 
 
 async def test_every_field_that_breaks_a_rule_is_named_as_json_names_it(http, shop) -> None:
     line = {"sku": "", "quantity": 0, "unitPrice": {"currencyCode": "??", "minorUnits": -1}}
     answer = await http.post("/orders", json={"lines": [line]}, headers={"Idempotency-Key": "mine"})
-    assert told(answer) == (400, "FIELD_INVALID")
+    assert code_and_reason(answer) == (400, "FIELD_INVALID")
     assert set(violations(answer)) == {
         *("requestId", "customerId", "addressReference", "countryCode", "lines[0].sku", "lines[0].quantity"),
         *("lines[0].unitPrice.currencyCode", "lines[0].unitPrice.minorUnits"),
@@ -102,17 +102,17 @@ async def test_every_field_that_breaks_a_rule_is_named_as_json_names_it(http, sh
 
 async def test_an_order_that_does_not_exist_is_404_however_it_is_asked_for(http) -> None:
     path = f"/orders/{uuid4()}"
-    assert told(await http.get(path)) == (404, "ORDER_NOT_FOUND")
-    assert told(await http.post(f"{path}:cancel")) == (404, "ORDER_NOT_FOUND")
-    assert told(await http.get(f"{path}:watch")) == (404, "ORDER_NOT_FOUND")
-    assert told(await http.get("/orders/none")) == (400, "FIELD_INVALID")
+    assert code_and_reason(await http.get(path)) == (404, "ORDER_NOT_FOUND")
+    assert code_and_reason(await http.post(f"{path}:cancel")) == (404, "ORDER_NOT_FOUND")
+    assert code_and_reason(await http.get(f"{path}:watch")) == (404, "ORDER_NOT_FOUND")
+    assert code_and_reason(await http.get("/orders/none")) == (400, "FIELD_INVALID")
 
 
 async def test_a_cancellation_that_comes_too_late_is_refused(http, shop) -> None:
     await shop.open(stock=10, credit=1000)
     order_id = await shop.place()
     await shop.settled(order_id)
-    assert told(await http.post(f"/orders/{order_id}:cancel", json={})) == (400, "CANCEL_TOO_LATE")
+    assert code_and_reason(await http.post(f"/orders/{order_id}:cancel", json={})) == (400, "CANCEL_TOO_LATE")
 
 
 async def test_pages_follow_one_another(http, shop) -> None:
@@ -128,4 +128,4 @@ async def test_pages_follow_one_another(http, shop) -> None:
         if not token:
             break
     assert found == placed[::-1]
-    assert told(await http.get("/orders", params={"pageToken": "forged"})) == (400, "FIELD_INVALID")
+    assert code_and_reason(await http.get("/orders", params={"pageToken": "forged"})) == (400, "FIELD_INVALID")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -13,21 +12,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.conftest import Shop
 from tests.live.gateway.test_orders_over_http import order
-from tests.support.browser import PHONE, Tab, chromium
+from tests.support.browser import PHONE, Tab
+from tests.support.shop import Shop
 
 pytestmark = [pytest.mark.live, pytest.mark.interop]
 
 # What Swagger UI's own markup leaves: buttons in the button that folds an operation, headings that begin with the third
 # level, and a title outside the main part.
 LEFT = {"nested-interactive", "heading-order", "region"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from quadrille.ops.v1 import status_service_pb2, status_service_pb2_grpc
 from quadrille.order.v1 import order_service_pb2 as pb
 from quadrille.payment.v1 import payment_service_pb2
 
-from tests.conftest import money
+from tests.support.shop import money
 
 pytestmark = pytest.mark.live
 

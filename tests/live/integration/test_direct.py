@@ -9,7 +9,7 @@ from sqlalchemy import text
 from services.chassis.errors import Conflict, DatabaseAway, classify
 from services.chassis.postgres.direct import Direct, send_commit
 from services.chassis.postgres.engine import make_engine
-from tests.live.integration.waiting import until
+from tests.support.waiting import wait_until
 
 # A transaction is a block, and it is the block that raises.
 # ruff: noqa: PT012
@@ -82,7 +82,7 @@ def test_a_commit_that_is_sent_is_done_while_its_caller_does_something_else(engi
         connection.execute(INSERT, {"n": 1})
         found = connection.execute(ALL)
         send_commit(connection)
-        until(lambda: stored(engine) == [1])
+        wait_until(lambda: stored(engine) == [1])
     assert [row.n for row in found] == [1]
     with direct.begin() as connection:
         connection.execute(INSERT, {"n": 2})

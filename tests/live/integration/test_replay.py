@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -13,6 +12,7 @@ from sqlalchemy import text
 
 from services.chassis.decide.ids import derived
 from tests.live.integration.bench import REQUEST
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.live
 
@@ -161,13 +161,6 @@ def waits_for_a_lock(bench):
     with bench.engine.connect() as connection:
         statement = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
         return connection.execute(statement).scalar_one() > 0
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_record_that_arrives_while_a_replay_commits_takes_effect_after_it(bench):

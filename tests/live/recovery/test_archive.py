@@ -21,10 +21,10 @@ from admin.errors import Refused
 from cli.commands.archive import command
 from local.backups import stopped
 from local.settings import SERVICES
-from tests.conftest import Shop
-from tests.live.recovery.conftest import all_ready, nothing_is_broken
-from tests.live.recovery.test_restored_database import place_some
+from tests.live.recovery.test_rebuild import place_some
 from tests.support.platforms import running
+from tests.support.quiet import all_ready, nothing_is_broken
+from tests.support.shop import Shop
 
 pytestmark = pytest.mark.live
 

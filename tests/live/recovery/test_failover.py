@@ -17,7 +17,8 @@ from quadrille.order.v1 import order_pb2, order_service_pb2
 
 from local.settings import SERVICES
 from local.status import collect
-from tests.live.recovery.conftest import all_ready, answered, nothing_is_broken, until_it_waits_for
+from tests.live.recovery.conftest import answered, until_it_waits_for
+from tests.support.quiet import all_ready, nothing_is_broken
 
 pytestmark = pytest.mark.live
 
@@ -81,102 +82,102 @@ async def rebuilt(quadrille, platform, *services: str) -> None:
     await all_ready(platform)
 
 
-async def test_a_quiet_order_service_takes_no_request_twice(shop, quadrille, mended):
-    await all_ready(mended)
+async def test_a_quiet_order_service_takes_no_request_twice(shop, quadrille, platform):
+    await all_ready(platform)
     await shop.open(stock=100, credit=10_000)
     await shop.settled(await shop.place())
-    await nothing_is_broken(mended)
-    standby = Standby(mended, "order")
+    await nothing_is_broken(platform)
+    standby = Standby(platform, "order")
     await asyncio.to_thread(standby.copy)
-    await all_ready(mended)
+    await all_ready(platform)
     request = shop.request()
     placed = (await answered(lambda: shop.orders.PlaceOrder(request))).order.order_id
     ended = await shop.settled(placed)
-    await nothing_is_broken(mended)
-    before = pids(mended)
+    await nothing_is_broken(platform)
+    before = pids(platform)
     await asyncio.to_thread(standby.promote)
     # The very first answers, before anybody can have looked.
     get = order_service_pb2.GetOrderRequest(order_id=placed)
     for _ in range(20):
         await refused(shop.orders.GetOrder(get))
         await refused(shop.orders.PlaceOrder(request))
-    waits = await until_it_waits_for(mended, "order", "quadrille rebuild order")
+    waits = await until_it_waits_for(platform, "order", "quadrille rebuild order")
     assert "the database is older than what order has published" in waits
     await refused(shop.orders.GetOrder(get))
-    await rebuilt(quadrille, mended, "order")
+    await rebuilt(quadrille, platform, "order")
     again = await answered(lambda: shop.orders.PlaceOrder(request))
     assert (again.order.order_id, again.order.state) == (placed, ended.state)
-    await nothing_is_broken(mended)
-    assert {name: pid for name, pid in pids(mended).items() if name != "order-1"} == {
+    await nothing_is_broken(platform)
+    assert {name: pid for name, pid in pids(platform).items() if name != "order-1"} == {
         name: pid for name, pid in before.items() if name != "order-1"
     }
 
 
-async def test_a_quiet_inventory_sells_no_piece_twice(shop, quadrille, mended):
-    await all_ready(mended)
+async def test_a_quiet_inventory_sells_no_piece_twice(shop, quadrille, platform):
+    await all_ready(platform)
     await shop.open(stock=1, credit=10_000)
-    standby = Standby(mended, "inventory")
+    standby = Standby(platform, "inventory")
     await asyncio.to_thread(standby.copy)
-    await all_ready(mended)
+    await all_ready(platform)
     first = await shop.settled(await answered(lambda: shop.place(quantity=1)))
     assert first.state == order_pb2.ORDER_STATE_COMPLETED
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)
     await asyncio.to_thread(standby.promote)
     second = await shop.place(quantity=1)
-    await until_it_waits_for(mended, "inventory", "quadrille rebuild inventory")
-    await rebuilt(quadrille, mended, "inventory")
+    await until_it_waits_for(platform, "inventory", "quadrille rebuild inventory")
+    await rebuilt(quadrille, platform, "inventory")
     ended = await shop.settled(second)
     assert (ended.state, ended.cancel_reason) == (
         order_pb2.ORDER_STATE_CANCELLED,
         order_pb2.CANCEL_REASON_OUT_OF_STOCK,
     )
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)
     assert (await shop.item()).shipped == 1
 
 
-async def test_a_quiet_payment_spends_no_credit_twice(shop, quadrille, mended):
-    await all_ready(mended)
+async def test_a_quiet_payment_spends_no_credit_twice(shop, quadrille, platform):
+    await all_ready(platform)
     await shop.open(stock=100, credit=100)
-    standby = Standby(mended, "payment")
+    standby = Standby(platform, "payment")
     await asyncio.to_thread(standby.copy)
-    await all_ready(mended)
+    await all_ready(platform)
     first = await shop.settled(await answered(lambda: shop.place(quantity=1)))
     assert first.state == order_pb2.ORDER_STATE_COMPLETED
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)
     await asyncio.to_thread(standby.promote)
     second = await shop.place(quantity=1)
-    await until_it_waits_for(mended, "payment", "quadrille rebuild payment")
-    await rebuilt(quadrille, mended, "payment")
+    await until_it_waits_for(platform, "payment", "quadrille rebuild payment")
+    await rebuilt(quadrille, platform, "payment")
     ended = await shop.settled(second)
     assert (ended.state, ended.cancel_reason) == (
         order_pb2.ORDER_STATE_CANCELLED,
         order_pb2.CANCEL_REASON_INSUFFICIENT_CREDIT,
     )
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)
 
 
-async def test_a_quiet_shipping_sends_no_second_parcel(shop, quadrille, mended):
-    await all_ready(mended)
+async def test_a_quiet_shipping_sends_no_second_parcel(shop, quadrille, platform):
+    await all_ready(platform)
     await shop.open(stock=100, credit=10_000)
-    standby = Standby(mended, "shipping")
+    standby = Standby(platform, "shipping")
     await asyncio.to_thread(standby.copy)
-    await all_ready(mended)
+    await all_ready(platform)
     first = await shop.settled(await answered(shop.place))
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)
     await asyncio.to_thread(standby.promote)
-    await until_it_waits_for(mended, "shipping", "quadrille rebuild shipping")
-    await rebuilt(quadrille, mended, "shipping")
+    await until_it_waits_for(platform, "shipping", "quadrille rebuild shipping")
+    await rebuilt(quadrille, platform, "shipping")
     assert (await shop.settled(first.order_id)).state == first.state
     assert (await shop.settled(await shop.place())).state == order_pb2.ORDER_STATE_COMPLETED
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_under_load_every_request_has_one_order_and_every_order_one_end(service, shop, quadrille, mended):
-    await all_ready(mended)
+async def test_under_load_every_request_has_one_order_and_every_order_one_end(service, shop, quadrille, platform):
+    await all_ready(platform)
     await shop.open(stock=150, credit=15_000)
-    await nothing_is_broken(mended)
-    standby = Standby(mended, service)
+    await nothing_is_broken(platform)
+    standby = Standby(platform, service)
     requests, orders = [], {}
     done = asyncio.Event()
 
@@ -207,27 +208,27 @@ async def test_under_load_every_request_has_one_order_and_every_order_one_end(se
         await asyncio.to_thread(standby.copy)
         await placed(40)
         await asyncio.to_thread(standby.promote)
-        await until_it_waits_for(mended, service, f"quadrille rebuild {service}")
+        await until_it_waits_for(platform, service, f"quadrille rebuild {service}")
         done.set()
-    await rebuilt(quadrille, mended, service)
+    await rebuilt(quadrille, platform, service)
     again = {one.request_id: (await answered(lambda one=one: shop.orders.PlaceOrder(one))).order for one in requests}
     assert {request: again[request].order_id for request in orders} == orders
     assert len({order.order_id for order in again.values()}) == len(requests)
     for order in again.values():
         await shop.settled(order.order_id)
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)
 
 
-async def test_sessions_that_were_ended_by_the_same_server_cost_nobody_anything(shop, mended):
-    await all_ready(mended)
+async def test_sessions_that_were_ended_by_the_same_server_cost_nobody_anything(shop, platform):
+    await all_ready(platform)
     await shop.open(stock=100, credit=10_000)
-    await nothing_is_broken(mended)
-    before = pids(mended)
-    standby = Standby(mended, "order")
+    await nothing_is_broken(platform)
+    before = pids(platform)
+    standby = Standby(platform, "order")
     await asyncio.to_thread(standby.copy)  # ends every session
     order = await answered(shop.place)
     ended = await answered(lambda: shop.settled(order))
     assert ended.state == order_pb2.ORDER_STATE_COMPLETED
-    await all_ready(mended)
-    assert pids(mended) == before
-    await nothing_is_broken(mended)
+    await all_ready(platform)
+    assert pids(platform) == before
+    await nothing_is_broken(platform)

@@ -16,16 +16,19 @@ from local.platform import set_running
 from services.chassis.tables.outbox import Row
 from services.chassis.wire.decoder import frame, headers
 from tests.live.failures.records import id_of, order_created, put
-from tests.live.recovery.conftest import all_ready, nothing_is_broken, pid_of, until, until_it_waits_for
+from tests.live.recovery.conftest import until_it_waits_for
+from tests.support.processes import pid_of
+from tests.support.quiet import all_ready, nothing_is_broken
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.live
 
 
-async def test_a_forged_record_is_named_and_set_aside_and_never_taken_for_a_fact(shop, quadrille, mended):
-    await all_ready(mended)
+async def test_a_forged_record_is_named_and_set_aside_and_never_taken_for_a_fact(shop, quadrille, platform):
+    await all_ready(platform)
     await shop.open(stock=100, credit=10_000)
     placed = await shop.settled(await shop.place())
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)
     # Of an order that is there: to all who read it, it is a repetition.
     made = order_created(UUID(placed.order_id))
     event = InventoryReserved(order_id=made.order_id, occurred_at=datetime.now(UTC), order=made.order)
@@ -34,14 +37,14 @@ async def test_a_forged_record_is_named_and_set_aside_and_never_taken_for_a_fact
     row = Row(
         *(uuid4(), "inventory-events", made.order_id, schema.full_name, schema.fingerprint, encode(event), None, 1, now)
     )
-    value = frame(id_of(mended, InventoryReserved, "inventory-events"), row.body)
-    put(mended, "inventory-events", (str(made.order_id).encode(), value, headers(row, "inventory")))
-    everything = [*server_names(mended), *service_names(mended)]
-    before = pid_of(mended, "inventory-1")
-    set_running(mended, [name for name in everything if name != "inventory-1"])
+    value = frame(id_of(platform, InventoryReserved, "inventory-events"), row.body)
+    put(platform, "inventory-events", (str(made.order_id).encode(), value, headers(row, "inventory")))
+    everything = [*server_names(platform), *service_names(platform)]
+    before = pid_of(platform, "inventory-1")
+    set_running(platform, [name for name in everything if name != "inventory-1"])
     await until(lambda: not psutil.pid_exists(before))
-    set_running(mended, everything)
-    waits = await until_it_waits_for(mended, "inventory", "--set-aside")
+    set_running(platform, everything)
+    waits = await until_it_waits_for(platform, "inventory", "--set-aside")
     assert "nothing that inventory has read leads to its id" in waits
     place = waits.partition("the record ")[2].partition(" ")[0]
     assert place.startswith("inventory-events/")
@@ -55,8 +58,8 @@ async def test_a_forged_record_is_named_and_set_aside_and_never_taken_for_a_fact
     assert code == 2, told
     code, told = await quadrille("rebuild", "inventory", "--set-aside", place, "--reason", "a test")
     assert code == 0, told
-    await all_ready(mended)
+    await all_ready(platform)
     code, told = await quadrille("rebuild", "inventory")
     assert code == 0, told
     assert (await shop.settled(await shop.place())).state == order_pb2.ORDER_STATE_COMPLETED
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)

@@ -17,7 +17,7 @@ import pytest
 
 from local.platform import start
 from local.settings import CHECKOUT
-from tests.live.remote_providers.ground import INSTANCES, TIMEOUTS, Ground
+from tests.live.remote_providers.ground import INSTANCES, TIMEOUTS, TwoInstances
 from tests.support.load import furnish
 from tests.support.platforms import RESTART_PAUSE, environment, free_base, fresh
 
@@ -88,7 +88,7 @@ class Stub:
 
 
 @pytest.fixture(scope="module")
-def outside() -> Iterator[tuple[Ground, Stub]]:
+def outside() -> Iterator[tuple[TwoInstances, Stub]]:
     """Two instances of each service; payment and shipping ask the stub, and die where a rule says so."""
     base = free_base()
     stub = Stub(base + 60, "--decline-customer", "poor", "--unserved", "AQ")
@@ -102,6 +102,6 @@ def outside() -> Iterator[tuple[Ground, Stub]]:
         try:
             start(platform)
             asyncio.run(furnish(platform))
-            yield Ground(platform, RULES), stub
+            yield TwoInstances(platform, RULES), stub
         finally:
             stub.stop()

@@ -27,7 +27,7 @@ ENDED = {order_pb2.ORDER_STATE_COMPLETED, order_pb2.ORDER_STATE_CANCELLED}
 TIMEOUTS = {"QUADRILLE_SESSION_TIMEOUT": "6", "QUADRILLE_TRANSACTION_TIMEOUT": "5"}
 
 
-class Ground:
+class TwoInstances:
     """The platform."""
 
     def __init__(self, platform: Platform, rules: Path) -> None:

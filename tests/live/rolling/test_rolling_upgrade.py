@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import grpc
 import pytest
@@ -24,6 +24,7 @@ from tests.live.rolling.records import Kept, read_all
 from tests.live.rolling.versions import CONTRACTS, INSTANCE, SERVICES_CODE, Copy, Instance
 from tests.support.load import KINDS, Load, furnish
 from tests.support.platforms import running
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.live
 log = logging.getLogger(__name__)
@@ -104,22 +105,24 @@ async def roll_forward(platform: Platform, following: Copy, load: Load, beside: 
     """N+1 beside N, one service after the other; both at work; N stops, one service after the other."""
     for service in ROLL:
         beside[service] = following.start(platform, service)
-        await until(f"{service} of N+1 is ready", lambda s=service: ready(platform, s, INSTANCE))
+        await until(lambda s=service: ready(platform, s, INSTANCE), f"{service} of N+1 is ready", STEP_SECONDS, 0.1)
         # The next service of N meets what this one writes, before it is joined by its own successor.
         await at_work(platform, load, [(service, INSTANCE)])
     await at_work(platform, load, places())
     for service in ROLL:
         keep(platform, ROLL[ROLL.index(service) + 1 :])
-        await until(f"{service} of N is gone", lambda s=service: gone(platform, s, 1))
+        await until(lambda s=service: gone(platform, s, 1), f"{service} of N is gone", STEP_SECONDS, 0.1)
     for service in ROLL:
-        await until(f"{service} of N+1 has every partition", lambda s=service: has_all(platform, s, INSTANCE))
+        await until(
+            lambda s=service: has_all(platform, s, INSTANCE), f"{service} of N+1 has every partition", STEP_SECONDS, 0.1
+        )
 
 
 async def roll_back(platform: Platform, load: Load, beside: dict[str, Instance]) -> None:
     """N beside N+1 again; both at work; N+1 is killed where its data begins, and stopped elsewhere."""
     for service in ROLL:
         keep(platform, ROLL[: ROLL.index(service) + 1])
-        await until(f"{service} of N is ready", lambda s=service: ready(platform, s, 1))
+        await until(lambda s=service: ready(platform, s, 1), f"{service} of N is ready", STEP_SECONDS, 0.1)
         await at_work(platform, load, [(service, 1)])
     await at_work(platform, load, places())
     # Producers first: the last to come is the first to go. A version that is rolled back is often one that crashes.
@@ -131,7 +134,7 @@ async def roll_back(platform: Platform, load: Load, beside: dict[str, Instance])
         else:
             assert await asyncio.to_thread(instance.stop) == 0
     for service in ROLL:
-        await until(f"{service} of N has every partition", lambda s=service: has_all(platform, s, 1))
+        await until(lambda s=service: has_all(platform, s, 1), f"{service} of N has every partition", STEP_SECONDS, 0.1)
 
 
 async def at_work(platform: Platform, load: Load, instances: list[tuple[str, int]]) -> None:
@@ -154,7 +157,7 @@ async def at_work(platform: Platform, load: Load, instances: list[tuple[str, int
         moved.update({name: number - before[name] for name, number in (await work()).items()})
         return min(moved.values()) >= SHARE
 
-    await until("every instance is at work", enough, moved)
+    await until(enough, f"every instance is at work: {moved}", STEP_SECONDS, 0.1)
     log.info("at work: %s", moved)
 
 
@@ -231,14 +234,3 @@ async def gone(platform: Platform, service: str, instance: int) -> bool:
 async def has_all(platform: Platform, service: str, instance: int) -> bool:
     owned = (await status(platform, service, instance)).partitions
     return len(owned) == sum(topic.partitions for topic in topics_read_by(service))
-
-
-async def until(what: str, condition: Callable, seen: object = "") -> None:
-    """Wait for a condition. The servers tell nobody when it comes true: they are asked."""
-    try:
-        async with asyncio.timeout(STEP_SECONDS):
-            while not await condition():
-                await asyncio.sleep(0.1)
-        log.info("%s", what)
-    except TimeoutError:
-        pytest.fail(f"not within {STEP_SECONDS:.0f} s: {what} {seen}")

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 import psycopg
 import pytest
+
+from tests.support import processes
 
 
 @pytest.fixture
 def halted(platform) -> Callable[[str], AbstractContextManager[None]]:
     """Halt a service's process for a while: it neither works nor ends."""
-    from local import state
-
-    @contextmanager
-    def halt(service: str) -> Iterator[None]:
-        # Asking the services themselves would wait for one that is halted already.
-        pid = state.read(platform.run).processes[f"{service}-1"].pid
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(pid, signal.SIGCONT)
-
-    return halt
+    return partial(processes.halted, platform)
 
 
 @pytest.fixture

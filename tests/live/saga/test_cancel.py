@@ -13,10 +13,10 @@ from quadrille.order.v1 import order_service_pb2 as pb
 from admin.audit.report import run as audit
 from admin.clients import read_status
 from services.order.watching import LOOK_AGAIN_SECONDS
+from tests.support.quiet import nothing_is_broken
 
 pytestmark = pytest.mark.live
 
-QUIET_SECONDS = 30.0
 CANCELLING = order_pb2.ORDER_STATE_CANCELLING
 COMPLETED, CANCELLED = order_pb2.ORDER_STATE_COMPLETED, order_pb2.ORDER_STATE_CANCELLED
 
@@ -33,12 +33,6 @@ async def refusal(call) -> tuple[grpc.StatusCode, str]:
 
 def events(order) -> list[str]:
     return [step.event for step in order.timeline]
-
-
-def nothing_is_broken(platform) -> None:
-    facts, findings, _ = audit(platform, wait=QUIET_SECONDS)
-    assert facts.quiet, facts.in_flight
-    assert {f.name: f.violations for f in findings if f.violations} == {}
 
 
 async def until_cancelled(shop, order_id: str) -> None:
@@ -61,7 +55,7 @@ async def test_a_cancellation_before_anything_happened_leaves_nothing_behind(sho
     assert events(order)[:4] == ["OrderCreated", "OrderCancelRequested", "ShipmentCancelled", "OrderCancelled"]
     assert {"InventoryReleased", "PaymentRefunded"} <= set(events(order))
     assert await shop.balance() == 0
-    nothing_is_broken(shop.platform)
+    await nothing_is_broken(shop.platform)
     item = await shop.item()
     assert (item.on_hand, item.held, item.shipped) == (5, 0, 0)
 
@@ -126,7 +120,7 @@ async def test_a_cancellation_that_comes_too_late_ends_completed_and_the_watcher
     order = await shop.settled(order_id)
     assert order.state == COMPLETED
     assert order.cancel_reason == order_pb2.CANCEL_REASON_UNSPECIFIED
-    nothing_is_broken(shop.platform)
+    await nothing_is_broken(shop.platform)
 
 
 async def test_a_cancellation_of_an_order_that_failed_to_ship_ends_with_the_carriers_reason(shop, unread_replies):
@@ -142,7 +136,7 @@ async def test_a_cancellation_of_an_order_that_failed_to_ship_ends_with_the_carr
     assert order.cancel_reason == order_pb2.CANCEL_REASON_UNSERVED_COUNTRY
     assert "ShipmentCancelled" not in events(order)
     assert await shop.balance() == 0
-    nothing_is_broken(shop.platform)
+    await nothing_is_broken(shop.platform)
 
 
 async def test_cancellations_that_race_with_shipping_end_one_way_or_the_other(shop):
@@ -167,7 +161,7 @@ async def test_cancellations_that_race_with_shipping_end_one_way_or_the_other(sh
         assert events(order).count("OrderCancelRequested") == (asked != COMPLETED), seed
     completed = sum(order.state == COMPLETED for _, order in ended)
     assert await shop.balance() == -100 * completed, seed
-    nothing_is_broken(shop.platform)
+    await nothing_is_broken(shop.platform)
     item = await shop.item()
     assert (item.on_hand, item.held, item.shipped) == (10_000 - completed, 0, completed), seed
 

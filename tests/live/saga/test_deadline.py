@@ -42,20 +42,13 @@ def due(platform, order_ids, after: timedelta = timedelta(0)) -> None:
         assert changed.rowcount == len(order_ids)
 
 
-async def until_step(shop, order_id: str, event: str) -> None:
-    async with asyncio.timeout(30):
-        async for update in shop.orders.WatchOrder(pb.WatchOrderRequest(order_id=order_id)):
-            if update.step.event == event:
-                return
-
-
 async def test_a_payment_service_that_stands_still_ends_in_deadline_exceeded(shop, halted):
     await shop.open(stock=5, credit=1000)
     with halted("payment"):
         order_id = await shop.place(quantity=2)
-        await until_step(shop, order_id, "InventoryReserved")
+        await shop.until_step(order_id, "InventoryReserved")
         due(shop.platform, [order_id])
-        await until_step(shop, order_id, "OrderCancelled")
+        await shop.until_step(order_id, "OrderCancelled")
         waiting = await get(shop, order_id)
         assert (waiting.state, waiting.settled) == (CANCELLED, False)
     order = await shop.settled(order_id)
@@ -99,7 +92,7 @@ async def test_two_instances_that_sweep_at_once_ask_once_for_each_order(shop, ha
     with halted("payment"):
         placed = await asyncio.gather(*(shop.place() for _ in range(100)))
         for order_id in placed:
-            await until_step(shop, order_id, "InventoryReserved")
+            await shop.until_step(order_id, "InventoryReserved")
         start = threading.Barrier(2)
 
         def sweep(deadlines: Deadlines) -> None:
@@ -109,7 +102,7 @@ async def test_two_instances_that_sweep_at_once_ask_once_for_each_order(shop, ha
         due(platform, placed, after=timedelta(minutes=10))
         await asyncio.gather(*(asyncio.to_thread(sweep, instance()) for _ in range(2)))
         for order_id in placed:
-            await until_step(shop, order_id, "OrderCancelled")
+            await shop.until_step(order_id, "OrderCancelled")
     ended = await asyncio.gather(*(shop.settled(order_id) for order_id in placed))
     engine.dispose()
     assert {events(order).count("OrderCancelRequested") for order in ended} == {1}

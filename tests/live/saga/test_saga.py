@@ -12,6 +12,8 @@ from quadrille.order.v1 import order_pb2
 from quadrille.order.v1 import order_service_pb2 as pb
 from quadrille.shipping.v1 import shipping_service_pb2
 
+from tests.support.processes import pid_of
+
 pytestmark = pytest.mark.live
 
 COMPLETED, CANCELLED = order_pb2.ORDER_STATE_COMPLETED, order_pb2.ORDER_STATE_CANCELLED
@@ -127,7 +129,7 @@ async def test_a_service_that_is_killed_in_the_middle_loses_and_doubles_nothing(
                 await asyncio.sleep(0.1)
 
     first = await asyncio.gather(*map(place, requests[:100]))
-    os.kill(pid_of(shop.platform, service), signal.SIGKILL)
+    os.kill(pid_of(shop.platform, f"{service}-1"), signal.SIGKILL)
     second = await asyncio.gather(*map(place, requests[100:]))
     ended = [await wait_out(shop, order_id) for order_id in [*first, *second]]
     assert len(set(first) | set(second)) == 200
@@ -137,12 +139,6 @@ async def test_a_service_that_is_killed_in_the_middle_loses_and_doubles_nothing(
         while (item := await shop.item()).shipped != 200:
             await asyncio.sleep(0.1)
     assert (item.on_hand, item.held) == (800, 0)
-
-
-def pid_of(platform, service: str) -> int:
-    from local.status import collect
-
-    return next(found.pid for found in collect(platform).services if found.service == service)
 
 
 async def wait_out(shop, order_id: str):

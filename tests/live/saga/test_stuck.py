@@ -29,18 +29,11 @@ def run(platform, monkeypatch):
     return invoke
 
 
-async def until_step(shop, order_id: str, event: str) -> None:
-    async with asyncio.timeout(30):
-        async for update in shop.orders.WatchOrder(pb.WatchOrderRequest(order_id=order_id)):
-            if update.step.event == event:
-                return
-
-
 async def test_get_and_list_name_the_service_that_stands_still(shop, run, halted):
     await shop.open(stock=5, credit=1000)
     with halted("payment"):
         order_id = await shop.place()
-        await until_step(shop, order_id, "InventoryReserved")
+        await shop.until_step(order_id, "InventoryReserved")
         await asyncio.sleep(1.1)
         told = await asyncio.to_thread(run, get.command, order_id)
         assert "waits for payment: PaymentCompleted or PaymentFailed, after InventoryReserved at " in told.output
@@ -72,7 +65,7 @@ async def test_cancel_waits_for_the_end_and_says_when_it_came_too_late(shop, run
         told = await asyncio.to_thread(run, cancel.command, asked)
         assert told.exception is None
         assert "CANCELL" in told.output
-        await until_step(shop, asked, "OrderCancelled")
+        await shop.until_step(asked, "OrderCancelled")
     told = await asyncio.to_thread(run, cancel.command, asked, "--wait", "--json")
     assert json.loads(told.output)["state"] == "ORDER_STATE_CANCELLED"
     late = await shop.settled(await shop.place())

@@ -9,10 +9,10 @@ import pytest
 
 from local.settings import Platform
 from local.stub.server import Server
-from tests.conftest import Shop
 from tests.live.telemetry.orders import complete, connected, traceparent
 from tests.live.telemetry.receiver import Receiver, Span, receiving
 from tests.support.platforms import running
+from tests.support.shop import Shop
 from tests.support.stub import stub, url
 
 pytestmark = pytest.mark.live

@@ -17,9 +17,9 @@ from services.shipping.carrier import Book, LocalCarrier
 from services.shipping.model import Shipment, ShipmentState
 from services.shipping.state import load
 from services.shipping.tables import metadata
-from tests.live.integration import test_processor
+from tests.live.integration import test_batch
 from tests.live.integration.own_schema import own_schema, run_scripts
-from tests.live.integration.test_processor import SCRIPTS, TOPIC_ID, Bench
+from tests.live.integration.test_batch import SCRIPTS, TOPIC_ID, BatchBench
 from tests.simulation.contract.harness import Model, Real, values
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -340,9 +340,9 @@ def bench():
     store = Model()
     with store.engine.begin() as connection:
         positions.start(connection, TOPIC_ID, "test", 0, 0)
-    return Bench(store.engine)
+    return BatchBench(store.engine)
 
 
-for _name, _test in vars(test_processor).items():
+for _name, _test in vars(test_batch).items():
     if _name.startswith("test_"):
         globals()[f"{_name}_on_the_model"] = _test

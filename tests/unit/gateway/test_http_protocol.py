@@ -19,6 +19,7 @@ from uvicorn.server import ServerState
 
 from gateway import http_protocol
 from gateway.http_protocol import Limits, Protocol
+from tests.support.waiting import until
 
 LIMITS = Limits(
     connections=50,
@@ -111,12 +112,6 @@ async def serving(**limits: Any) -> AsyncIterator[Served]:
         await server.wait_closed()
         while state.connections or state.tasks:
             await asyncio.sleep(0)
-
-
-async def until(condition: Any) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_request_is_answered_and_the_next_one_too() -> None:

@@ -50,7 +50,7 @@ async def supervised(platform: Platform, *programs: Program) -> AsyncIterator[as
             await asyncio.wait([task])
 
 
-async def until(platform: Platform, holds: Callable[[State], bool]) -> State:
+async def until_state(platform: Platform, holds: Callable[[State], bool]) -> State:
     """Wait until what the supervisor says of itself holds."""
     async with asyncio.timeout(20):
         while True:
@@ -66,7 +66,7 @@ def all_running(current: State) -> bool:
 
 async def test_what_is_wanted_runs_and_is_on_record_until_it_is_stopped(platform: Platform) -> None:
     async with supervised(platform, sleeper("order-1"), sleeper("payment-1")):
-        current = await until(platform, all_running)
+        current = await until_state(platform, all_running)
         assert all(process.alive() for process in current.processes.values())
     assert not any(process.alive() for process in current.processes.values())
     last = state.read(platform.run)
@@ -76,10 +76,10 @@ async def test_what_is_wanted_runs_and_is_on_record_until_it_is_stopped(platform
 
 async def test_a_service_that_is_killed_is_started_again_and_the_reason_kept(platform: Platform) -> None:
     async with supervised(platform, sleeper("order-1")):
-        first = (await until(platform, all_running)).processes["order-1"]
+        first = (await until_state(platform, all_running)).processes["order-1"]
         assert first.pid is not None
         os.kill(first.pid, signal.SIGKILL)
-        current = await until(platform, lambda now: now.processes["order-1"].restarts == 1 and all_running(now))
+        current = await until_state(platform, lambda now: now.processes["order-1"].restarts == 1 and all_running(now))
         again = current.processes["order-1"]
         assert again.pid != first.pid
         assert again.last_exit == "killed by SIGKILL"
@@ -98,7 +98,7 @@ async def test_one_that_keeps_dying_is_started_later_and_later(
 
     async with supervised(platform, sleeper("order-1", "raise SystemExit(7)")):
         monkeypatch.setattr(supervisor.asyncio, "sleep", sleep)
-        current = await until(platform, lambda now: now.processes["order-1"].restarts == 4)
+        current = await until_state(platform, lambda now: now.processes["order-1"].restarts == 4)
         monkeypatch.undo()
     assert pauses[:3] == sorted(set(pauses[:3]))
     assert current.processes["order-1"].last_exit == "exit code 7"
@@ -170,7 +170,7 @@ async def test_services_stop_before_the_servers_and_postgresql_last(platform: Pl
         return Program(name, kinds[name], (sys.executable, "-c", code, name), probe=ready)
 
     async with supervised(platform, *map(program, kinds)):
-        await until(platform, all_running)
+        await until_state(platform, all_running)
     assert order.read_text().split() == ["order-1", "kafka", "postgres"]
 
 
@@ -184,16 +184,16 @@ async def test_one_that_ignores_the_signal_is_killed_after_its_grace(platform: P
         assert "x" in log.read_text()
 
     async with supervised(platform, sleeper("order-1", stubborn, probe=ready, stop_grace=0.3)):
-        current = await until(platform, all_running)
+        current = await until_state(platform, all_running)
     assert not current.processes["order-1"].alive()
 
 
 async def test_a_running_supervisor_starts_and_stops_what_it_is_told(platform: Platform) -> None:
     async with supervised(platform, sleeper("kafka", kind="server"), sleeper("order-1")):
-        before = await until(platform, all_running)
+        before = await until_state(platform, all_running)
         state.want(platform.run, ["kafka"])
         os.kill(os.getpid(), signal.SIGHUP)
-        after = await until(platform, lambda now: set(now.processes) == {"kafka"})
+        after = await until_state(platform, lambda now: set(now.processes) == {"kafka"})
         assert not before.processes["order-1"].alive()
         assert after.processes["kafka"].pid == before.processes["kafka"].pid
 
@@ -203,7 +203,7 @@ async def test_what_a_killed_supervisor_left_behind_is_stopped_first(platform: P
     left = Process("order-1", "service", "running", orphan.pid, state.birth(orphan.pid))
     state.write(platform.run, State(pid=2**22 - 1, created=0.0, processes={"order-1": left}))
     async with supervised(platform, sleeper("kafka", kind="server")):
-        await until(platform, all_running)
+        await until_state(platform, all_running)
         assert await orphan.wait() == -signal.SIGTERM
 
 

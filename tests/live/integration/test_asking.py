@@ -31,8 +31,8 @@ from services.shipping.carrier import Book, Booked
 from services.shipping.tables import metadata
 from tests.live.integration.bench import NOW, PLACE, TOPIC_ID
 from tests.live.integration.own_schema import run_scripts
-from tests.live.integration.waiting import SECONDS, until
 from tests.support.progress import progress_at
+from tests.support.waiting import SECONDS, wait_until
 from tests.unit.conftest import Make
 
 pytestmark = pytest.mark.live
@@ -96,7 +96,7 @@ class Dock:
         thread = threading.Thread(target=caller.run)
         thread.start()
         self.stopping.append((caller, thread))
-        until(lambda: caller._loop is not None)
+        wait_until(lambda: caller._loop is not None)
 
     def stop(self):
         for caller, thread in self.stopping:
@@ -157,10 +157,10 @@ def test_a_call_is_asked_straight_after_its_commit_and_its_answer_ships_the_orde
     dock.run(caller)
     began = time.monotonic()
     dock.paid(key, calling=caller)
-    until(lambda: dock.states()[key] == "SHIPPED")
+    wait_until(lambda: dock.states()[key] == "SHIPPED")
     # Well before the sweep could have found it: it was held for this instance.
     assert time.monotonic() - began < caller.held.total_seconds() / 2
-    until(lambda: dock.open() == [])
+    wait_until(lambda: dock.open() == [])
     assert dock.events() == {"OrderShipped": 1}
 
 
@@ -169,7 +169,7 @@ def test_what_is_unknown_is_asked_again_with_the_same_key_until_it_is_known(dock
     caller = dock.caller(carrier)
     dock.run(caller)
     dock.paid(key, calling=caller)
-    until(lambda: dock.states()[key] == "SHIPPED")
+    wait_until(lambda: dock.states()[key] == "SHIPPED")
     assert (carrier.asked[key], len(carrier.keys[key])) == (4, 1)
 
 
@@ -178,10 +178,10 @@ def test_an_answer_that_does_not_come_in_time_is_unknown_and_says_so(dock):
     caller = dock.caller(carrier, timeout=0.1)
     dock.run(caller)
     dock.paid(key, calling=caller)
-    until(lambda: dock.query("SELECT last_error FROM calls")[0][0] is not None)
+    wait_until(lambda: dock.query("SELECT last_error FROM calls")[0][0] is not None)
     ((state, error),) = dock.query("SELECT state, last_error FROM shipments, calls")
     assert (state, error) == ("BOOKING", "no answer within 0.1 s")
-    until(lambda: carrier.asked[key] > 2)
+    wait_until(lambda: carrier.asked[key] > 2)
     with dock.bench.engine.connect() as connection:
         (listed,) = open_calls.listed(connection, [key])
         assert (listed.operation, listed.attempts >= 2) == ("shipping.book", True)
@@ -208,7 +208,7 @@ def test_what_a_process_that_died_had_taken_is_asked_by_another_once_its_lease_h
     assert dock.take() == []
     carrier = Carrier()
     dock.run(dock.caller(carrier))
-    until(lambda: dock.states()[key] == "SHIPPED")
+    wait_until(lambda: dock.states()[key] == "SHIPPED")
     assert carrier.keys[key] == {lost.idempotency_key}
 
 
@@ -218,7 +218,7 @@ def test_what_was_handed_over_to_a_process_that_died_is_found_too(dock):
     dock.paid(key, calling=dead)  # it never ran
     carrier = Carrier()
     dock.run(dock.caller(carrier))
-    until(lambda: dock.states()[key] == "SHIPPED")
+    wait_until(lambda: dock.states()[key] == "SHIPPED")
     assert carrier.asked[key] == 1
 
 
@@ -282,10 +282,10 @@ def test_a_lane_that_does_not_answer_takes_no_place_that_others_need(dock):
     dock.run(caller)
     silent, others = [uuid4() for _ in range(60)], [uuid4() for _ in range(40)]
     dock.paid(*silent, calling=caller, country="AQ")
-    until(lambda: sum(carrier.asked.values()) >= 8)
+    wait_until(lambda: sum(carrier.asked.values()) >= 8)
     began = time.monotonic()
     dock.paid(*others, calling=caller)
-    until(lambda: all(dock.states()[key] == "SHIPPED" for key in others))
+    wait_until(lambda: all(dock.states()[key] == "SHIPPED" for key in others))
     # Less than one timeout: nobody waited for the silent ones.
     assert time.monotonic() - began < 0.9
     assert {dock.states()[key] for key in silent} == {"BOOKING"}
@@ -308,7 +308,7 @@ def test_a_database_that_is_away_keeps_answers_until_it_is_back(dock, monkeypatc
         # The batch's own commit is left alone.
         patch.setattr("services.chassis.process.batch.outbox.append", real)
         dock.paid(key, calling=caller)
-    until(lambda: dock.states()[key] == "SHIPPED")
+    wait_until(lambda: dock.states()[key] == "SHIPPED")
     assert away.is_set()
     assert carrier.asked[key] == 1
 
@@ -318,7 +318,7 @@ def test_stopping_puts_back_what_is_not_answered(dock):
     caller = dock.caller(carrier, timeout=60.0)
     dock.run(caller)
     dock.paid(key, calling=caller)
-    until(lambda: carrier.asked[key] == 1)
+    wait_until(lambda: carrier.asked[key] == 1)
     dock.stop()
     ((error,),) = dock.query("SELECT last_error FROM calls")
     assert error == "the service stopped before an answer came"

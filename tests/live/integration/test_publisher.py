@@ -19,7 +19,7 @@ from services.chassis.publish.publisher import Publisher
 from services.chassis.tables import outbox, outbox_maintenance
 from tests.live.integration.bench import NOW
 from tests.live.integration.relay import relayed
-from tests.live.integration.waiting import until
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.live
 
@@ -40,11 +40,11 @@ class Topic:
 
     def make(self) -> None:
         self._admin.create_topics([NewTopic(self.name, 1, 1)])[self.name].result()
-        until(lambda: (made := self._topics().get(self.name)) and made.partitions[0].leader >= 0)
+        wait_until(lambda: (made := self._topics().get(self.name)) and made.partitions[0].leader >= 0)
 
     def delete(self) -> None:
         self._admin.delete_topics([self.name])[self.name].result()
-        until(lambda: self.name not in self._topics())
+        wait_until(lambda: self.name not in self._topics())
 
     def event_ids(self) -> list[UUID]:
         with Consumer({"bootstrap.servers": self._bootstrap, "group.id": self.name}) as reader:
@@ -109,7 +109,7 @@ def waiting(bench):
 def hold_once_it_runs(relay, publisher, write, waiting) -> None:
     """Let the producer begin, and keep its next requests back."""
     publisher.publish(write())
-    until(lambda: waiting() == [])
+    wait_until(lambda: waiting() == [])
     relay.hold()
 
 
@@ -131,7 +131,7 @@ def test_a_record_that_a_topic_refused_goes_before_later_ones_into_the_topic_mad
     topic.make()
     relay.release()
 
-    until(lambda: waiting() == [])
+    wait_until(lambda: waiting() == [])
     assert topic.event_ids() == [first[0].event_id, later[0].event_id]
 
 
@@ -153,11 +153,11 @@ def test_a_record_that_the_client_takes_for_acknowledged_and_the_topic_does_not_
     relay.forward()  # taken: the topic made anew knows nothing of what came before
     relay.release()  # and so the client holds the first one for taken too
 
-    until(lambda: len(waiting()) < 2)
+    wait_until(lambda: len(waiting()) < 2)
     assert topic.event_ids() == [later[0].event_id]
     assert waiting() == [lost[0].event_id]
     sweep(bench, publisher)
-    until(lambda: waiting() == [])
+    wait_until(lambda: waiting() == [])
     assert topic.event_ids() == [later[0].event_id, lost[0].event_id]
 
 
@@ -179,11 +179,11 @@ def test_what_a_lost_topic_acknowledged_and_nobody_has_marked_is_published_again
     relay.release()
     after = write()
     publisher.publish(after)
-    until(lambda: after[0].event_id not in waiting())
+    wait_until(lambda: after[0].event_id not in waiting())
 
     assert waiting() == both
     sweep(bench, publisher)
-    until(lambda: waiting() == [])
+    wait_until(lambda: waiting() == [])
     assert topic.event_ids() == [after[0].event_id, *both]
 
 

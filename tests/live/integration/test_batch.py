@@ -49,7 +49,7 @@ class Effects(BatchState):
             connection.execute(text("INSERT INTO effects VALUES (:key)"), {"key": key})
 
 
-class Bench:
+class BatchBench:
     """A processor of shipping's, on tables of its own in a schema of its own."""
 
     def __init__(self, engine):
@@ -119,7 +119,7 @@ def bench(platform):
             run_scripts(connection, *SCRIPTS)
             outbox_maintenance.maintain(connection, retention=topic_of(ShipmentCancelled).retention)
             positions.start(connection, TOPIC_ID, "test", 0, 0)
-        yield Bench(engine)
+        yield BatchBench(engine)
 
 
 def test_a_batch_moves_its_position_with_its_effects_and_its_events(bench):

@@ -12,8 +12,9 @@ from quadrille.events.topics import ORDER_EVENTS
 
 from local import state
 from local.settings import SERVERS
-from tests.live.recovery.conftest import all_ready, nothing_is_broken, until_it_waits_for
+from tests.live.recovery.conftest import until_it_waits_for
 from tests.live.recovery.power import cut, kafka_down, keep_running
+from tests.support.quiet import all_ready, nothing_is_broken
 
 pytestmark = pytest.mark.live
 
@@ -42,19 +43,19 @@ def end(client, topic: str, partition: int) -> int:
 
 
 @pytest.fixture
-async def read(shop, mended):
+async def read(shop, platform):
     """Orders that ended, and where the topic that all of their services have read ended by then."""
-    await all_ready(mended)
+    await all_ready(platform)
     await shop.open(stock=1000, credit=100_000)
-    while min((found := ends(mended)).values()) <= LOST:
+    while min((found := ends(platform)).values()) <= LOST:
         for order_id in [await shop.place() for _ in range(12)]:
             await shop.settled(order_id)
-    await nothing_is_broken(mended)
-    wanted = state.wanted(mended.run)
+    await nothing_is_broken(platform)
+    wanted = state.wanted(platform.run)
     try:
         yield found
     finally:
-        await keep_running(mended, *wanted)
+        await keep_running(platform, *wanted)
 
 
 async def until_all_readers_stand_still(platform, read) -> None:
@@ -64,26 +65,26 @@ async def until_all_readers_stand_still(platform, read) -> None:
         assert "a position is outside its topic, which has lost its end" in waits
 
 
-async def test_a_topic_that_lost_its_end_and_grew_past_the_position_stops_its_readers(shop, mended, quadrille, read):
+async def test_a_topic_that_lost_its_end_and_grew_past_the_position_stops_its_readers(shop, platform, quadrille, read):
     shipped = (await shop.item()).shipped
     lost_from = {pair: end - LOST for pair, end in read.items()}
-    wanted = state.wanted(mended.run)
-    async with kafka_down(mended):
-        cut(mended, lost_from)
-    assert all(end <= lost_from[pair] for pair, end in ends(mended).items())
-    real_cuts = ends(mended)
+    wanted = state.wanted(platform.run)
+    async with kafka_down(platform):
+        cut(platform, lost_from)
+    assert all(end <= lost_from[pair] for pair, end in ends(platform).items())
+    real_cuts = ends(platform)
     # Only the one that publishes runs: nobody looks until the topic has grown past all positions again.
-    await keep_running(mended, *SERVERS, "order-1")
+    await keep_running(platform, *SERVERS, "order-1")
     placed = []
     async with asyncio.timeout(60):
-        while any(end <= read[pair] for pair, end in ends(mended).items()):
+        while any(end <= read[pair] for pair, end in ends(platform).items()):
             try:
                 placed.append(await shop.place())
             except Exception as error:  # noqa: BLE001 - it is starting
                 assert "UNAVAILABLE" in str(error)
                 await asyncio.sleep(0.2)
-    await keep_running(mended, *wanted)
-    await until_all_readers_stand_still(mended, read)
+    await keep_running(platform, *wanted)
+    await until_all_readers_stand_still(platform, read)
     code, told = await quadrille("positions", "--json")
     assert code == 1
     shown = json.loads(told)
@@ -101,40 +102,42 @@ async def test_a_topic_that_lost_its_end_and_grew_past_the_position_stops_its_re
     assert code == 0, told
     code, told = await quadrille("republish")
     assert code == 0, told
-    await all_ready(mended)
+    await all_ready(platform)
     assert {(await shop.settled(order_id)).state for order_id in placed} == {3}
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)
     assert (await quadrille("positions"))[0] == 0
     assert (await shop.item()).shipped == shipped + len(placed)
 
 
-async def test_services_that_run_meanwhile_stop_there_too_and_read_again_from_the_start(shop, mended, quadrille, read):
+async def test_services_that_run_meanwhile_stop_there_too_and_read_again_from_the_start(
+    shop, platform, quadrille, read
+):
     shipped = (await shop.item()).shipped
-    running = [name for name in state.wanted(mended.run) if name not in SERVERS]
-    async with kafka_down(mended, *running):
-        cut(mended, {pair: end - LOST for pair, end in read.items()})
-    await until_all_readers_stand_still(mended, read)
+    running = [name for name in state.wanted(platform.run) if name not in SERVERS]
+    async with kafka_down(platform, *running):
+        cut(platform, {pair: end - LOST for pair, end in read.items()})
+    await until_all_readers_stand_still(platform, read)
     code, told = await quadrille("positions", "--to-start", "--reason", "a test")
     assert code == 0, told
     code, told = await quadrille("republish")
     assert code == 0, told
-    await all_ready(mended)
+    await all_ready(platform)
     after = await shop.settled(await shop.place())
     assert after.state == 3
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)
     assert (await quadrille("positions"))[0] == 0
     assert (await shop.item()).shipped == shipped + 1
 
 
-async def test_a_broker_that_restarts_and_has_lost_nothing_stops_nobody(shop, mended, quadrille, read):
+async def test_a_broker_that_restarts_and_has_lost_nothing_stops_nobody(shop, platform, quadrille, read):
     shipped = (await shop.item()).shipped
-    running = [name for name in state.wanted(mended.run) if name not in SERVERS]
+    running = [name for name in state.wanted(platform.run) if name not in SERVERS]
     for _ in range(2):
-        async with kafka_down(mended, *running):
+        async with kafka_down(platform, *running):
             pass
-        await all_ready(mended)
+        await all_ready(platform)
         assert (await shop.settled(await shop.place())).state == 3
-    await nothing_is_broken(mended)
+    await nothing_is_broken(platform)
     code, told = await quadrille("positions")
     assert code == 0, told
     assert (await shop.item()).shipped == shipped + 2
