@@ -57,7 +57,7 @@ status: setup ## Show servers and services.
 demo: setup ## Start everything, place 15,000 real orders, show what became of them, stop.
 	@$(QUADRILLE) demo
 
-test: setup ## The tests of a change, on real servers that the tests start (12 minutes on two cores): all but the daily ones.
+test: setup ## The tests of a change, on real servers that the tests start: all but the daily ones.
 	@$(PYTEST_BESIDE) tests -m "not daily"
 
 test-all: setup ## All tests, those that once a day is enough for too.

@@ -46,7 +46,7 @@ LANE = {
 }
 #: Processes that run live lanes; those beyond give way to them, for only live tests measure time.
 LANES = 2
-GIVE_WAY = 10
+GIVE_WAY = 5
 #: Lines of a test that are printed at the end, passed or not.
 CLOSING = "closing lines"
 
