@@ -47,9 +47,12 @@ async def read(shop, platform):
     """Orders that ended, and where the topic that all of their services have read ended by then."""
     await all_ready(platform)
     await shop.open(stock=1000, credit=100_000)
-    while min((found := ends(platform)).values()) <= LOST:
+    # The last batches are of these orders: a cut takes whole batches, and those of other tests may be large.
+    before = found = ends(platform)
+    while any(end - before[pair] <= LOST for pair, end in found.items()):
         for order_id in [await shop.place() for _ in range(12)]:
             await shop.settled(order_id)
+        found = ends(platform)
     await nothing_is_broken(platform)
     wanted = state.wanted(platform.run)
     try:
