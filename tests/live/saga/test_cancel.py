@@ -10,7 +10,6 @@ import pytest
 from quadrille.order.v1 import order_pb2
 from quadrille.order.v1 import order_service_pb2 as pb
 
-from admin.audit.report import run as audit
 from admin.clients import read_status
 from services.order.watching import LOOK_AGAIN_SECONDS
 from tests.support.quiet import nothing_is_broken

@@ -14,6 +14,7 @@ from quadrille.events.topics import topics_read_by
 
 from services.chassis.consume import consumer
 from services.chassis.consume.consumer import Consumer
+from services.chassis.tables.positions import Position
 from tests.simulation.bus import Message
 from tests.support.waiting import wait_until
 
@@ -100,9 +101,9 @@ class Partition:
         self._topic, self._records = topic, records
         self.given = 0
         self.paused = False
-        place = consumer_._topic_id_partition((topic, 0))
-        consumer_._owned.add((topic, 0))
-        consumer_._at[place] = 0
+        pair = (topic, 0)
+        consumer_._owned.add(pair)
+        consumer_._progress.begin(consumer_._topic_id_partition(pair), pair, Position(0, None))
 
     def subscribe(self, *_: object, **__: object) -> None:
         pass
@@ -137,15 +138,13 @@ class Partition:
 class Taking(Processor):
     """Takes batches, and moves positions, as the real one does."""
 
-    epochs: ClassVar[dict] = {}
-
     def __init__(self) -> None:
         self.offsets: list[int] = []
 
-    def run(self, batch, at, **_: object) -> None:
+    def run(self, batch, progress, **_: object) -> None:
         for inbound in batch:
             self.offsets.append(inbound.offset)
-            at[inbound.topic_id, inbound.partition] = inbound.offset + 1
+            progress.reload({(inbound.topic_id, inbound.partition): inbound.offset + 1})
 
 
 class Decoder:
@@ -180,7 +179,7 @@ def test_under_back_pressure_nothing_more_is_read_and_afterwards_nothing_is_miss
         # What was on its way when it began may come; the rest stays with Kafka.
         under_pressure = client.given
         pressed.clear()
-        wait_until(lambda: one._at[one._topic_id_partition((topic, 0))] == records, seconds=10)
+        wait_until(lambda: one._progress[one._topic_id_partition((topic, 0))].offset == records, seconds=10)
         one.stop()
         thread.join(10)
     assert processor.offsets == list(range(records))

@@ -1,4 +1,4 @@
-"""Stalled partitions: of what has been lost is found out, and told with the command that goes on."""
+"""Stalled partitions: what has been lost is found out, and described with the command that goes on."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from confluent_kafka import KafkaException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.consume.stalled import StalledPartitions
+from services.chassis.consume.stalled import describe, find_reasons, stalled
 from services.chassis.kafka.epochs import LOST_BEFORE, LOST_END, OUT_OF_RANGE
+from services.chassis.process.progress import Progress
+from services.chassis.tables.positions import Position
 
 TOPIC, ID = "topic", "id"
 numbers = st.integers(0, 20)
@@ -28,38 +30,40 @@ class Ends:
         return self.lows[partition.partition], 100
 
 
-def stalled(at: dict[int, int]) -> StalledPartitions:
-    return StalledPartitions(lambda pair: (ID, pair[1]), {(ID, number): offset for number, offset in at.items()})
+def progress_of(at: dict[int, int], *, reason: str | None = OUT_OF_RANGE) -> Progress:
+    progress = Progress()
+    for number, offset in at.items():
+        progress.begin((ID, number), (TOPIC, number), Position(offset, None))
+        progress[ID, number].stalled = reason
+    return progress
 
 
 @given(st.dictionaries(st.integers(0, 3), st.tuples(numbers, numbers), min_size=1))
 def test_a_position_before_the_beginning_has_missed_records_and_any_other_has_lost_the_end(places):
-    one = stalled({number: at for number, (at, _) in places.items()})
-    for number in places:
-        one.add((TOPIC, number))
-    assert one
-    assert one.describe()[0].startswith(f"{OUT_OF_RANGE}: ")
+    progress = progress_of({number: at for number, (at, _) in places.items()})
+    assert [one.pair for one in stalled(progress)] == [(TOPIC, number) for number in sorted(places)]
+    assert describe(progress)[0].startswith(f"{OUT_OF_RANGE}: ")
     client = Ends({number: low for number, (_, low) in places.items()})
-    assert one.ask_why(client)
-    told = "\n".join(one.describe())
+    assert find_reasons(client, progress)
     for number, (at, low) in places.items():
-        (line,) = [line for line in one.describe() if f"{TOPIC}/{number} at {at}" in line]
+        (line,) = [line for line in describe(progress) if f"{TOPIC}/{number} at {at}" in line]
         assert line.startswith(f"{LOST_BEFORE if at < low else LOST_END}: ")
         assert line.endswith("Run: quadrille positions")
-    assert OUT_OF_RANGE + ": " not in told
     asked = client.asked
-    assert not one.ask_why(client)
+    assert not find_reasons(client, progress)
     assert client.asked == asked
 
 
 def test_a_broker_that_does_not_answer_is_asked_again():
-    one, client = stalled({0: 5}), Ends({0: 9})
-    one.add((TOPIC, 0))
+    progress, client = progress_of({0: 5}), Ends({0: 9})
     client.away = True
-    assert not one.ask_why(client)
+    assert not find_reasons(client, progress)
     client.away = False
-    assert one.ask_why(client)
-    one.drop((TOPIC, 0))
-    one.drop((TOPIC, 1))
-    assert not one
-    assert one.describe() == []
+    assert find_reasons(client, progress)
+
+
+def test_partitions_that_are_read_are_not_spoken_of():
+    progress = progress_of({0: 5}, reason=None)
+    assert stalled(progress) == []
+    assert describe(progress) == []
+    assert not find_reasons(Ends({}), progress)
