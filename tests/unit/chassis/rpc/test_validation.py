@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from quadrille.type.v1.money_pb2 import Money
 
 from services.chassis.rpc.errors import ApiError
 from services.chassis.rpc.validation import IDENTIFIER, Violations
@@ -42,18 +41,6 @@ def test_an_identifier_is_at_most_64_plain_characters(text):
 @given(st.integers(0, 1000), st.integers(1, 1000))
 def test_a_list_has_one_item_at_least_and_no_more_than_it_may(number, most):
     assert bool(found_by("count", number, most=most)) == (not 1 <= number <= most)
-
-
-@given(st.integers(-(2**63), 2**63 - 1), st.integers(0, 5), st.sampled_from(["USD", "usd", "XXY", ""]))
-def test_both_parts_of_an_amount_are_judged(units, least, code):
-    fields = [field for field, _ in found_by("money", Money(currency_code=code, minor_units=units), least=least)]
-    expected = ["field.currency_code"] * (code != "USD") + ["field.minor_units"] * (units < least)
-    assert fields == expected
-
-
-@pytest.mark.parametrize(("code", "wrong"), [("DE", False), ("de", True), ("XX", True), ("", True), ("DEU", True)])
-def test_a_country_is_a_code_of_iso_3166(code, wrong):
-    assert bool(found_by("country", code)) == wrong
 
 
 def test_a_request_is_refused_with_all_that_is_wrong_with_it_at_once():
