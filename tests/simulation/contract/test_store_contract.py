@@ -192,7 +192,7 @@ def ship(store, order_id, state, *, after=0.0, mark=None):
             books = load(connection, [SimpleNamespace(key=order_id)], NOW, LocalCarrier(()))
             found = books.row(order_id)
             if found is None:
-                books._changed[order_id] = Shipment(order_id, state, None, None, None, NOW)
+                books.rows.put(order_id, Shipment(order_id, state, None, None, None, NOW))
                 books.save(connection)
             if mark is not None:
                 mark.append(state)
@@ -223,7 +223,7 @@ def test_an_insert_goes_through_when_the_first_one_gives_up(store):
     def first():
         with store.engine.begin() as connection:
             books = load(connection, [], NOW, LocalCarrier(()))
-            books._changed[order_id] = Shipment(order_id, ShipmentState.SHIPPED, None, None, None, NOW)
+            books.rows.put(order_id, Shipment(order_id, ShipmentState.SHIPPED, None, None, None, NOW))
             books.save(connection)
             mark.append(True)
             store.sleep(0.2)
