@@ -18,7 +18,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,6 +30,7 @@ from sqlalchemy import Engine
 from services.chassis.decide.ids import derived
 from services.chassis.errors import BrokerAway, DatabaseBehind, classified
 from services.chassis.kafka import provenance
+from services.chassis.kafka.published import Published
 from services.chassis.kafka.topics import Partition
 from services.chassis.tables import outbox_maintenance
 from services.chassis.wire.decoder import fingerprint_of, source_of
@@ -47,27 +47,6 @@ TAIL_RECORDS = 100
 _SINGLE = {"fetch.wait.max.ms": 10, "fetch.message.max.bytes": 1024}
 #: Clocks of a service's instances, of its database and of Kafka differ by less.
 SKEW = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A record of ours.
-
-    Attributes:
-        event_id: Its `ce_id`.
-        written_at: When its outbox row was written.
-        type: The event's full name.
-        fingerprint: Fingerprint of the schema that it was written with.
-        topic: Where it is.
-        message: The record.
-    """
-
-    event_id: UUID
-    written_at: datetime
-    type: str
-    fingerprint: str
-    topic: Topic
-    message: Message
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from services.chassis.decide.ids import derived
 from services.chassis.wire.record import as_uuid
 
 if TYPE_CHECKING:
-    from services.chassis.kafka.own_topic import Published
+    from services.chassis.kafka.published import Published
 
 #: Events of one decision, and calls of one, at most.
 MOST_EVENTS, MOST_CALLS = 16, 4

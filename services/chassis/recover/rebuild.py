@@ -30,7 +30,7 @@ from sqlalchemy import Engine, text
 from services.chassis.decide.handlers import Handlers, Rebuild, Received
 from services.chassis.errors import CannotRebuild, Undecodable, classified
 from services.chassis.kafka import own_topic, provenance
-from services.chassis.kafka.own_topic import Published
+from services.chassis.kafka.published import Published
 from services.chassis.kafka.topics import topic_ids_fetcher
 from services.chassis.tables import operations, outbox, outbox_maintenance, positions
 from services.chassis.wire.decoder import Decoder, unframe
