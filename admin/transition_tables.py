@@ -6,14 +6,15 @@ is shown as such. Where the answer hangs on stock, each answer is given. What a 
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import MISSING, Field, dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from quadrille.avro import Event
-from quadrille.events import inventory, order, payment, shipping
+from quadrille.events import order, payment, shipping
 from quadrille.events.types import CancelReason, Money, OrderDetails, OrderLine
 
 from services.chassis.decide.calls import Answer
@@ -132,28 +133,47 @@ ROWS: dict[str, dict[str, Any]] = {
 }
 
 
-def _sample(event: type[Event]) -> Event:
-    """Make an event of the one order that the tables speak of."""
-    reason = CancelReason.CUSTOMER_REQUEST
-    out_of_stock = inventory.InventoryFailureReason.OUT_OF_STOCK
-    fields: dict[type[Event], dict[str, Any]] = {
-        order.OrderCreated: {"order": DETAILS, "deadline_at": NOW},
-        order.OrderCompleted: {"customer_id": "c1", "total": TOTAL},
-        order.OrderCancelled: {"customer_id": "c1", "reason": reason, "total": TOTAL},
-        order.OrderCancelRequested: {"customer_id": "c1", "reason": reason},
-        order.InventoryRollback: {"reason": reason},
-        inventory.InventoryReserved: {"order": DETAILS},
-        inventory.InventoryFailed: {"reason": out_of_stock, "lines": ()},
-        inventory.InventoryReleased: {"lines": ()},
-        payment.PaymentCompleted: {"order": DETAILS, "charge_id": KEY, "amount": TOTAL},
-        payment.PaymentFailed: {"reason": payment.PaymentFailureReason.INSUFFICIENT_CREDIT, "amount": TOTAL},
-        payment.PaymentRefunded: {"amount": TOTAL},
-        shipping.OrderShipped: {"shipment_id": KEY, "carrier": "house", "tracking_id": "T"},
-        shipping.ShippingFailed: {"reason": shipping.ShippingFailureReason.UNSERVED_COUNTRY},
-        shipping.ShipmentCancelled: {},
-    }
+#: What fields of samples say, by their type.
+_VALUES: dict[Any, Any] = {UUID: KEY, datetime: NOW, str: "T", int: 1, bool: False, OrderDetails: DETAILS, Money: TOTAL}
+#: What some say instead, by their name.
+_FIELDS = {"customer_id": "c1", "reason": {CancelReason: CancelReason.CUSTOMER_REQUEST}}
+
+
+def sample(event: type[Event]) -> Event:
+    """Make an event of the one order that the tables speak of, from the types of its fields.
+
+    Args:
+        event: The event's class.
+
+    Raises:
+        LookupError: A field has a type of which there is no sample; the message names both.
+    """
+    hints = get_type_hints(event)
     made: Callable[..., Event] = event
-    return made(order_id=KEY, occurred_at=NOW, **fields[event])
+    return made(
+        **{one.name: _value(event, one.name, hints[one.name]) for one in fields(cast("Any", event)) if _required(one)}
+    )
+
+
+def _required(one: Field[Any]) -> bool:
+    return one.default is MISSING and one.default_factory is MISSING
+
+
+def _value(event: type[Event], name: str, type_: Any) -> Any:
+    said = _FIELDS.get(name)
+    if isinstance(said, str):
+        return said
+    if isinstance(said, dict) and type_ in said:
+        return said[type_]
+    if get_origin(type_) is tuple:
+        return ()
+    if type(None) in get_args(type_):
+        return None
+    if isinstance(type_, type) and issubclass(type_, enum.Enum):
+        return next(symbol for symbol in type_ if symbol.name != "UNKNOWN")
+    if type_ not in _VALUES:
+        raise LookupError(f"{event.__name__}.{name}: admin/transition_tables.py has no sample of {type_}")
+    return _VALUES[type_]
 
 
 #: What providers may answer, by what was asked.
@@ -183,7 +203,7 @@ def cell(service: str, event: type[Event], row: Any) -> str:
     Returns:
         The cell's text.
     """
-    return _cell(service, HANDLERS[service].on[event], row, _sample(event))
+    return _cell(service, HANDLERS[service].on[event], row, sample(event))
 
 
 def answered(service: str, answer: Answer[Any, Any], row: Any) -> str:

@@ -52,7 +52,9 @@ def _describe(event: Event) -> str:
         case ShippingFailed():
             return f"{event.reason.value} {event.detail or ''}".rstrip()
         case _:
-            return ""
+            # An event that nobody has words for says why it came, and how much it is about.
+            said = (getattr(event, name, None) for name in ("reason", "total", "amount"))
+            return " ".join(_money(one) if isinstance(one, Money) else str(one) for one in said if one is not None)
 
 
 def _money(money: Money) -> str:
