@@ -13,6 +13,7 @@ Invariants:
 from __future__ import annotations
 
 import gzip
+import importlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from admin.actor import current_user
-from admin.choreography import SERVICES
 from admin.databases import all_owned
 from admin.errors import Refused
+from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -72,12 +73,7 @@ class Plan:
 
 def archives() -> dict[str, Archive]:
     """Give what each service says of its rows, by service."""
-    from services.inventory.archiving import ARCHIVE as INVENTORY
-    from services.order.archiving import ARCHIVE as ORDER
-    from services.payment.archiving import ARCHIVE as PAYMENT
-    from services.shipping.archiving import ARCHIVE as SHIPPING
-
-    return {"order": ORDER, "inventory": INVENTORY, "payment": PAYMENT, "shipping": SHIPPING}
+    return {service: importlib.import_module(f"services.{service}.archiving").ARCHIVE for service in SERVICES}
 
 
 def plan(platform: Platform, until: datetime) -> Plan:

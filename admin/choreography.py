@@ -10,12 +10,12 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from services.catalogue import SERVICES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from services.chassis.decide.handlers import Handlers
-
-SERVICES = ("order", "inventory", "payment", "shipping")
 
 
 @dataclass(frozen=True, slots=True)

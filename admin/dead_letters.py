@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from admin.actor import current_user
-from admin.choreography import SERVICES
 from admin.documents import message_json
 from admin.errors import AdminError, Misused, Unreachable
 from admin.paging import paginate
+from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetter, DeadLetterResult, DeadLetterSelection

@@ -17,7 +17,7 @@ from bench.floor import saga as bare_saga
 from bench.floor import servers
 from bench.report import Figure
 from bench.turns import Pair, in_turns
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 
 TARGET_RATIO = 0.8
 

@@ -17,7 +17,7 @@ import psutil
 
 from bench import stand
 from bench.saga import PORTS
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 
 
 def measure(instances: int, orders: int, port_base: int) -> str:

@@ -33,7 +33,8 @@ from bench.place import quantile
 from bench.saga import PORTS, Ground, bare_services
 from local.backups import stopped
 from local.platform import start, stop
-from local.settings import SERVICES, Platform
+from local.settings import Platform
+from services.catalogue import SERVICES
 
 IDLE_RATE = 5.0
 #: The event loop wakes up to a millisecond late, and the caller's own lateness is not the platform's: where orders are

@@ -22,7 +22,8 @@ import psycopg
 
 from bench import stand
 from bench.saga import PORTS
-from local.settings import GATEWAY, SERVICES, Platform
+from local.settings import GATEWAY, Platform
+from services.catalogue import SERVICES
 
 ROUND = 2000
 SAMPLE_SECONDS = 10.0

@@ -31,7 +31,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import (
     add_TraceServiceServicer_to_server,
 )
 
-from local.settings import CHECKOUT, GATEWAY, PORT_OFFSETS, SERVICES
+from local.settings import CHECKOUT, GATEWAY, PORT_OFFSETS
+from services.catalogue import SERVICES
 
 SCRAPE_SECONDS = 5.0
 PORT_BASE = 21300

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable
 
+from local.settings import CHECKOUT
+from services.catalogue import SERVICES
 from telemetry.metrics import Declared
 
 HEAD = """<!-- Made by `make generate` (`quadrille metrics`). DO NOT EDIT. -->
@@ -22,11 +25,15 @@ def declared() -> dict[str, list[Declared]]:
     from admin.audit.exposition import METRICS as AUDIT
     from gateway.metrics import DECLARED as GATEWAY
     from services.chassis.observe.metrics import DECLARED as CHASSIS
-    from services.order.metrics import DECLARED as ORDER
 
+    own = {
+        f"The {service} service": importlib.import_module(f"services.{service}.metrics").DECLARED.all
+        for service in SERVICES
+        if (CHECKOUT / "services" / service / "metrics.py").is_file()
+    }
     return {
         "Every service": [*CHASSIS.all],
-        "The order service": [*ORDER.all],
+        **{title: [*metrics] for title, metrics in own.items()},
         "The gateway": [*GATEWAY],
         "`quadrille audit --metrics-file`": [*AUDIT],
     }

@@ -4,7 +4,8 @@ Invariants:
 
 - A variable stands here only if something reads it: rows come from the settings classes themselves, or are named in
   `OTHERS`. A test finds every variable of the source on the page.
-- What it means is said once, in the class's docstring. A field without a meaning there is an error.
+- What it means is said once: in the class's docstring, or in the description of a field that is made from the list of
+  services. A field without a meaning is an error.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from local.settings import CHECKOUT, SERVICES
+from local.settings import CHECKOUT
+from services.catalogue import SERVICES
 
 PAGE = Path("docs/settings.md")
 COMMAND = "make generate"
@@ -87,8 +89,9 @@ def render(root: Path) -> str:
     """
     tables: dict[str, list[str]] = {}
     for title, class_ in classes(root):
-        meanings = _meanings(class_)
         own = inspect.get_annotations(class_)
+        described = {name: field.description or "" for name, field in class_.model_fields.items()}
+        meanings = {name: text for name, text in described.items() if text} | _meanings(class_)
         rows = [_row(class_, name, field, meanings) for name, field in class_.model_fields.items() if name in own]
         tables.setdefault(title, []).extend(rows)
     for title, entries in OTHERS.items():

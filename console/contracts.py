@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from admin.choreography import SERVICES, answers, calls, timers
+from admin.choreography import answers, calls, timers
 from gateway import errors
 from local.settings import CHECKOUT
+from services.catalogue import SERVICES
 
 
 @cache

@@ -13,10 +13,10 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, LiteralString
 
-from admin.choreography import SERVICES
 from admin.topic_ends import Ends, TopicIdPartition, Topics
 from console import databases
 from local.database_errors import tell
+from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
     import psycopg

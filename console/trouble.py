@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from admin import dead_letters
-from admin.choreography import SERVICES
 from admin.dead_letters import Chosen, Unanswered, letter_name
 from admin.errors import Refused, Unreachable
 from console import databases
 from console.answers import Threads, refused, text_of
 from gateway import errors
 from gateway.errors import HttpError
+from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
     from local.settings import Platform

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, LiteralString
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from local.database_errors import Away, tell
-from local.settings import AUDIT_ROLE, SERVICES
+from local.passwords import AUDIT_ROLE
+from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
     from psycopg import sql

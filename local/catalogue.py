@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local import kafka, postgres, registry_server, services
-from local.settings import GATEWAY, SERVERS, SERVICES
+from local.settings import GATEWAY, SERVERS
+from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
     from local.program import Program

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import secrets
 import tempfile
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 from local.errors import LocalError
+from services.catalogue import SERVICES
 
-ROLES = ("postgres", "registry", "order", "inventory", "payment", "shipping", "quadrille_audit")
+AUDIT_ROLE = "quadrille_audit"
+ROLES = ("postgres", "registry", *SERVICES, AUDIT_ROLE)
 
 
 def password(data: Path, role: str) -> str:
@@ -28,21 +32,41 @@ def password(data: Path, role: str) -> str:
 @cache
 def _passwords(file: Path) -> dict[str, str]:
     with contextlib.suppress(FileNotFoundError):
-        return _read(file)
+        known = _read(file)
+        return known if known.keys() >= set(ROLES) else _completed(file)
     file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".secrets-")
-    temporary = Path(name)
+    temporary = _written(file, _fresh(ROLES))
     try:
-        with os.fdopen(descriptor, "w") as out:
-            json.dump({role: secrets.token_urlsafe(18) for role in ROLES}, out, indent=2)
-            out.flush()
-            os.fsync(out.fileno())
         # A link fails if the file is there: of two processes that start at once, one makes the passwords of both.
         with contextlib.suppress(FileExistsError):
             os.link(temporary, file)
     finally:
         temporary.unlink()
     return _read(file)
+
+
+def _completed(file: Path) -> dict[str, str]:
+    """Add the passwords of services that are newer than the file. Of two processes that do it at once, one waits."""
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = _read(file)
+        if missing := [role for role in ROLES if role not in known]:
+            _written(file, known | _fresh(missing)).replace(file)
+    return _read(file)
+
+
+def _fresh(roles: Iterable[str]) -> dict[str, str]:
+    return {role: secrets.token_urlsafe(18) for role in roles}
+
+
+def _written(file: Path, passwords: Mapping[str, str]) -> Path:
+    """Write passwords to a file of another name beside `file`, which only its owner may read."""
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".secrets-")
+    with os.fdopen(descriptor, "w") as out:
+        json.dump(passwords, out, indent=2)
+        out.flush()
+        os.fsync(out.fileno())
+    return Path(name)
 
 
 def _read(file: Path) -> dict[str, str]:

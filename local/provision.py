@@ -19,7 +19,8 @@ from local.auditor import auditors, server_of, shut_out, statements
 from local.database_errors import Away, tell
 from local.environment import child_environment
 from local.errors import LocalError, ServerUnreachableError
-from local.settings import CHECKOUT, SERVICES, variable
+from local.settings import CHECKOUT, variable
+from services.catalogue import SERVICES
 from telemetry.escaping import guard_streams
 
 if TYPE_CHECKING:

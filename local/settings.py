@@ -7,34 +7,33 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from local.errors import SettingsError
-from local.passwords import password
+from local.passwords import AUDIT_ROLE, password
+from services.catalogue import PLACES, SERVICES
 
-SERVICES = ("order", "inventory", "payment", "shipping")
 GATEWAY = "gateway"
 SERVERS = ("postgres", "kafka", "registry")
-AUDIT_ROLE = "quadrille_audit"
 CHECKOUT = Path(__file__).resolve().parent.parent
 PREFIX = "QUADRILLE_"
 LOOPBACK = "127.0.0.1"
 
+
+def _offsets(place: int) -> tuple[int, int]:
+    """Give the offsets of a service's gRPC and of its metrics. Those below and between are of other programs."""
+    return (place, place + 10) if place <= 10 else (place + 29, place + 49)
+
+
 # Offsets from QUADRILLE_PORT_BASE. A further instance of a service listens 100 above the one before it.
 PORT_OFFSETS = {
-    "order": 1,
-    "inventory": 2,
-    "payment": 3,
-    "shipping": 4,
+    **{name: _offsets(place)[0] for name, place in PLACES.items()},
     "gateway": 80,
-    "order_metrics": 11,
-    "inventory_metrics": 12,
-    "payment_metrics": 13,
-    "shipping_metrics": 14,
+    **{f"{name}_metrics": _offsets(place)[1] for name, place in PLACES.items()},
     "gateway_metrics": 90,
     "postgres": 32,
     "registry": 81,
@@ -59,8 +58,71 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class Platform(BaseSettings):
+def _places_of(service: str) -> dict[str, Any]:
+    grpc, metrics = _offsets(PLACES[service])
+    return {
+        f"{service}_port": (
+            Port | None,
+            Field(
+                default=None,
+                description=f"The gRPC port of {service}'s first instance; each further one listens "
+                f"{INSTANCE_STRIDE} above the one before. Unset: the base + {grpc}.",
+            ),
+        ),
+        f"{service}_metrics_port": (
+            Port | None,
+            Field(
+                default=None,
+                description=f"The port of the metrics of {service}'s first instance; each further one listens "
+                f"{INSTANCE_STRIDE} above. Unset: the base + {metrics}.",
+            ),
+        ),
+        f"{service}_database_url": (
+            Text | None,
+            Field(
+                default=None,
+                description=f"Role, password and database of {service}. Unset: role and database named after it.",
+            ),
+        ),
+        f"{service}_audit_database_url": (
+            Text | None,
+            Field(
+                default=None,
+                description=f"As `QUADRILLE_AUDIT_DATABASE_URL`, for {service}'s database alone, where it has a "
+                "server of its own; with the database's name.",
+            ),
+        ),
+        f"{service}_address": (
+            Text | None,
+            Field(
+                default=None,
+                description=f"Where {service} runs: `host:port`, several with commas between. If set, it is not "
+                "started here.",
+            ),
+        ),
+    }
+
+
+class _Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, populate_by_name=True)
+
+
+if TYPE_CHECKING:
+    ServicePlaces = _Settings
+else:
+    # Settings that each service has, made from the catalogue.
+    ServicePlaces = create_model(
+        "ServicePlaces",
+        __base__=_Settings,
+        __module__=__name__,
+        **{name: field for service in SERVICES for name, field in _places_of(service).items()},
+    )
+
+
+class Platform(ServicePlaces):
     """One platform: its folders, its ports, and the servers that somebody else runs.
+
+    Where each service is: `ServicePlaces`.
 
     Build it with `Platform.load()`, which turns a bad variable into one sentence.
 
@@ -74,15 +136,7 @@ class Platform(BaseSettings):
         registry_management_port: The registry's health and metrics. Unset: the base + 82.
         kafka_port: Kafka. Unset: the base + 92.
         kafka_controller_port: Kafka's controller. Unset: the base + 93.
-        order_port: The first instance's gRPC; each further one listens 100 above the one before. Unset: the base + 1.
-        inventory_port: The same. Unset: the base + 2.
-        payment_port: The same. Unset: the base + 3.
-        shipping_port: The same. Unset: the base + 4.
         gateway_port: HTTP. Unset: the base + 80.
-        order_metrics_port: The first instance's metrics; each further one listens 100 above. Unset: the base + 11.
-        inventory_metrics_port: The same. Unset: the base + 12.
-        payment_metrics_port: The same. Unset: the base + 13.
-        shipping_metrics_port: The same. Unset: the base + 14.
         gateway_metrics_port: The gateway's metrics. Unset: the base + 90.
         kafka_advertised: Where the local broker's clients reach it, if that is another place: a proxy's `host:port`.
         console: Whether the gateway is started with the console on it, and whether that may change something.
@@ -90,24 +144,9 @@ class Platform(BaseSettings):
         external_postgres_url: PostgreSQL that somebody else runs: a role that may create roles and databases.
         external_kafka: Kafka that somebody else runs: `host:port`, with commas between several.
         external_registry_url: A registry that somebody else runs: base URL of its Confluent-compatible API.
-        order_database_url: Role, password and database of order. Unset: role and database named after it.
-        inventory_database_url: The same for inventory.
-        payment_database_url: The same for payment.
-        shipping_database_url: The same for shipping.
         audit_database_url: Server, role and password of who may only read; the database is each service's in turn.
             Unset: the role `quadrille_audit` on the server of each service's own database.
-        order_audit_database_url: The same for order's database alone, where it has a server of its own; with the
-            database's name.
-        inventory_audit_database_url: The same for inventory.
-        payment_audit_database_url: The same for payment.
-        shipping_audit_database_url: The same for shipping.
-        order_address: Where order runs: `host:port`, several with commas between. If set, it is not started here.
-        inventory_address: The same for inventory.
-        payment_address: The same for payment.
-        shipping_address: The same for shipping.
     """
-
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, populate_by_name=True)
 
     data: Path = CHECKOUT / ".quadrille"
     cache: Path | None = None
@@ -119,15 +158,7 @@ class Platform(BaseSettings):
     registry_management_port: Port | None = None
     kafka_port: Port | None = None
     kafka_controller_port: Port | None = None
-    order_port: Port | None = None
-    inventory_port: Port | None = None
-    payment_port: Port | None = None
-    shipping_port: Port | None = None
     gateway_port: Port | None = None
-    order_metrics_port: Port | None = None
-    inventory_metrics_port: Port | None = None
-    payment_metrics_port: Port | None = None
-    shipping_metrics_port: Port | None = None
     gateway_metrics_port: Port | None = None
 
     kafka_advertised: Text | None = None
@@ -138,20 +169,7 @@ class Platform(BaseSettings):
     external_kafka: Text | None = Field(default=None, validation_alias=PREFIX + "KAFKA_BOOTSTRAP_SERVERS")
     external_registry_url: Text | None = Field(default=None, validation_alias=PREFIX + "REGISTRY_URL")
 
-    order_database_url: Text | None = None
-    inventory_database_url: Text | None = None
-    payment_database_url: Text | None = None
-    shipping_database_url: Text | None = None
     audit_database_url: Text | None = None
-    order_audit_database_url: Text | None = None
-    inventory_audit_database_url: Text | None = None
-    payment_audit_database_url: Text | None = None
-    shipping_audit_database_url: Text | None = None
-
-    order_address: Text | None = None
-    inventory_address: Text | None = None
-    payment_address: Text | None = None
-    shipping_address: Text | None = None
 
     @classmethod
     def load(cls, **values: Any) -> Platform:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from local import state
 from local.errors import ServerUnreachableError
 from local.probes import probe_server
-from local.settings import GATEWAY, SERVERS, SERVICES
+from local.settings import GATEWAY, SERVERS
 from local.unread import UnreadPartition, kafka_partitions, unread
+from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

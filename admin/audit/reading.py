@@ -24,16 +24,15 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 from uuid import UUID
 
 from admin.audit.facts import AccountFact, Facts, ItemFact, OrderFact, PaymentFact, ReservationFact, digest
-from admin.choreography import SERVICES
+from admin.choreography import callers
 from admin.topic_ends import Topics, format_partitions
+from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
     import psycopg
 
     from local.settings import Platform
 
-#: Those that may ask a remote provider.
-CALLERS = ("payment", "shipping")
 CONNECT_SECONDS = 5
 ROWS_AT_ONCE = 5000
 PAUSE_SECONDS = 0.25
@@ -142,11 +141,12 @@ def _in_flight(platform: Platform, topics: Topics) -> Sequence[str]:
         found += [f"{service} has not begun to read {format_partitions(not_begun)}"] if not_begun else []
         found += [f"{service} has {letters} open dead letters (`quadrille dlq list`)"] if letters else []
     # In a transaction of its own, after all positions: a record that was read by then has its answers here, or sent.
+    may_call = callers()
     for service in SERVICES:
         with _database(platform, service) as connection:
             # In one snapshot: an answer takes its call away and puts its events into the outbox.
             backlog = _number(connection, _OUTBOX)
-            calls = _number(connection, _CALLS) if service in CALLERS else 0
+            calls = _number(connection, _CALLS) if service in may_call else 0
         found += [f"{service} has {backlog} events to publish"] if backlog else []
         found += [f"{service} has {calls} calls without an answer"] if calls else []
     if not found and topics.ends() != ends:

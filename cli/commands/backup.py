@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from admin.choreography import SERVICES
 from admin.errors import local_errors
 from cli.command import Command
 from cli.output import say
+from services.catalogue import SERVICES
 
 
 @click.command(cls=Command, epilog="Exit codes: 0 written, 1 it cannot be, 3 the registry does not answer.")

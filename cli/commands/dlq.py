@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from admin.choreography import SERVICES
 from admin.dead_letters import letter_name
 from admin.errors import Refused
 from admin.times import format_time
@@ -16,6 +15,7 @@ from cli.command import Group
 from cli.errors import ANSWER_IS_NO
 from cli.numbers import Whole
 from cli.output import print_json, print_json_line, say
+from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
     from quadrille.ops.v1.dead_letter_service_pb2 import DeadLetter, DeadLetterResult

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from admin.choreography import SERVICES
 from cli.command import Command
 from cli.errors import ANSWER_IS_NO
 from cli.output import say
+from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
     from admin.positions import PartitionPosition, Target

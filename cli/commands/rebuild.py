@@ -7,10 +7,10 @@ from uuid import UUID
 
 import click
 
-from admin.choreography import SERVICES
 from cli.command import Command
 from cli.errors import ANSWER_IS_NO
 from cli.output import say
+from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
     from local.settings import Platform

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import click
 
-from admin.choreography import SERVICES
 from cli.command import Command
 from cli.errors import ANSWER_IS_NO
 from cli.numbers import Number
 from cli.output import say
+from services.catalogue import SERVICES
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 

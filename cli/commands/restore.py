@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from admin.choreography import SERVICES
 from admin.errors import local_errors
 from cli.command import Command
 from cli.output import say
+from services.catalogue import SERVICES
 
 
 @click.command(

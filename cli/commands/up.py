@@ -59,7 +59,8 @@ def _interrupted(_number: int, _frame: FrameType | None) -> Never:
 
 
 def _show_addresses(platform: Platform, *, servers_only: bool) -> None:
-    from local.settings import GATEWAY, SERVERS, SERVICES
+    from local.settings import GATEWAY, SERVERS
+    from services.catalogue import SERVICES
 
     rows = [(name, platform.server_address(name)) for name in SERVERS]
     if not servers_only:

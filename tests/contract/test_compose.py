@@ -20,7 +20,8 @@ import pytest
 import yaml
 
 from local import artifacts, postgres
-from local.settings import PORT_OFFSETS, SERVICES, Platform
+from local.settings import PORT_OFFSETS, Platform
+from services.catalogue import SERVICES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90

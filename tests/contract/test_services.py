@@ -25,6 +25,7 @@ from registry.compat.values import encode as encode_plain
 from registry.compat.values import resolve
 from registry.history import Version, read_history
 from registry.parse import parse_self_contained
+from services.catalogue import SERVICES
 from services.chassis.decide.handlers import Received
 from services.chassis.errors import UnreachableCell
 from services.chassis.tables import outbox
@@ -33,7 +34,6 @@ from tests.contract.strategies import values
 from tests.support.deciding import decide
 
 ROOT = Path(__file__).parents[2]
-SERVICES = sorted(path.parent.name for path in (ROOT / "services").glob("*/app.py"))
 HISTORY = read_history(ROOT)
 CATALOGUE = load(ROOT)
 CLASSES: dict[str, Any] = {

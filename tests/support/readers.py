@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quadrille.events.topics import topics_read_by
 
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 
 
 def readers_of(topic: str) -> list[str]:

@@ -20,7 +20,7 @@ from cli.commands.dlq import command as dlq
 from local import status
 from local.catalogue import server_names, service_names
 from local.platform import set_running
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 from services.chassis.wire.decoder import frame, unframe
 from tests.live.failures.records import a_real_value, order_created, put, registered
 from tests.support.readers import readers_of

@@ -23,7 +23,7 @@ from quadrille.order.v1 import order_service_pb2 as pb
 from local import status
 from local.catalogue import server_names, service_names
 from local.platform import set_running
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 from services.chassis.wire.decoder import dataschema, frame
 from tests.live.failures.records import put, registered
 from tests.support.quiet import all_ready, nothing_is_broken

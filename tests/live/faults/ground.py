@@ -20,7 +20,8 @@ import psycopg
 from local import provision, state
 from local.catalogue import service_names
 from local.platform import set_running, start
-from local.settings import SERVERS, SERVICES, Platform
+from local.settings import SERVERS, Platform
+from services.catalogue import SERVICES
 from services.chassis.observe.failpoints import parse
 from tests.live.faults.proxy import Proxy
 from tests.live.faults.small_disk import SmallDisk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 from tests.live.faults.ground import INSTANCES, SESSION_SECONDS
 from tests.live.faults.proxy import Spot
 from tests.live.faults.scene import Inject, Scene

@@ -13,7 +13,7 @@ from quadrille.events.topics import topics_read_by
 from quadrille.order.v1 import order_service_pb2 as pb
 from quadrille.order.v1.order_service_pb2_grpc import OrderServiceStub
 
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 from services.chassis.observe.failpoints import POINTS
 from services.order.failpoints import POINTS as ORDER_POINTS
 from tests.live.faults.ground import INSTANCES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 from tests.live.faults.ground import ALL_SERVICES, SESSION_SECONDS
 from tests.live.faults.scene import Inject, Scene
 

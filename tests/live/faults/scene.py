@@ -10,7 +10,7 @@ import grpc
 from quadrille.ops.v1 import dead_letter_service_pb2 as pb
 from quadrille.ops.v1.dead_letter_service_pb2_grpc import DeadLetterServiceStub
 
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 from tests.live.faults.ground import INSTANCES, Ground
 from tests.live.faults.verdict import Row
 from tests.support.load import QUICK, Load

@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, Message, Producer, TopicPartition
 from quadrille.events.topics import TOPICS
 from sqlalchemy import create_engine
 
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 from services.chassis.tables import outbox_maintenance
 from tests.live.failures.records import put
 from tests.live.faults.scene import Inject, Scene

@@ -18,7 +18,8 @@ from playwright.sync_api import expect
 from local import state, status
 from local.catalogue import server_names, service_names
 from local.platform import set_running
-from local.settings import SERVICES, Platform
+from local.settings import Platform
+from services.catalogue import SERVICES
 from tests.live.gateway.test_instances import ORDER
 from tests.support.browser import DESK, chromium
 from tests.support.load import furnish

@@ -16,7 +16,8 @@ import pytest
 from local import provision, state, status
 from local.errors import PortTakenError, StartError
 from local.platform import start, stop
-from local.settings import SERVICES, Platform
+from local.settings import Platform
+from services.catalogue import SERVICES
 from tests.support.platforms import environment, fresh
 
 pytestmark = pytest.mark.live

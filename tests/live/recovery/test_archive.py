@@ -20,7 +20,7 @@ from admin import archiving
 from admin.errors import Refused
 from cli.commands.archive import command
 from local.backups import stopped
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 from tests.live.recovery.test_rebuild import place_some
 from tests.support.platforms import running
 from tests.support.quiet import all_ready, nothing_is_broken

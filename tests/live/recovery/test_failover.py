@@ -15,8 +15,8 @@ import pytest
 from psycopg.sql import SQL, Identifier
 from quadrille.order.v1 import order_pb2, order_service_pb2
 
-from local.settings import SERVICES
 from local.status import collect
+from services.catalogue import SERVICES
 from tests.live.recovery.conftest import answered, until_it_waits_for
 from tests.support.quiet import all_ready, nothing_is_broken
 

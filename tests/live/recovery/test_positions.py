@@ -10,7 +10,7 @@ from confluent_kafka.admin import AdminClient
 from quadrille.events.topics import ORDER_EVENTS, topics_read_by
 
 from local.backups import stopped
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 from tests.live.recovery.conftest import until_it_waits_for
 from tests.support.quiet import all_ready, nothing_is_broken
 

@@ -15,7 +15,7 @@ import pytest
 from quadrille.inventory.v1 import inventory_service_pb2 as inventory_pb
 from quadrille.order.v1 import order_service_pb2 as pb
 
-from local.settings import SERVICES
+from services.catalogue import SERVICES
 from tests.live.recovery.conftest import answered, until_it_waits_for
 from tests.support.quiet import all_ready, nothing_is_broken
 

@@ -17,7 +17,8 @@ import pytest
 from quadrille.ops.v1 import dead_letter_service_pb2 as ops
 from quadrille.ops.v1.dead_letter_service_pb2_grpc import DeadLetterServiceStub
 
-from local.settings import SERVICES, Platform
+from local.settings import Platform
+from services.catalogue import SERVICES
 from tests.live.telemetry.orders import READ, complete, complete_from, connected, processed, traceparent
 from tests.live.telemetry.receiver import Receiver, receiving, tree
 from tests.support.platforms import running

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from quadrille.events.topics import TOPICS
 
-from admin.choreography import SERVICES, Answer, Call, answers, calls, mermaid, timers
+from admin.choreography import Answer, Call, answers, calls, mermaid, timers
+from services.catalogue import SERVICES
 
 
 def test_every_consumer_of_topics_yaml_has_a_handler_in_the_picture() -> None:

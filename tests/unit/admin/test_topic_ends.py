@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from quadrille.events.topics import TOPICS, topics_read_by
 
 from admin.topic_ends import Ends, format_partitions
-from local.settings import SERVICES
 from local.unread import told, unread
+from services.catalogue import SERVICES
 
 IDS = {topic.name: f"id-of-{topic.name}" for topic in TOPICS}
 NAMES = {id_: name for name, id_ in IDS.items()}

@@ -25,7 +25,8 @@ from quadrille.order.v1.order_pb2 import OrderState
 
 from cli.commands import place
 from cli.main import COMMANDS, LazyGroup, main, quadrille
-from local.settings import CHECKOUT, SERVICES
+from local.settings import CHECKOUT
+from services.catalogue import SERVICES
 from tests.unit.telemetry.test_escaping import is_safe
 
 #: Title, clipboard, cursor, C1, direction, separators, line feed, markup and emoji of rich.

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from local.errors import SettingsError
-from local.settings import PORT_OFFSETS, SERVICES, Platform
+from local.passwords import ROLES
+from local.settings import PORT_OFFSETS, Platform
+from services.catalogue import SERVICES
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +123,13 @@ def test_the_gateway_is_told_every_instance_of_order_wherever_they_run(tmp_path)
     assert ours.gateway_environment()["QUADRILLE_ORDER_ADDRESS"] == ",".join(ours.service_addresses("order"))
     elsewhere = Platform.load(data=tmp_path, order_address="10.0.0.1:9000, 10.0.0.2:9000", instances=3)
     assert elsewhere.service_addresses("order") == ("10.0.0.1:9000", "10.0.0.2:9000")
+
+
+def test_a_service_that_is_newer_than_the_passwords_gets_one_and_the_others_keep_theirs(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.json"
+    file.write_text(json.dumps({"order": "old", "postgres": "older"}))
+    assert ":old@" in Platform.load(data=tmp_path).database_url("order")
+    known = json.loads(file.read_text())
+    assert known["postgres"] == "older"
+    assert set(known) == set(ROLES)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import replace
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,14 +13,13 @@ from quadrille.events.payment import PaymentCompleted
 from quadrille.events.shipping import OrderShipped
 from quadrille.events.types import CancelReason
 
+from services.catalogue import SERVICES
 from services.chassis.decide.handlers import Decision, Handlers, published_by, publishes
 from services.chassis.decide.state import BatchState
 from services.chassis.errors import UndeclaredEvent
 from services.shipping.carrier import LocalCarrier
 from services.shipping.state import ShippingBatch
 from tests.support.deciding import decide
-
-SERVICES = sorted(path.parent.name for path in (Path(__file__).parents[4] / "services").glob("*/app.py"))
 
 
 @pytest.mark.parametrize("service", SERVICES)
