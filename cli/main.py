@@ -48,6 +48,7 @@ COMMANDS: dict[str, Entry] = {
     "archive": Entry("archive", "Move old orders from the databases into files, and find one there."),
     "positions": Entry("positions", "Show how far each service has read, and mend positions outside their topics."),
     "rebuild": Entry("rebuild", "Make rows again that a restored database lost, from what its service published."),
+    "new": Entry("new", "Make a new service that runs, to be filled in."),
     "demo": Entry("demo", "Start everything, place 15,000 orders, show what became of them, stop."),
 }
 

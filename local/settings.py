@@ -24,16 +24,16 @@ PREFIX = "QUADRILLE_"
 LOOPBACK = "127.0.0.1"
 
 
-def _offsets(place: int) -> tuple[int, int]:
+def offsets(place: int) -> tuple[int, int]:
     """Give the offsets of a service's gRPC and of its metrics. Those below and between are of other programs."""
     return (place, place + 10) if place <= 10 else (place + 29, place + 49)
 
 
 # Offsets from QUADRILLE_PORT_BASE. A further instance of a service listens 100 above the one before it.
 PORT_OFFSETS = {
-    **{name: _offsets(place)[0] for name, place in PLACES.items()},
+    **{name: offsets(place)[0] for name, place in PLACES.items()},
     "gateway": 80,
-    **{f"{name}_metrics": _offsets(place)[1] for name, place in PLACES.items()},
+    **{f"{name}_metrics": offsets(place)[1] for name, place in PLACES.items()},
     "gateway_metrics": 90,
     "postgres": 32,
     "registry": 81,
@@ -59,7 +59,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 def _places_of(service: str) -> dict[str, Any]:
-    grpc, metrics = _offsets(PLACES[service])
+    grpc, metrics = offsets(PLACES[service])
     return {
         f"{service}_port": (
             Port | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -9,8 +10,12 @@ import pytest
 from quadrille.events.topics import topic_of
 from quadrille.events.types import Money, OrderDetails, OrderLine
 
+from local.settings import CHECKOUT
+from pages.examples import example
+from registry.catalogue import load
 from services.chassis.decide.handlers import Received
 
+CATALOGUE = load(CHECKOUT)
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -31,6 +36,10 @@ class Make:
             address_reference="home",
             country_code=country,
         )
+
+    def event(self, kind, *, order_id: UUID):
+        """Make any event of an order, with the values that its page shows."""
+        return replace(kind.from_avro(example(CATALOGUE.event(kind.SCHEMA.full_name), plain=True)), order_id=order_id)
 
     def received(self, event, event_id: UUID | None = None):
         topic = topic_of(type(event))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.settings import PORT_OFFSETS, _offsets
+from local.settings import PORT_OFFSETS, offsets
 from services.catalogue import MOST_SERVICES, PLACES, CatalogueError, places
 from tests.contract.test_compose import CHECKOUT
 
@@ -53,7 +53,7 @@ def test_a_manifest_that_gives_no_place_of_its_own_is_refused_by_name(
 
 
 def test_no_service_that_may_come_listens_where_another_program_does() -> None:
-    mine = list(itertools.chain.from_iterable(map(_offsets, range(1, MOST_SERVICES + 1))))
+    mine = list(itertools.chain.from_iterable(map(offsets, range(1, MOST_SERVICES + 1))))
     others = {offset for name, offset in PORT_OFFSETS.items() if name.removesuffix("_metrics") not in PLACES}
     compose = re.findall(r":-27(\d{3})\}", (CHECKOUT / "docker-compose.yml").read_text())
     operators = {int(offset) for offset in compose} - set(PORT_OFFSETS.values())
