@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import grpc.aio
@@ -269,8 +270,9 @@ class _Process:
         self._runtime.readiness.fade()
         self._runtime.continuity.check_session(connection)
 
-    def _retention(self) -> Any:
-        return max(topic.retention for topic in topics_owned_by(self._service.name))
+    def _retention(self) -> timedelta:
+        # A service that publishes nothing has no topic, and nothing in its outbox.
+        return max((topic.retention for topic in topics_owned_by(self._service.name)), default=timedelta())
 
     def _lag(self) -> dict[tuple[str, int], tuple[int, int]]:
         return self._consumer.lag() if self._consumer is not None else {}
