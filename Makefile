@@ -31,10 +31,11 @@ lock: setup ## Pin the dependencies again, with hashes (needs uv).
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra services pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/runtime.txt --extra services --extra local --extra dev pyproject.toml -o requirements/all.txt
 
-generate: setup ## Generate the packages of all languages, the vectors, and the pages of settings and metrics.
+generate: setup ## Generate the packages of all languages, the vectors, the pages of settings and metrics, and the README's picture.
 	@$(BIN)/python -m codegen
 	@$(BIN)/python -m cli.settings_page
 	@$(QUADRILLE) metrics > docs/metrics.md
+	@$(QUADRILLE) flow --into README.md
 
 check-compat: setup ## Lint the schemas and compare them with every released version.
 	@$(QUADRILLE) schemas check

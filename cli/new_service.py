@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from cli.errors import Refused
@@ -83,7 +84,7 @@ def create(root: Path, name: str, reads: Sequence[str], publishes: Sequence[str]
     _check_published(publishes, catalogue)
     read = _reads(reads, publishes, catalogue)
     place = max(places.values(), default=0) + 1
-    made = _files(name, place, read, publishes)
+    made = _formatted(root, _files(name, place, read, publishes))
     present = [str(path) for path in made if (root / path).exists()]
     if present:
         raise Refused(f"NAME: {', '.join(present)} is there already; remove it, or choose another name.")
@@ -195,12 +196,12 @@ def _files(name: str, place: int, reads: Sequence[Read], published: Sequence[str
     for template in sorted((TEMPLATES / "service").rglob("*.*")):
         path = service / template.relative_to(TEMPLATES / "service").with_suffix("")
         if template.suffix == ".jinja":
-            files[path] = _formatted(path, _rendered(template, values))
+            files[path] = _rendered(template, values)
         elif template.suffix == ".mako":
             # Alembic's own template for the migrations that follow.
             files[path.with_suffix(".py.mako")] = template.read_text(encoding="utf-8")
     path = tests / "test_decisions.py"
-    files[path] = _formatted(path, _rendered(TEMPLATES / "test/test_decisions.py.jinja", values))
+    files[path] = _rendered(TEMPLATES / "test/test_decisions.py.jinja", values)
     answered = {answer: read for read in reads for answer in read.answers}
     for event in published:
         values_ = {**values, "event": event, "read": answered[event]}
@@ -216,22 +217,20 @@ def _rendered(template: Path, values: Mapping[str, Any]) -> str:
     return environment.from_string(template.read_text(encoding="utf-8")).render(values)
 
 
-def _formatted(path: Path, text: str) -> str:
+def _formatted(root: Path, files: Mapping[Path, str]) -> dict[Path, str]:
     """Sort the imports and wrap the lines as `make check` wants it: they depend on how long the names are."""
-    if path.suffix != ".py":
-        return text
-    # The folder is not there yet, so ruff is told that it is ours.
+    # The folders are not there yet, so ruff is told that they are ours.
     ours = 'lint.isort.known-first-party = ["services"]'
-    for arguments in (("check", "--fix", "--quiet", "--select", "I", "--config", ours), ("format", "--quiet")):
-        done = subprocess.run(
-            [Path(sys.executable).parent / "ruff", *arguments, "--stdin-filename", path, "-"],
-            input=text,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        text = done.stdout
-    return text
+    ruff, settings = Path(sys.executable).with_name("ruff"), root / "pyproject.toml"
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        python = [path for path in files if path.suffix == ".py"]
+        for path in python:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(files[path], encoding="utf-8")
+        for arguments in (("check", "--fix", "--select", "I", "--config", ours), ("format",)):
+            subprocess.run([ruff, *arguments, "--quiet", "--no-cache", "--config", settings, folder], check=True)
+        return {**files, **{path: (folder / path).read_text(encoding="utf-8") for path in python}}
 
 
 def _topics(text: str, name: str, reads: Sequence[Read], published: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ STOP_SECONDS = 20
 class Copy:
     """A copy of the checkout, a git repository of its own, in which version N has landed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, tests: bool = False) -> None:
         self.root = root
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -31,7 +31,7 @@ class Copy:
         )
         for name in filter(None, listed.stdout.split("\0")):
             source = CHECKOUT / name
-            if name.startswith("tests/") or not source.is_file():
+            if (name.startswith("tests/") and not tests) or not source.is_file():
                 continue
             target = root / name
             target.parent.mkdir(parents=True, exist_ok=True)
