@@ -220,7 +220,7 @@ def _rendered(template: Path, values: Mapping[str, Any]) -> str:
 def _formatted(root: Path, files: Mapping[Path, str]) -> dict[Path, str]:
     """Sort the imports and wrap the lines as `make check` wants it: they depend on how long the names are."""
     # The folders are not there yet, so ruff is told that they are ours.
-    ours = 'lint.isort.known-first-party = ["services"]'
+    ours = 'lint.isort.known-first-party = ["services", "tests"]'
     ruff, settings = Path(sys.executable).with_name("ruff"), root / "pyproject.toml"
     with TemporaryDirectory() as made:
         folder = Path(made)
