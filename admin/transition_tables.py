@@ -288,7 +288,7 @@ dead letter. Where there are two answers, it hangs on stock.
 
 *Asks*: a provider is asked, once the row is committed, until it has answered; its answer is a row of the table. One
 that is here (the accounts in payment's database, the local carrier) answers before the row is stored: the states that
-end in -ING are then never stored. [outside-world.md](outside-world.md) says more.
+end in -ING are then never stored. [remote-providers.md](remote-providers.md) says more.
 """
 
 

@@ -1,4 +1,4 @@
-"""A payment provider outside, asked over HTTP. `docs/outside-world.md` has its API; write your own provider's here."""
+"""A payment provider outside, asked over HTTP. `docs/remote-providers.md` has its API; write your own provider's here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls to remote providers. `docs/outside-world.md` says how to write one.
+"""Calls to remote providers. `docs/remote-providers.md` says how to write one.
 
 Invariants:
 

@@ -1,6 +1,6 @@
 """Asking over HTTP: one request, and an answer that is a whole one or `Unknown`.
 
-What a provider must do, and what this takes as its answer, is in `docs/outside-world.md`.
+What a provider must do, and what this takes as its answer, is in `docs/remote-providers.md`.
 """
 
 from __future__ import annotations

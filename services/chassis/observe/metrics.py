@@ -299,7 +299,7 @@ CALLS = DECLARED.counter(
     "quadrille_calls_total",
     "Calls to a provider outside whose outcome was recorded, by operation: answered, or unknown and asked again.",
     *("operation", "outcome"),
-    act="Unknown at a steady rate: the provider is not well. docs/outside-world.md.",
+    act="Unknown at a steady rate: the provider is not well. docs/remote-providers.md.",
 )
 CALLS_OPEN = DECLARED.gauge(
     "quadrille_calls_open",
