@@ -1,4 +1,4 @@
-"""A payment provider outside, asked over HTTP. `docs/remote-providers.md` has its API; write your own provider's here."""
+"""A remote payment provider, asked over HTTP. `docs/remote-providers.md` has its API; write your own here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A carrier outside, asked over HTTP. `docs/remote-providers.md` has its API; write your own carrier's here."""
+"""A remote carrier, asked over HTTP. `docs/remote-providers.md` has its API; write your own carrier's here."""
 
 from __future__ import annotations
 

@@ -140,9 +140,9 @@ async def test_it_takes_part_while_orders_flow_and_the_audit_finds_nothing(copy:
         (("rebuild", "--dry-run"), "loyalty    knows all that it has published"),
         (("rebuild", "--dry-run"), "ledger     knows all that it has published"),
         (("positions", "--service", "loyalty"), "order-events/0"),
-        (("dlq", "list", "--service", "ledger"), "no dead letter"),
+        (("dlq", "list", "--service", "ledger"), "no such dead letter"),
         (("flow",), "loyalty[loyalty]"),
-        (("republish", "--service", "loyalty", "--dry-run"), "loyalty-events"),
+        (("republish", "--service", "loyalty", "--dry-run"), "loyalty"),
     ],
 )
 def test_the_operators_commands_know_it(copy: Copy, six: Platform, arguments: tuple[str, ...], said: str) -> None:
