@@ -48,6 +48,7 @@ from services.shipping import decisions as shipping_decisions
 from services.shipping import state as shipping
 from services.shipping.app import HANDLERS as SHIPPING
 from services.shipping.carrier import LocalCarrier
+from tests.simulation.scenario import SERVICES
 from tests.simulation.store import EPOCH
 
 CARRIER = LocalCarrier(["AQ"])
@@ -75,7 +76,6 @@ Part = tuple[tuple[Any, ...], tuple[int, ...]]
 #: The four parts, and for each service the events that are there for it: (order, type, the event, was it read).
 Inbox = frozenset[tuple[Event, bool]]
 State = tuple[Part, Part, Part, Part, Inbox, Inbox, Inbox, Inbox, frozenset[int]]
-SERVICES = ("order", "inventory", "payment", "shipping")
 
 
 @dataclass(frozen=True, slots=True)

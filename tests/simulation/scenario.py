@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import Any
 
+#: The four of the shop: the simulation models their rows. A service that others wait for belongs here too.
 SERVICES = ("order", "inventory", "payment", "shipping")
 SKUS = 3
 CUSTOMERS = 2
