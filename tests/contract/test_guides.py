@@ -27,7 +27,9 @@ def named(page: str) -> set[str]:
     text = (CHECKOUT / "docs" / page).read_text()
     sections = re.findall(r"^## The files.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     column = 2 if "| step |" in sections[0] else 1
-    cells = [line.split(" | ")[column - 1] for section in sections for line in section.splitlines() if "|" in line]
+    cells = [
+        line.split(" | ")[column - 1] for section in sections for line in section.splitlines() if line.startswith("| ")
+    ]
     return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
 
 
