@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from cli.errors import Refused
+from admin.errors import Refused
 
 if TYPE_CHECKING:
     from registry.catalogue import Catalogue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.command import Group
 from cli.output import say, say_lines
 
 NEXT = """
@@ -22,7 +23,7 @@ Then decide what it does (services/{name}/decisions.py).
 """
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Make a part of the platform that runs, to be filled in."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cli.errors import Refused
+from admin.errors import Refused
 from cli.new_service import create
 from local.settings import CHECKOUT
 
