@@ -34,7 +34,7 @@ TAKEN = {
     **dict.fromkeys(("gateway", "console", "migrate", "prometheus", "grafana", "jaeger"), "a program"),
     **dict.fromkeys(("admin", "audit", "data", "template0", "template1"), "a database, a role or a setting"),
     **dict.fromkeys(("avro", "errors", "events", "history", "ops", "topics", "type", "types"), "generated code"),
-    **dict.fromkeys(("catalogue", "chassis"), "a part of services/"),
+    **dict.fromkeys(("catalogue", "chassis", "shop"), "a part of services/"),
 }
 _NAME = re.compile(r"[a-z][a-z0-9]{1,19}")
 _EVENT = re.compile(r"[A-Z][A-Za-z0-9]{2,59}")
