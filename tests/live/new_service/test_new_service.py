@@ -30,7 +30,7 @@ SUITES = (
     "tests/unit/loyalty",
     "tests/unit/ledger",
     "tests/unit/chassis/decide",
-    "tests/unit/test_archivable.py",
+    "tests/unit/admin/test_archivable.py",
     "tests/unit/test_service_catalogue.py",
     "tests/unit/registry/test_catalogue.py",
 )
