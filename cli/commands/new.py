@@ -11,14 +11,14 @@ NEXT = """
 Next:
   make generate    the events' classes, and the pages that name every service
   make check       lint, types, schemas
-  make up          starts it with the others; `quadrille status` shows it
+  make down up     starts it with the others: a supervisor that runs knows only the services it began with
 Then say what its events mean (schemas/{name}/), and decide (services/{name}/decisions.py).
 """
 NEXT_WITHOUT = """
 Next:
   make generate    the topics' readers, and the pages that name every service
   make check       lint, types, schemas
-  make up          starts it with the others; `quadrille status` shows it
+  make down up     starts it with the others: a supervisor that runs knows only the services it began with
 Then decide what it does (services/{name}/decisions.py).
 """
 
