@@ -32,7 +32,6 @@ SUITES = (
     "tests/unit/chassis/decide",
     "tests/unit/admin/test_archivable.py",
     "tests/unit/test_service_catalogue.py",
-    "tests/unit/registry/test_catalogue.py",
 )
 PAID = "SELECT order_id FROM ledger_rows WHERE payment_completed_at IS NOT NULL"
 PLACES = {"loyalty": 5, "ledger": 6}

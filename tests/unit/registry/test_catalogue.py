@@ -18,6 +18,7 @@ from registry.catalogue import load
 from registry.durations import parse_duration
 from registry.findings import CannotJudge, InvalidSources
 from registry.parse import parse_self_contained
+from services.catalogue import SERVICES
 from tests.contract.strategies import parse_set, schema_sets
 
 ROOT = Path(__file__).parents[3]
@@ -28,6 +29,8 @@ CREATED = "order/OrderCreated.avsc"
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
+    for service in SERVICES:  # one that publishes nothing has no folder in schemas/
+        (tmp_path / "services" / service).mkdir(parents=True)
     return tmp_path
 
 

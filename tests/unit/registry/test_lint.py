@@ -14,6 +14,7 @@ from registry.documents import load_text
 from registry.lint import RULES, lint, lint_documents
 from registry.rules import RULES as TABLE
 from registry.rules import Kind
+from services.catalogue import SERVICES
 
 ROOT = Path(__file__).parents[3]
 MONEY = "quadrille.events.types.Money"
@@ -23,6 +24,8 @@ MICROS = {"type": "long", "logicalType": "timestamp-micros"}
 
 def broken(tmp_path: Path, file: str, change: Any) -> list[tuple[str, str, str]]:
     shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
+    for service in SERVICES:  # one that publishes nothing has no folder in schemas/
+        (tmp_path / "services" / service).mkdir(parents=True)
     path = tmp_path / "schemas" / file
     raw = json.loads(path.read_text())
     change(raw)
