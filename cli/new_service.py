@@ -183,7 +183,7 @@ def _sentence(words: Iterable[str]) -> str:
 
 
 def _files(name: str, place: int, reads: Sequence[Read], published: Sequence[str]) -> dict[Path, str]:
-    service, tests, schemas = Path("services") / name, Path("tests/unit") / name, Path("schemas") / name
+    service, tests, schemas = Path("services") / name, Path("tests/unit/services") / name, Path("schemas") / name
     values = {
         "name": name,
         "place": place,

@@ -68,7 +68,7 @@ def test_an_event(tmp_path: Path) -> None:
     (copy.root / "docs/state-machines.md").write_text(states.stdout)
     record(copy)
     assert touched(copy) == named("add-an-event.md")
-    suites = ("tests/unit/inventory", "tests/unit/shipping", "tests/contract/test_state_machines.py")
+    suites = ("tests/unit/services/inventory", "tests/unit/services/shipping", "tests/contract/test_state_machines.py")
     done = copy.python("-m", "pytest", *suites, "tests/unit/services/test_rebuild.py", "-q", "-p", "no:cacheprovider")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
 

@@ -27,11 +27,11 @@ LEDGER = ("ledger", "--reads", "PaymentCompleted,PaymentRefunded")
 #: Suites that walk over all services: none of them names the new ones.
 SUITES = (
     "tests/contract",
-    "tests/unit/loyalty",
-    "tests/unit/ledger",
+    "tests/unit/services/loyalty",
+    "tests/unit/services/ledger",
     "tests/unit/chassis/decide",
     "tests/unit/admin/test_archivable.py",
-    "tests/unit/test_service_catalogue.py",
+    "tests/unit/services/test_catalogue.py",
 )
 PAID = "SELECT order_id FROM ledger_rows WHERE payment_completed_at IS NOT NULL"
 PLACES = {"loyalty": 5, "ledger": 6}
@@ -64,7 +64,7 @@ def test_nothing_but_its_own_folders_the_contracts_and_what_deploys_it_is_touche
         ["git", "status", "--porcelain", "-uall"], cwd=copy.root, capture_output=True, text=True, check=True
     )
     touched = {line[3:] for line in told.stdout.splitlines() if not line[3:].startswith("generated/")}
-    own = ("services/", "schemas/", "tests/unit/")
+    own = ("services/", "schemas/", "tests/unit/services/")
     outside = {path for path in touched if not any(path.startswith(f"{o}{s}/") for o in own for s in PLACES)}
     written = {"schemas/topics.yaml", "docker-compose.yml", "ops/prometheus/prometheus.yml"}
     assert outside == written | {"docs/settings.md", "README.md"}, "the last two are made by `make generate`"

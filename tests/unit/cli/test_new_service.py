@@ -66,10 +66,10 @@ def test_what_cannot_be_is_refused_with_the_option_and_the_fix_and_nothing_is_wr
 
 
 def test_files_that_are_there_are_not_written_over(root):
-    (root / "tests/unit/loyalty").mkdir(parents=True)
-    (root / "tests/unit/loyalty/test_decisions.py").write_text("mine")
+    (root / "tests/unit/services/loyalty").mkdir(parents=True)
+    (root / "tests/unit/services/loyalty/test_decisions.py").write_text("mine")
     before = everything(root)
-    with pytest.raises(Refused, match=r"tests/unit/loyalty/test_decisions\.py is there already"):
+    with pytest.raises(Refused, match=r"tests/unit/services/loyalty/test_decisions\.py is there already"):
         create(root, "loyalty", ["OrderCompleted"], [])
     assert everything(root) == before
 
