@@ -6,7 +6,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 QUADRILLE := $(BIN)/quadrille
 STAMP := $(VENV)/.installed
-# Two lanes of live tests, which wait more than they compute, and a process for everything else (tests/conftest.py).
 # Tests without servers use both cores. Live tests come after them, alone: a platform is many processes, and they measure time.
 PYTEST := $(BIN)/python -m pytest -q --durations=20
 PYTEST_BESIDE := $(PYTEST) -n 2 --dist loadscope --no-loadscope-reorder --max-worker-restart 0
