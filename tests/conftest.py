@@ -1,7 +1,8 @@
 """What all tests share: the platform of most live tests, and who runs what beside whom.
 
-`make test` runs the tests without servers in two processes, and then the live ones in one: a platform is many processes,
-and beside another one, or beside what computes, its tests measure the machine. In several processes lanes stay together:
+`make test` runs the tests without servers in two processes, and then the live ones in one: a platform is many
+processes, and beside another one, or beside what computes, its tests measure the machine. In several processes lanes
+stay together:
 
 - the lane *shared*: tests of the one platform that is started once, in the order of their folders;
 - the lane *own*: suites whose services need other settings, each with a platform that is stopped after its last test.
