@@ -11,18 +11,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
-from uuid import UUID
 
 from quadrille.avro import Event
 from quadrille.events.inventory import InventoryFailed, InventoryFailureReason, InventoryReleased, InventoryReserved
 from quadrille.events.order import InventoryRollback, OrderCancelled, OrderCancelRequested, OrderCompleted, OrderCreated
 from quadrille.events.payment import PaymentCompleted, PaymentFailed, PaymentFailureReason, PaymentRefunded
 from quadrille.events.shipping import OrderShipped, ShipmentCancelled, ShippingFailed, ShippingFailureReason
-from quadrille.events.types import CancelReason, Money, OrderDetails
+from quadrille.events.types import CancelReason, Money
 
 from services.chassis.decide.handlers import Decision, no_change, publishes, unreachable
 from services.chassis.errors import UndeclaredEvent
-from services.order.model import OrderRow, OrderState
+from services.order.model import NewOrder, OrderRow, OrderState
 
 PENDING, CANCELLING = OrderState.PENDING, OrderState.CANCELLING
 COMPLETED, CANCELLED = OrderState.COMPLETED, OrderState.CANCELLED
@@ -36,46 +35,34 @@ class Context(Protocol):
     now: datetime
 
 
-class NewOrder(Protocol):
-    """What a request for a new order says.
-
-    Attributes:
-        key: The id that the order gets.
-        request_id: The caller's idempotency key.
-        order: What is ordered.
-        deadline_at: When it should have ended.
-    """
-
-    @property
-    def key(self) -> UUID: ...  # noqa: D102
-    @property
-    def request_id(self) -> UUID: ...  # noqa: D102
-    @property
-    def order(self) -> OrderDetails: ...  # noqa: D102
-    @property
-    def deadline_at(self) -> datetime: ...  # noqa: D102
-
-
 @publishes(OrderCreated)
 def create_order(new: NewOrder, context: Context) -> Decision[OrderRow]:
     """Begin an order. It answers no event: a caller asks."""
-    order = new.order
     created = OrderCreated(
         order_id=new.key,
         occurred_at=context.now,
-        order=order,
+        order=new.order,
         deadline_at=new.deadline_at,
         request_id=new.request_id,
     )
-    row = OrderRow(
-        *(new.key, order.customer_id, order.total.currency_code, order.total.minor_units, PENDING, None),
+    return Decision(first_row(created), (created,))
+
+
+def first_row(created: OrderCreated) -> OrderRow:
+    """Make the row that an order begins with.
+
+    Args:
+        created: The event that begins it.
+    """
+    order = created.order
+    return OrderRow(
+        *(created.order_id, order.customer_id, order.total.currency_code, order.total.minor_units, PENDING, None),
         awaits_release=False,
         awaits_refund=False,
         settled=False,
         seen=(OrderCreated.__name__,),
-        updated_at=context.now,
+        updated_at=created.occurred_at,
     )
-    return Decision(row, (created,))
 
 
 @publishes()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from quadrille.events.types import CancelReason
+from quadrille.events.types import CancelReason, OrderDetails
 
 
 class OrderState(enum.StrEnum):
@@ -17,6 +18,23 @@ class OrderState(enum.StrEnum):
     CANCELLING = "CANCELLING"
     COMPLETED = "COMPLETED"
     CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """What is decided on when an order begins.
+
+    Attributes:
+        key: The id that the order gets.
+        request_id: The caller's idempotency key.
+        order: What is ordered.
+        deadline_at: When it should have ended.
+    """
+
+    key: UUID
+    request_id: UUID
+    order: OrderDetails
+    deadline_at: datetime
 
 
 # A tuple: one is made for each event, and a frozen dataclass takes four times as long to make.

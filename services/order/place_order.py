@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from quadrille.events.order import OrderCreated
-from quadrille.events.types import OrderDetails
 from quadrille.order.v1 import order_pb2 as pb
 from sqlalchemy import Connection, text
 
@@ -25,7 +24,7 @@ from services.chassis.rpc.errors import request_id_reused
 from services.chassis.tables import outbox
 from services.order import metrics
 from services.order.decisions import create_order
-from services.order.model import OrderRow
+from services.order.model import NewOrder, OrderRow
 from services.order.requests import PlaceOrder
 from services.order.state import OrderBatch, progress
 from services.order.tables import NEW_ORDERS, STEPS, orders
@@ -110,27 +109,11 @@ class _NewOrders(OrderBatch):
 
 
 @dataclass(frozen=True, slots=True)
-class _NewOrder:
-    """A request, with what the order is given before it is decided on."""
-
-    key: UUID
-    command: PlaceOrder
-    deadline_at: datetime
-
-    @property
-    def request_id(self) -> UUID:
-        return self.command.request_id
-
-    @property
-    def order(self) -> OrderDetails:
-        return self.command.order
-
-
-@dataclass(frozen=True, slots=True)
 class _Made:
     """What was decided on a request; it stands if its row is the first one of the request."""
 
-    request: _NewOrder
+    command: PlaceOrder
+    new: NewOrder
     decision: Decision[OrderRow]
     row: NewRow
 
@@ -186,16 +169,12 @@ class Placing:
             inserted = NEW_ORDERS.insert_unless(connection, [one.row for one in made], "customer_id, request_id")
             failpoint("place.inserted")
             new = [one for one in made if one.row.order_id in inserted]
-            placed = {_key(one.request.command): one.row for one in new}
+            placed = {_key(one.command): one.row for one in new}
             existing = _existing(connection, [key for key in firsts if key not in placed])
             unit = UnitOfWork(self._handlers, state)
             for one in new:
-                request = one.request
-                unit.add(
-                    *(create_order, request, one.decision),
-                    cause=request.key,
-                    traceparent=request.command.traceparent,
-                )
+                traceparent = one.command.traceparent
+                unit.add(create_order, one.new, one.decision, cause=one.new.key, traceparent=traceparent)
             rows = unit.write(connection)
             failpoint("place.before-commit")
         failpoint("place.committed")
@@ -209,12 +188,12 @@ class Placing:
         return [_answer(command, placed.get(_key(command)) or existing[_key(command)]) for command in commands]
 
     def _decide(self, command: PlaceOrder, now: datetime, state: OrderBatch) -> _Made:
-        request = _NewOrder(uuid7(), command, now + self._deadline)
-        decision = create_order(request, state)
+        new = NewOrder(uuid7(), command.request_id, command.order, now + self._deadline)
+        decision = create_order(new, state)
         (created,) = decision.events
         if decision.row is None or not isinstance(created, OrderCreated):
             raise AssertionError("an order begins with a row and OrderCreated")
-        return _Made(request, decision, new_row(created, decision.row, command.request_id, command.request_hash))
+        return _Made(command, new, decision, new_row(created, decision.row, command.request_id, command.request_hash))
 
 
 def _key(command: PlaceOrder) -> Key:

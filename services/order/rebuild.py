@@ -32,7 +32,7 @@ from services.chassis.decide.handlers import Decision, Rebuild, Received, no_cha
 from services.chassis.decide.ids import derived
 from services.chassis.errors import CannotRebuild
 from services.order import state
-from services.order.decisions import CANCELLING, PENDING, Context
+from services.order.decisions import CANCELLING, PENDING, Context, first_row
 from services.order.decisions import ON as ON_REPLY
 from services.order.model import OrderRow
 from services.order.place_order import NewRow, new_row
@@ -133,22 +133,7 @@ def recall_created(
     """Place it as it was placed."""
     if row is not None:
         return no_change("its row is there")
-    order = event.order
-    return Decision(
-        OrderRow(
-            event.order_id,
-            order.customer_id,
-            order.total.currency_code,
-            order.total.minor_units,
-            PENDING,
-            None,
-            awaits_release=False,
-            awaits_refund=False,
-            settled=False,
-            seen=(OrderCreated.__name__,),
-            updated_at=event.occurred_at,
-        )
-    )
+    return Decision(first_row(event))
 
 
 def recall_cancel_requested(

@@ -6,7 +6,8 @@ Whatever decides uses it: batches of records, replays, answers of remote provide
 
 Invariants:
 
-- A decision leaves its rows, its messages and its calls, or nothing at all: one that raises is undone.
+- A decision leaves its rows, its messages and its calls, or nothing at all: a record whose handler raises is undone,
+  and where another decision raises the transaction is rolled back.
 - A handler publishes what it declares, of the aggregate that it decides on, and leaves a row of it.
 - Messages are written after the rows, whose locks keep the messages of an aggregate in the order of their commits.
 - A provider that is here answers before the rows are written. One that is remote is asked after the commit.
@@ -70,19 +71,19 @@ class UnitOfWork:
         self.decided: Decided = []
 
     def decide(self, record: Received[Any]) -> None:
-        """Decide on a record.
+        """Decide on a record. If that raises, the record has left nothing, and the next one may be decided on.
 
         Args:
             record: The record.
 
         Raises:
             UndeclaredEvent: The handler returned an event or a call that it may not return.
-            Exception: Whatever the handler raised. The record has left nothing.
+            Exception: Whatever the handler raised.
         """
         handler = self._handlers.on[type(record.event)]
         try:
             decision: Decision[Any] = handler(self.state.row(record.key), record.event, self.state)
-            self._add(handler, record, decision, record.event_id, record.traceparent, 0)
+            self.add(handler, record, decision, cause=record.event_id, traceparent=record.traceparent)
         except Exception:
             self.state.undo()
             raise
@@ -98,17 +99,12 @@ class UnitOfWork:
             outcome: What the provider answered.
 
         Raises:
-            UndeclaredEvent: As for `decide`.
-            Exception: As for `decide`.
+            UndeclaredEvent: As for `add`.
+            Exception: Whatever the handler raised. The transaction has to be rolled back.
         """
         answer = Answer(opened.call, outcome)
-        handler = self._handlers.answers[type(opened.call)]
-        try:
-            decision = self._decide_on_answer(answer)
-            self._add(handler, answer, decision, opened.id, opened.traceparent, 0)
-        except Exception:
-            self.state.undo()
-            raise
+        handler, decision = self._decide_on_answer(answer)
+        self.add(handler, answer, decision, cause=opened.id, traceparent=opened.traceparent)
 
     def add(
         self,
@@ -120,24 +116,34 @@ class UnitOfWork:
         traceparent: str | None,
         first_ordinal: int = 0,
     ) -> None:
-        """Add a decision that was taken on a request.
+        """Add a decision.
 
         Args:
             handler: What decided.
-            subject: The request.
+            subject: What it decided on.
             decision: The decision.
             cause: What the ids of the events derive from.
-            traceparent: W3C trace context of the request.
+            traceparent: W3C trace context of the cause.
             first_ordinal: The number of the first event among those of the cause.
 
         Raises:
-            UndeclaredEvent: As for `decide`.
+            UndeclaredEvent: The handler returned an event that it may not return, or an answer led to such a one. The
+                transaction has to be rolled back, or the state undone.
         """
-        try:
-            self._add(handler, subject, decision, cause, traceparent, first_ordinal)
-        except Exception:
-            self.state.undo()
-            raise
+        self.state.apply(subject, decision)
+        events: Sequence[Event] = decision.events
+        opened: list[Opened] = []
+        if decision.calls:
+            events = [*events, *self._follow(decision.calls, cause, traceparent, opened)]
+        self._validate(handler, subject.key, events)
+        messages = [
+            message(event, self._handlers.service, cause=cause, ordinal=ordinal, traceparent=traceparent)
+            for ordinal, event in enumerate(events, first_ordinal)
+        ]
+        # From here on nothing raises: the decision stands.
+        self.state.keep()
+        self.messages += messages
+        self.opened += opened
 
     def write(self, connection: Connection, held: timedelta | None = None) -> Sequence[outbox.Row]:
         """Write what the decisions left.
@@ -164,30 +170,6 @@ class UnitOfWork:
         open_calls.add(connection, self.opened, held=held)
         return rows
 
-    def _add(
-        self,
-        handler: Callable[..., Any],
-        subject: Subject,
-        decision: Decision[Any],
-        cause: UUID,
-        traceparent: str | None,
-        first_ordinal: int,
-    ) -> None:
-        self.state.apply(subject, decision)
-        events: Sequence[Event] = decision.events
-        opened: list[Opened] = []
-        if decision.calls:
-            events = [*events, *self._follow(decision.calls, cause, traceparent, opened)]
-        self._validate(handler, subject.key, events)
-        messages = [
-            message(event, self._handlers.service, cause=cause, ordinal=ordinal, traceparent=traceparent)
-            for ordinal, event in enumerate(events, first_ordinal)
-        ]
-        # From here on nothing raises: the decision stands.
-        self.state.keep()
-        self.messages += messages
-        self.opened += opened
-
     def _follow(self, calls: Sequence[Call], cause: UUID, traceparent: str | None, opened: list[Opened]) -> list[Event]:
         """Have calls answered that can be answered here, and open the others. Gives what the answers publish."""
         handlers = self._handlers
@@ -200,20 +182,20 @@ class UnitOfWork:
                 opened.append(Opened(id_, call, call.idempotency_key, traceparent))
                 continue
             answer = Answer(call, outcome)
-            decision = self._decide_on_answer(answer)
+            handler, decision = self._decide_on_answer(answer)
             self.state.apply(answer, decision)
-            self._validate(handlers.answers[type(call)], call.key, decision.events)
+            self._validate(handler, call.key, decision.events)
             events += decision.events
             asked += decision.calls
         return events
 
-    def _decide_on_answer(self, answer: Answer[Any, Any]) -> Decision[Any]:
+    def _decide_on_answer(self, answer: Answer[Any, Any]) -> tuple[Callable[..., Any], Decision[Any]]:
         handler = self._handlers.answers[type(answer.call)]
         decision: Decision[Any] = handler(self.state.row(answer.key), answer, self.state)
         for call in decision.calls:
             if type(call) not in asked_by(handler):
                 raise UndeclaredEvent(f"{handler.__name__} asks {type(call).__name__} and does not declare it")
-        return decision
+        return handler, decision
 
     def _validate(self, handler: Callable[..., Any], key: UUID, events: Sequence[Event]) -> None:
         """Hold a handler to what it may publish.
