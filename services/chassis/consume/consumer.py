@@ -248,6 +248,9 @@ class Consumer:
         topic, partition = pair
         return self._topics[topic][1], partition
 
+    def _assigned(self) -> list[TopicPartition]:
+        return [TopicPartition(*pair) for pair in self._owned]
+
     @property
     def paused(self) -> int:
         """Partitions that stand still because a batch cannot be done now."""
@@ -267,9 +270,9 @@ class Consumer:
         """Wait until the publisher has room. What is not read meanwhile stays with Kafka, not in this process."""
         while self._back_pressure() and not self._stopping.is_set():
             # Each time: partitions may have been assigned meanwhile.
-            self._consumer.pause([TopicPartition(t, p) for t, p in self._owned])
+            self._consumer.pause(self._assigned())
             self._wait(POLL_SECONDS)
-        self._consumer.resume([TopicPartition(t, p) for t, p in self._owned])
+        self._consumer.resume(self._assigned())
 
     def _handle(self, messages: list[Message]) -> None:
         failpoint("consume.polled")
@@ -424,14 +427,13 @@ class Consumer:
             log.warning("paused", extra={"error": why})
             self._paused = True
         self._report_state(why)
-        owned = [TopicPartition(t, p) for t, p in self._owned]
-        if owned:
+        if owned := self._assigned():
             self._consumer.pause(owned)
 
     def _resume(self) -> None:
         if self._paused:
             self._paused = False
-            self._consumer.resume([TopicPartition(t, p) for t, p in self._owned])
+            self._consumer.resume(self._assigned())
             self._report_state("")
             log.info("resumed")
 

@@ -5,16 +5,12 @@ So that a transaction reads as a transaction: what crosses it stands here, one c
 
 from __future__ import annotations
 
-from services.chassis.observe import metrics
 from services.chassis.observe.failpoints import failpoint
+from services.chassis.observe.metrics import Phases
 
 
-class Stages:
-    """The stages of one transaction."""
-
-    def __init__(self) -> None:
-        """Start the stopwatch."""
-        self._phases = metrics.Phases()
+class Stages(Phases):
+    """The stages of one transaction, and the stopwatch of its phases."""
 
     def failpoint(self, point: str, *, ends: str = "") -> None:
         """Pass a failpoint.
@@ -24,17 +20,5 @@ class Stages:
             ends: The phase that ends here; empty for none.
         """
         if ends:
-            self._phases.done(ends)
+            self.done(ends)
         failpoint(point)
-
-    def pause(self) -> None:
-        """Stop the stopwatch: what follows is another batch's."""
-        self._phases.pause()
-
-    def go_on(self) -> None:
-        """Start it again."""
-        self._phases.go_on()
-
-    def count(self) -> None:
-        """Count what was measured."""
-        self._phases.count()
