@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from services.catalogue import SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from services.chassis.decide.handlers import Handlers
 
@@ -57,28 +57,20 @@ class Call:
 
 
 def calls() -> list[Call]:
-    """Give the API methods that publish.
-
-    Returns:
-        Those of every service, as its handlers declare them.
-    """
-    return [
-        Call(service, method, _names(function))
-        for service in SERVICES
-        for method, function in _handlers(service).methods.items()
-    ]
+    """Give the API methods that publish: those of every service, as its handlers declare them."""
+    return _declared(lambda handlers: handlers.methods)
 
 
 def timers() -> list[Call]:
-    """Give what publishes because a time has come.
+    """Give what publishes because a time has come: that of every service, as its handlers declare it."""
+    return _declared(lambda handlers: handlers.timers)
 
-    Returns:
-        That of every service, as its handlers declare it.
-    """
+
+def _declared(of: Callable[[Handlers[Any]], Mapping[str, Callable[..., Any]]]) -> list[Call]:
     return [
         Call(service, name, _names(function))
         for service in SERVICES
-        for name, function in _handlers(service).timers.items()
+        for name, function in of(_handlers(service)).items()
     ]
 
 

@@ -87,9 +87,9 @@ def check_record(service: str, record: str) -> None:
     Raises:
         ValueError: The text names no record, or the record is not of the service's own topic.
     """
-    from quadrille.events.topics import TOPICS
+    from quadrille.events.topics import topics_owned_by
 
-    own = [topic.name for topic in TOPICS if topic.owner == service]
+    own = [topic.name for topic in topics_owned_by(service)]
     found = _RECORD.fullmatch(record)
     if found is None:
         raise ValueError(f"{record} is not TOPIC/PARTITION@OFFSET")

@@ -161,7 +161,7 @@ def _service_folders(root: Path, schemas: Path) -> frozenset[str]:
     names = {path.name for path in schemas.iterdir() if path.is_dir()}
     if (root / "services").is_dir():
         names |= {path.name for path in (root / "services").iterdir() if path.is_dir()}
-    return frozenset(names - {"chassis", "types", "__pycache__"})
+    return frozenset(names - {"chassis", "shop", "types", "__pycache__"})
 
 
 class _Loader:

@@ -9,17 +9,10 @@ from cli.output import say, say_lines
 
 NEXT = """
 Next:
-  make generate    the events' classes, and the pages that name every service
+  make generate    {made}, and the pages that name every service
   make check       lint, types, schemas
   make down up     starts it with the others: a supervisor that runs knows only the services it began with
-Then say what its events mean (schemas/{name}/), and decide (services/{name}/decisions.py).
-"""
-NEXT_WITHOUT = """
-Next:
-  make generate    the topics' readers, and the pages that name every service
-  make check       lint, types, schemas
-  make down up     starts it with the others: a supervisor that runs knows only the services it began with
-Then decide what it does (services/{name}/decisions.py).
+Then {then} (services/{name}/decisions.py).
 """
 
 
@@ -54,4 +47,6 @@ def service(name: str, reads: list[str], publishes: list[str]) -> None:
 
     for path in create(CHECKOUT, name, reads, publishes):
         say(path)
-    say_lines((NEXT if publishes else NEXT_WITHOUT).format(name=name).rstrip())
+    made = "the events' classes" if publishes else "the topics' readers"
+    then = f"say what its events mean (schemas/{name}/), and decide" if publishes else "decide what it does"
+    say_lines(NEXT.format(name=name, made=made, then=then).rstrip())
