@@ -9,6 +9,12 @@ STAMP := $(VENV)/.installed
 # Tests without servers use both cores. Live tests come after them, alone: a platform is many processes, and they measure time.
 PYTEST := $(BIN)/python -m pytest -q --durations=20
 PYTEST_BESIDE := $(PYTEST) -n 2 --dist loadscope --no-loadscope-reorder --max-worker-restart 0
+define run-tests
+failed=0; \
+$(PYTEST_BESIDE) tests -m "not live$(1)" || failed=1; \
+$(PYTEST) tests -m "live$(1)" || failed=1; \
+exit $$failed
+endef
 
 .PHONY: help setup lock generate bench fuzz check-compat docs apply up down status demo test test-all test-faults test-fast test-languages simulate soak check clean-data
 
@@ -60,16 +66,10 @@ demo: setup ## Start everything, place 15,000 real orders, show what became of t
 	@$(QUADRILLE) demo
 
 test: setup ## The tests of a change, on real servers that the tests start: all but the daily ones.
-	@failed=0; \
-	$(PYTEST_BESIDE) tests -m "not live and not daily" || failed=1; \
-	$(PYTEST) tests -m "live and not daily" || failed=1; \
-	exit $$failed
+	@$(call run-tests, and not daily)
 
 test-all: setup ## All tests, those that once a day is enough for too.
-	@failed=0; \
-	$(PYTEST_BESIDE) tests -m "not live" || failed=1; \
-	$(PYTEST) tests -m live || failed=1; \
-	exit $$failed
+	@$(call run-tests)
 
 test-faults: setup ## Break processes, servers, network, topics, disk, clocks, databases and providers under load (ROUNDS=1|3|all, SEED=).
 	@QUADRILLE_FAULT_ROUNDS=$(or $(ROUNDS),1) QUADRILLE_FAULT_SEED=$(SEED) $(BIN)/python -m pytest tests/live/faults tests/live/failures tests/live/remote_providers tests/live/recovery

@@ -46,20 +46,14 @@ LANE = {
     # Two processes must not install the same packages at the same time.
     "toolchains": ("tests/interop/",),
 }
-#: Processes that run live lanes; those beyond give way to them, for only live tests measure time.
-LANES = 2
-GIVE_WAY = 5
 #: Lines of a test that are printed at the end, passed or not.
 CLOSING = "closing lines"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let all processes collect the same tests, and the live ones be first."""
+    """Let all processes collect the same tests."""
     # The faults of a run are drawn from it when they are collected: in each process.
     os.environ.setdefault(FAULT_SEED, str(random.randrange(1_000_000)))
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    if int(worker.removeprefix("gw")) >= LANES:
-        os.nice(GIVE_WAY)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
